@@ -1,0 +1,188 @@
+# smtpwire. "make help" lists the targets.
+#
+# CC, CFLAGS, LDFLAGS, PREFIX and DESTDIR are yours; what the code needs is added to them.
+
+CC     ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+RAGEL  ?= ragel
+CLANG  ?= clang-19
+
+VERSION := $(shell sed -n 's/^.define SMTPWIRE_VERSION "\(.*\)"/\1/p' parser/smtpwire.h)
+SONAME  := libsmtpwire.so.0
+
+# Packages, by name: what building and the demo need, and what the tests and lint need besides.
+BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3-minimal
+TEST_PACKAGES  := g++ binutils python3 clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck
+
+GRAMMAR   := $(wildcard grammar/*.rl)
+MACHINES  := address command reply data
+PARSER_C  := $(wildcard parser/*.c)
+HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
+CLI_C     := $(wildcard cli/*.c)
+# What the test vectors share with the command.
+ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
+GENERATED := $(MACHINES:%=build/gen/%.c)
+
+# Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
+# -G2 code falls through from state to state by design, and names states that nothing refers to.
+RELAXED  := -Wno-implicit-fallthrough -Wno-unused-const-variable
+NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden
+CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.PHONY: all lib help setup setup-build demo test check fuzz lint format amalgamation install uninstall clean
+
+all: lib build/smtpwire ## build the library and the command
+
+lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+
+build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
+	$(RAGEL) -G2 -o $@ $<
+
+# ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
+# $(call FLAVOUR,name,compiler,flags): objects and libsmtpwire.a in build/name/
+define FLAVOUR
+build/$(1)/gen/%.o: build/gen/%.c $$(HEADERS) | build/$(1)/gen
+	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $(3) -c -o $$@ $$<
+build/$(1)/parser/%.o: parser/%.c $$(HEADERS) | build/$(1)/parser
+	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
+build/$(1)/cli/%.o: cli/%.c $$(HEADERS) | build/$(1)/cli
+	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
+build/$(1)/tests/%.o: tests/%.c $$(HEADERS) | build/$(1)/tests
+	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
+build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) | build/$(1)/fuzz
+	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
+build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
+	rm -f $$@ && ar rcs $$@ $$^
+build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit,$$*),-lcmocka)
+build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^
+build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
+	mkdir -p $$@
+endef
+
+SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+$(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
+$(eval $(call FLAVOUR,gcc,gcc,-O2 -g))
+$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address,undefined))
+$(eval $(call FLAVOUR,msan,$$(CLANG),$(SANITIZE) -fsanitize=memory))
+$(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
+$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
+comma := ,
+
+build build/gen build/proof:
+	mkdir -p $@
+
+build/libsmtpwire.a: build/own/libsmtpwire.a | build
+	cp $< $@
+
+build/libsmtpwire.so: build/own/libsmtpwire.a parser/smtpwire.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=parser/smtpwire.map \
+	    -Wl,-z,defs -o $@ -Wl,--whole-archive build/own/libsmtpwire.a -Wl,--no-whole-archive
+	ln -sf libsmtpwire.so build/$(SONAME)
+
+build/smtpwire.pc: parser/smtpwire.h Makefile | build
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: smtpwire' 'Description: strict parsers for the SMTP and LMTP wire' \
+	    'Version: $(VERSION)' 'Libs: -L$${prefix}/lib -lsmtpwire' 'Cflags: -I$${prefix}/include' > $@
+
+build/smtpwire: $(CLI_C:%.c=build/own/%.o) build/own/libsmtpwire.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
+
+# ---- One file and its header, that compile without Ragel. ----
+AMALGAMATED := build/amalgamation/smtpwire.c build/amalgamation/smtpwire.h
+amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, which need no Ragel
+
+build/amalgamation/smtpwire.h: parser/smtpwire.h
+	mkdir -p $(@D) && cp $< $@
+
+build/amalgamation/smtpwire.c: parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) parser/actions.rl $(GRAMMAR)
+	mkdir -p $(@D)/gen
+	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
+	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
+	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
+	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
+	  cat parser/internal.h; \
+	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c); } > $@
+	rm -r $(@D)/gen
+
+# ---- Setup, demo, tests ----
+# Looks first, says what it is about to do, installs by name what is absent.
+define INSTALL
+	@missing=; for p in $(1); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	echo "setup: installing$$missing"; \
+	$$sudo apt-get update -qq && \
+	LC_ALL=C apt-get install --no-install-recommends --print-uris -qq $$missing | \
+	    awk '{s += $$3} END {printf "setup: %d packages, %.0f MB to load\n", NR, s / 1e6}' && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing > /dev/null
+endef
+
+setup-build:
+	$(call INSTALL,$(BUILD_PACKAGES))
+
+setup: ## install what building and testing need, if it is not there
+	$(call INSTALL,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+demo: setup-build ## set up, build, and show what smtpwire does
+	@$(MAKE) --no-print-directory -s -j2 all build/fuzz_server
+	@examples/demo.sh
+
+check: test
+test: setup ## set up, build every flavour, run all tests
+	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
+	@python3 tests/run.py
+
+TEST_PROGRAMS := \
+    $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
+        build/$(f)/replay_server) \
+    $(foreach f,gcc asan clang14,build/$(f)/unit) build/gcc/judge build/asan/judge
+
+.PHONY: test-build
+test-build: all amalgamation $(TEST_PROGRAMS) build/fuzz_server
+
+fuzz: build/fuzz_server ## fuzz the server's session until stopped; findings in build/fuzzing/
+	mkdir -p build/fuzzing/corpus
+	$(FUZZ_ENVIRONMENT) build/fuzz_server -max_len=4096 -artifact_prefix=build/fuzzing/ build/fuzzing/corpus \
+	    corpus/server/seed
+
+FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
+build/fuzz_%: build/fuzz/fuzz/%.o build/fuzz/libsmtpwire.a
+	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
+
+# ---- Style ----
+HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c)
+
+format: ## lay out the hand-written C
+	clang-format -i $(HAND_WRITTEN) $(filter-out parser/smtpwire.h,$(HEADERS))
+
+lint: setup ## clang-tidy, cppcheck, gcc -fanalyzer and layout over the hand-written C
+	@tests/lint.sh $(HAND_WRITTEN)
+
+# ---- Installing ----
+install: all ## install into PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 build/smtpwire $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 parser/smtpwire.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 build/libsmtpwire.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 build/libsmtpwire.so $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libsmtpwire.so
+	install -m 644 build/smtpwire.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 cli/smtpwire.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+uninstall: ## remove what install put there
+	cd $(DESTDIR)$(PREFIX) && rm -f bin/smtpwire include/smtpwire.h lib/libsmtpwire.a lib/$(SONAME) \
+	    lib/libsmtpwire.so lib/pkgconfig/smtpwire.pc share/man/man1/smtpwire.1
+
+clean: ## remove build/
+	rm -rf build

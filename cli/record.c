@@ -1,0 +1,190 @@
+#include "record.h"
+
+#include <string.h>
+
+#define KEY_NAME(key) #key,
+const char *const record_key_names[KEY_COUNT] = {RECORD_KEYS(KEY_NAME)};
+
+#define FLAG_ROW(id, bit, name, text) {1U << (bit), name},
+static const struct {
+    uint32_t bit;
+    const char *name;
+} flag_names[] = {SMTPWIRE_FLAGS(FLAG_ROW)};
+
+static const char *const kind_names[] = {"more",    "wait", "line",  "command", "content",
+                                         "end",     "reply", "error", "fatal"};
+static const char *const inside_names[] = {"", "line", "skipped", "content", "reply", "tls"};
+
+void record_text(struct record *record, enum key key, const char *text, size_t len)
+{
+    if (len == 0)
+        return;
+    record->value[key].type = TYPE_TEXT;
+    record->value[key].text.data = text;
+    record->value[key].text.len = len;
+}
+
+static void name(struct record *record, enum key key, const char *text) { record_text(record, key, text, strlen(text)); }
+
+void record_number(struct record *record, enum key key, uint64_t number)
+{
+    record->value[key].type = TYPE_NUMBER;
+    record->value[key].number = number;
+}
+
+static void add(struct value *list, const char *text, size_t len)
+{
+    list->type = TYPE_LIST;
+    if (list->count == sizeof list->items / sizeof list->items[0])
+        return;
+    list->items[list->count].data = text;
+    list->items[list->count].len = len;
+    list->count++;
+}
+
+static void flags(struct record *record, uint32_t bits)
+{
+    size_t i;
+    for (i = 0; i < sizeof flag_names / sizeof flag_names[0]; i++)
+        if ((bits & flag_names[i].bit) != 0)
+            add(&record->value[KEY_flags], flag_names[i].name, strlen(flag_names[i].name));
+}
+
+static void route(struct record *record, struct smtpwire_slice text)
+{
+    while (text.len != 0) {
+        const char *comma = memchr(text.data, ',', text.len);
+        size_t len = comma != NULL ? (size_t)(comma - text.data) : text.len;
+        add(&record->value[KEY_route], text.data + 1, len - 1); /* without the at sign */
+        len = comma != NULL ? len + 1 : len;
+        text.data += len;
+        text.len -= len;
+    }
+}
+
+void record_address(struct record *record, const struct smtpwire_address *address, uint32_t bits)
+{
+    record_text(record, KEY_path, address->path.data, address->path.len);
+    record_text(record, KEY_local, address->local.data, address->local.len);
+    record_text(record, KEY_domain, address->domain.data, address->domain.len);
+    record_text(record, KEY_literal, address->literal.data, address->literal.len);
+    route(record, address->route);
+    flags(record, bits);
+}
+
+static void verb(struct record *record, unsigned id)
+{
+    if (id != SMTPWIRE_VERB_UNKNOWN)
+        name(record, KEY_verb, smtpwire_verb_name(id));
+}
+
+static void command(struct record *record, const struct smtpwire_command *c)
+{
+    verb(record, c->verb);
+    if (c->verb == SMTPWIRE_VERB_UNKNOWN)
+        record_text(record, KEY_verb, c->name.data, c->name.len);
+    record_address(record, &c->address, c->flags);
+    record_text(record, KEY_argument, c->argument.data, c->argument.len);
+    if (c->parameters.len != 0) {
+        record->value[KEY_params].type = TYPE_PARAMETERS;
+        record->value[KEY_params].text = c->parameters;
+    }
+}
+
+static void enhanced(struct value *value, unsigned status_class, unsigned subject, unsigned detail)
+{
+    int len = snprintf(value->room, sizeof value->room, "%u.%u.%u", status_class, subject, detail);
+    value->type = TYPE_TEXT;
+    value->text.data = value->room;
+    value->text.len = (size_t)len;
+}
+
+static void reply(struct record *record, const struct smtpwire_reply *r)
+{
+    verb(record, r->verb);
+    if (r->code != 0)
+        record_number(record, KEY_code, r->code);
+    if (r->enhanced[0] != 0)
+        enhanced(&record->value[KEY_enhanced], r->enhanced[0], r->enhanced[1], r->enhanced[2]);
+    record_text(record, KEY_text, r->text.data, r->text.len);
+    if (r->last)
+        record->value[KEY_last].type = TYPE_TRUE;
+    flags(record, r->flags);
+}
+
+void record_error(struct record *record, const struct smtpwire_error *error)
+{
+    struct value *value = &record->value[KEY_reply];
+    if (error->id == SMTPWIRE_ERROR_NONE)
+        return;
+    name(record, KEY_error, smtpwire_error_name(error->id));
+    record_number(record, KEY_offset, error->offset);
+    if (error->code == 0)
+        return;
+    value->type = TYPE_TEXT;
+    value->text.data = value->room;
+    value->text.len = (size_t)snprintf(value->room, sizeof value->room, "%u %u.%u.%u", error->code, error->enhanced[0],
+                                       error->enhanced[1], error->enhanced[2]);
+}
+
+/* What a refused line still told, but for its address and flags: half of an address is no fact. */
+static void refused(struct record *record, const struct smtpwire_event *event, int client)
+{
+    struct smtpwire_command known = event->command;
+    record->line = event->line;
+    record->line_at = event->at;
+    if (client) {
+        reply(record, &event->reply);
+        return;
+    }
+    if (event->error.id != SMTPWIRE_ERROR_COMMAND_SEQUENCE && event->error.id != SMTPWIRE_ERROR_NO_RECIPIENTS) {
+        memset(&known.address, 0, sizeof known.address);
+        memset(&known.parameters, 0, sizeof known.parameters);
+        known.flags = 0;
+        if (event->error.id != SMTPWIRE_ERROR_COMMAND_UNKNOWN &&
+            event->error.id != SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED)
+            memset(&known.argument, 0, sizeof known.argument);
+    }
+    command(record, &known);
+}
+
+static void details(struct record *record, const struct smtpwire_event *event, int client)
+{
+    switch (event->kind) {
+    case SMTPWIRE_COMMAND:
+        command(record, &event->command);
+        break;
+    case SMTPWIRE_CONTENT:
+        record_text(record, KEY_data, event->content.data, event->content.len);
+        break;
+    case SMTPWIRE_END:
+        record_number(record, KEY_size, event->end.size);
+        record_number(record, KEY_longest, event->end.longest);
+        flags(record, event->end.flags);
+        record_error(record, &event->error);
+        break;
+    case SMTPWIRE_REPLY:
+        reply(record, &event->reply);
+        break;
+    case SMTPWIRE_ERROR:
+        refused(record, event, client);
+        record_error(record, &event->error);
+        break;
+    case SMTPWIRE_FATAL:
+        record_error(record, &event->error);
+        break;
+    default:
+        name(record, KEY_inside, inside_names[event->inside]);
+        break;
+    }
+}
+
+void record_event(struct record *record, const struct smtpwire_event *event, int client)
+{
+    memset(record, 0, sizeof *record);
+    name(record, KEY_event, kind_names[event->kind]);
+    record_number(record, KEY_at, event->at);
+    if (event->len != 0)
+        record_number(record, KEY_len, event->len);
+    details(record, event, client);
+}

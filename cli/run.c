@@ -1,0 +1,190 @@
+#include "run.h"
+
+#include <string.h>
+
+static void emit(struct run *run, const struct record *record) { run->emit(record, run->context); }
+
+static unsigned next_code(struct settings *settings, unsigned verb)
+{
+    struct codes *codes = &settings->codes[verb];
+    unsigned code = codes->code[codes->next];
+    if (codes->next + 1 < codes->count)
+        codes->next++;
+    return code;
+}
+
+/* Answers what the event asks for: an error with its own code unless the settings know better. */
+static void answer(struct run *run, const struct smtpwire_event *event)
+{
+    struct settings *settings = run->settings;
+    unsigned code;
+    if (event->kind == SMTPWIRE_ERROR)
+        code = settings->codes[REPLY_TO_ERROR].count != 0 ? next_code(settings, REPLY_TO_ERROR) : event->error.code;
+    else if (event->kind == SMTPWIRE_END)
+        code = event->error.id != SMTPWIRE_ERROR_NONE ? event->error.code
+                                                      : next_code(settings, SMTPWIRE_VERB_END_OF_DATA);
+    else
+        code = next_code(settings, event->command.verb);
+    if (smtpwire_server_replied(&run->server, code) < 0)
+        smtpwire_server_replied(&run->server, 451); /* the code was impossible there */
+}
+
+/* Tells the client's session of one command more, when the one before is answered: how many replies a DATA or STARTTLS
+ * brings is known only then. */
+static void send_next(struct run *run)
+{
+    const struct settings *settings = run->settings;
+    unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
+    if (run->client.runs == 0 && smtpwire_client_sent(&run->client, verb) == 0)
+        run->sent++;
+}
+
+void run_start(struct run *run, struct settings *settings, void (*emit_record)(const struct record *, void *),
+               void *context)
+{
+    unsigned i;
+    memset(run, 0, sizeof *run);
+    run->settings = settings;
+    run->emit = emit_record;
+    run->context = context;
+    run->last.kind = SMTPWIRE_MORE;
+    for (i = 0; i <= SMTPWIRE_VERB_COUNT; i++)
+        settings->codes[i].next = 0;
+    if (settings->mode == MODE_SERVER) {
+        smtpwire_server_init(&run->server, &settings->options);
+        smtpwire_server_replied(&run->server, next_code(settings, SMTPWIRE_VERB_GREETING));
+    } else if (settings->mode == MODE_CLIENT) {
+        smtpwire_client_init(&run->client, &settings->options);
+    } else if (settings->mode == MODE_DATA) {
+        smtpwire_data_init(&run->data, &settings->options);
+        run->last.inside = SMTPWIRE_INSIDE_CONTENT;
+    }
+}
+
+static size_t push(struct run *run, const char *octets, size_t len, struct smtpwire_event *event)
+{
+    switch (run->settings->mode) {
+    case MODE_SERVER:
+        return smtpwire_server_push(&run->server, octets, len, event);
+    case MODE_CLIENT:
+        return smtpwire_client_push(&run->client, octets, len, event);
+    default:
+        return smtpwire_data_push(&run->data, octets, len, event);
+    }
+}
+
+static void handle(struct run *run, const struct smtpwire_event *event)
+{
+    struct record record;
+    record_event(&record, event, run->settings->mode == MODE_CLIENT);
+    emit(run, &record);
+    if (event->kind == SMTPWIRE_ERROR || event->kind == SMTPWIRE_FATAL ||
+        (event->kind == SMTPWIRE_END && event->error.id != SMTPWIRE_ERROR_NONE))
+        run->refused = 1;
+    if (event->kind == SMTPWIRE_FATAL || (event->kind == SMTPWIRE_END && run->settings->mode == MODE_DATA))
+        run->over = 1;
+    if (run->settings->mode == MODE_SERVER && event->replies != 0)
+        answer(run, event);
+    if (run->settings->mode == MODE_CLIENT)
+        send_next(run);
+}
+
+size_t run_push(struct run *run, const char *octets, size_t len)
+{
+    struct smtpwire_event event;
+    size_t pos = 0;
+
+    if (run->settings->mode > MODE_DATA) /* one-shot: all at the end */
+        return 0;
+    while (!run->over) {
+        pos += push(run, octets + pos, len - pos, &event);
+        if (event.kind == SMTPWIRE_MORE || event.kind == SMTPWIRE_WAIT) {
+            run->last = event;
+            break;
+        }
+        handle(run, &event);
+    }
+    return pos;
+}
+
+static void one_shot_error(struct run *run, struct record *record, const char *octets, size_t len,
+                           const struct smtpwire_error *error)
+{
+    record_text(record, KEY_event, "error", 5);
+    record->line.data = octets;
+    record->line.len = len;
+    record_error(record, error);
+    run->refused = 1;
+}
+
+static void one_shot_address(struct run *run, struct record *record, const char *octets, size_t len)
+{
+    const struct smtpwire_options *options = &run->settings->options;
+    struct smtpwire_address address;
+    struct smtpwire_error error;
+    uint32_t flags;
+    const char *name = run->settings->mode == MODE_PATH      ? "path"
+                       : run->settings->mode == MODE_MAILBOX ? "mailbox"
+                                                             : "domain";
+    int bad = run->settings->mode == MODE_MAILBOX ? smtpwire_mailbox_parse(octets, len, options, &address, &flags, &error)
+              : run->settings->mode == MODE_DOMAIN
+                  ? smtpwire_domain_parse(octets, len, options, &address, &flags, &error)
+              : run->settings->forward
+                  ? smtpwire_forward_path_parse(octets, len, options, &address, &flags, &error)
+                  : smtpwire_reverse_path_parse(octets, len, options, &address, &flags, &error);
+    if (bad) {
+        one_shot_error(run, record, octets, len, &error);
+    } else {
+        record_text(record, KEY_event, name, strlen(name));
+        record_address(record, &address, flags);
+    }
+}
+
+/* One line or value, as an event that is as long as the input. */
+static void one_shot(struct run *run, const char *octets, size_t whole)
+{
+    const struct smtpwire_options *options = &run->settings->options;
+    const int client = run->settings->mode == MODE_REPLY;
+    struct smtpwire_event event;
+    struct record record;
+    size_t len = whole;
+
+    if (len >= 2 && octets[len - 2] == '\r' && octets[len - 1] == '\n')
+        len -= 2;
+    memset(&event, 0, sizeof event);
+    event.len = whole;
+    event.line.data = octets;
+    event.line.len = len;
+    if (run->settings->mode == MODE_COMMAND) {
+        int bad = smtpwire_command_parse(octets, len, options, &event.command, &event.error) < 0;
+        event.kind = bad ? SMTPWIRE_ERROR : SMTPWIRE_COMMAND;
+    } else if (run->settings->mode == MODE_REPLY) {
+        int bad = smtpwire_reply_parse(octets, len, options, &event.reply, &event.error) < 0;
+        event.kind = bad ? SMTPWIRE_ERROR : SMTPWIRE_REPLY;
+    }
+    if (event.kind == SMTPWIRE_COMMAND || event.kind == SMTPWIRE_REPLY || event.kind == SMTPWIRE_ERROR) {
+        record_event(&record, &event, client);
+        run->refused |= event.kind == SMTPWIRE_ERROR;
+    } else {
+        memset(&record, 0, sizeof record);
+        record_number(&record, KEY_at, 0);
+        record_number(&record, KEY_len, whole);
+        one_shot_address(run, &record, octets, len);
+    }
+    emit(run, &record);
+}
+
+void run_end(struct run *run, const char *left, size_t len)
+{
+    struct record record;
+    if (run->settings->mode > MODE_DATA) {
+        one_shot(run, left, len);
+        return;
+    }
+    if (run->over || run->last.inside == SMTPWIRE_INSIDE_NOTHING)
+        return;
+    run->last.len = len;
+    record_event(&record, &run->last, run->settings->mode == MODE_CLIENT);
+    emit(run, &record);
+    run->refused = 1;
+}

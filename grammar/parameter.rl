@@ -1,0 +1,17 @@
+# ESMTP parameters, in the form that every extension's parameters share.
+#
+# Source: RFC 5321 section 4.1.2, extended to UTF-8 by RFC 6531 section 3.3.
+# Needs machines: core.
+# Needs actions: keyword_begin keyword_end value_begin value_end.
+# Deviations: none. "=" may not stand in a value, and a value may not be empty.
+%%{
+    machine parameter;
+
+    # RFC 5321 section 4.1.2, RFC 6531 section 3.3
+    esmtp_keyword = ( ( ALPHA | DIGIT ) ( ALPHA | DIGIT | "-" )* ) >keyword_begin %keyword_end;
+    esmtp_value   = ( 33..60 | 62..126 | UTF8_non_ascii )+ >value_begin %value_end;
+    esmtp_param   = esmtp_keyword ( "=" esmtp_value )?;
+
+    Mail_parameters = esmtp_param ( SP esmtp_param )*;
+    Rcpt_parameters = esmtp_param ( SP esmtp_param )*;
+}%%

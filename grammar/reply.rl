@@ -1,0 +1,22 @@
+# Reply lines, each without the CRLF that ends it (the line layer has removed that).
+#
+# Source: RFC 5321 sections 4.2 and 4.2.1, RFC 2034 sections 3 and 4, RFC 3463 section 2.
+# Needs machines: core.
+# Needs actions: code_digit continuation text_begin text_end status_begin status_digit status_dot status_end
+# eight_bit.
+# Deviations (grammar/abnf/deviations.abnf): "250 " and a continuation line may have no text (clients must accept
+# the first); octets over 127 are let through and flagged.
+%%{
+    machine reply;
+
+    # RFC 5321 section 4.2
+    Reply_code = ( 0x32..0x35 0x30..0x35 0x30..0x39 ) $code_digit;
+    textstring = ( HTAB | 32..126 | 128..255 @eight_bit )+;
+
+    # RFC 2034 section 4, RFC 3463 section 2; always followed by a space (RFC 2034 section 3)
+    status_code = ( [245] >status_begin . "." @status_dot . DIGIT{1,3} $status_digit . "." @status_dot
+                  . DIGIT{1,3} $status_digit );
+
+    reply_text = ( textstring | ( status_code %status_end ) ( SP textstring? )? ) >text_begin %text_end;
+    reply_line = Reply_code ( "-" @continuation reply_text? | ( SP reply_text? )? );
+}%%

@@ -1,0 +1,12 @@
+# The name of a command, known or not.
+#
+# Source: RFC 5321 sections 4.1.1 and 4.1.5 (private commands begin with X), RFC 5321 section 4.2.4 (500 and 501).
+# Needs machines: core. Needs actions: none.
+# Deviations: none. The RFC has no rule for it; every name that is registered or private is one of these.
+%%{
+    machine verb;
+
+    # Reading it from a line that is no command_line tells an unknown command (500) from a known one whose arguments
+    # are faulty (501).
+    verb = ( ALPHA | DIGIT ) ( ALPHA | DIGIT | "-" )*;
+}%%

@@ -1,0 +1,195 @@
+/* The checks of a line or value that are not the grammar's: framing faults inside it, lengths (RFC 5321 section
+ * 4.5.3.1), SMTPUTF8 (RFC 6531 section 3.4), registered tags of address literals (RFC 5321 section 4.1.3).
+ *
+ * A fault that comes first on the wire is the one reported, but a framing fault comes before all others, since the
+ * line layer would have reported it before the line was complete.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+/* The earliest fault so far. */
+struct finding {
+    uint16_t id;
+    size_t offset;
+};
+
+static void find(struct finding *first, uint16_t id, size_t offset)
+{
+    if (first->id == SMTPWIRE_ERROR_NONE || offset < first->offset) {
+        first->id = id;
+        first->offset = offset;
+    }
+}
+
+int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error)
+{
+    size_t i;
+    for (i = 0; i < len; i++) {
+        uint16_t id = data[i] == '\n'   ? SMTPWIRE_ERROR_BARE_LF
+                      : data[i] == '\r' ? SMTPWIRE_ERROR_BARE_CR
+                      : data[i] == '\0' ? SMTPWIRE_ERROR_NUL
+                                        : SMTPWIRE_ERROR_NONE;
+        if (id != SMTPWIRE_ERROR_NONE) {
+            smtpwire__error_set(error, id, i);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int smtpwire__has_non_ascii(const char *data, size_t len)
+{
+    uint64_t seen = 0, word;
+    size_t i;
+    for (i = 0; len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, data + i, sizeof word);
+        seen |= word;
+    }
+    for (; i < len; i++)
+        seen |= (uint64_t)(unsigned char)data[i];
+    return (seen & UINT64_C(0x8080808080808080)) != 0;
+}
+
+static size_t first_non_ascii(const char *data, size_t len)
+{
+    size_t i = 0;
+    while (i < len && (unsigned char)data[i] < 128)
+        i++;
+    return i;
+}
+
+/* The length of a part that the grammar has begun: as it ended, or as far as the grammar could go on. */
+static size_t extent(const struct smtpwire_slice *part, const struct smtpwire__judged *judged)
+{
+    return part->len != 0 ? part->len : (size_t)(judged->data + judged->viable - part->data);
+}
+
+static void check_length(struct finding *first, uint16_t id, const char *begin, size_t len, uint32_t limit,
+                         const struct smtpwire__judged *judged)
+{
+    if (len > limit)
+        find(first, id, (size_t)(begin - judged->data) + limit);
+}
+
+/* A domain, or a route: domains with "@" before and "," between them. */
+static void check_domains(struct finding *first, const char *begin, size_t len, const struct smtpwire_options *options,
+                          const struct smtpwire__judged *judged)
+{
+    const uint32_t domain_max = smtpwire__limit(options, SMTPWIRE_LIMIT_DOMAIN);
+    const uint32_t label_max = smtpwire__limit(options, SMTPWIRE_LIMIT_LABEL);
+    const char *domain = begin, *label = begin;
+    size_t i;
+
+    if (len <= label_max && len <= domain_max)
+        return;
+    for (i = 0; i < len; i++) {
+        const char *here = begin + i;
+        if (*here == '@' || *here == ',')
+            domain = label = here + 1;
+        else if (*here == '.')
+            label = here + 1;
+        if ((size_t)(here + 1 - label) > label_max)
+            find(first, SMTPWIRE_ERROR_LABEL_TOO_LONG, i + (size_t)(begin - judged->data));
+        if ((size_t)(here + 1 - domain) > domain_max)
+            find(first, SMTPWIRE_ERROR_DOMAIN_TOO_LONG, i + (size_t)(begin - judged->data));
+    }
+}
+
+static void check_lengths(struct finding *first, const struct smtpwire__judged *judged,
+                          const struct smtpwire_address *address, const struct smtpwire_options *options)
+{
+    if (address->path.data != NULL)
+        check_length(first, SMTPWIRE_ERROR_PATH_TOO_LONG, address->path.data, extent(&address->path, judged),
+                     smtpwire__limit(options, SMTPWIRE_LIMIT_PATH), judged);
+    if (address->route.data != NULL)
+        check_domains(first, address->route.data, extent(&address->route, judged), options, judged);
+    if (address->local.data != NULL && (address->local.len != 0 || judged->open_local))
+        check_length(first, SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG, address->local.data, extent(&address->local, judged),
+                     smtpwire__limit(options, SMTPWIRE_LIMIT_LOCAL_PART), judged);
+    if (address->domain.data != NULL)
+        check_domains(first, address->domain.data, extent(&address->domain, judged), options, judged);
+    if (address->literal.data != NULL)
+        check_length(first, SMTPWIRE_ERROR_DOMAIN_TOO_LONG, address->literal.data, extent(&address->literal, judged),
+                     smtpwire__limit(options, SMTPWIRE_LIMIT_DOMAIN), judged);
+}
+
+/* The grammar takes every General-address-literal; only those whose tag is registered are good. */
+static void check_tag(struct finding *first, const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
+                      uint16_t syntax)
+{
+    const struct smtpwire_slice *literal = &marks->address->literal;
+    size_t len, good;
+    if (literal->data == NULL || (judged->accepted && !marks->unregistered_tag))
+        return;
+    len = extent(literal, judged);
+    good = smtpwire__registered_literal(literal->data, len);
+    if (good < len)
+        find(first, memchr(literal->data, ':', len) != NULL ? SMTPWIRE_ERROR_UNREGISTERED_TAG : syntax,
+             (size_t)(literal->data - judged->data) + good);
+}
+
+static void check_utf8(struct finding *first, const struct smtpwire__judged *judged)
+{
+    if (judged->utf8 == SMTPWIRE__UTF8_ALLOWED || !smtpwire__has_non_ascii(judged->data, judged->len))
+        return;
+    if (judged->utf8 == SMTPWIRE__UTF8_FORBIDDEN)
+        find(first, SMTPWIRE_ERROR_NON_ASCII, first_non_ascii(judged->data, judged->len));
+    else if (judged->accepted)
+        find(first, SMTPWIRE_ERROR_NON_ASCII, judged->len); /* the parameter could still have come */
+}
+
+int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
+                    const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error)
+{
+    struct finding first = {SMTPWIRE_ERROR_NONE, 0};
+
+    if (!judged->accepted) {
+        if (smtpwire__framing_fault(judged->data, judged->len, error))
+            return -1;
+        find(&first, syntax, judged->viable);
+    }
+    check_lengths(&first, judged, marks->address, options);
+    check_utf8(&first, judged);
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG))
+        check_tag(&first, judged, marks, syntax);
+    if (first.id == SMTPWIRE_ERROR_NONE)
+        return 0;
+    smtpwire__error_set(error, first.id, first.offset);
+    return -1;
+}
+
+static uint32_t domain_flags(const struct smtpwire_slice *domain)
+{
+    uint32_t flags = SMTPWIRE_FLAG_NUMERIC_DOMAIN | SMTPWIRE_FLAG_SINGLE_LABEL;
+    size_t i;
+    for (i = 0; i < domain->len; i++) {
+        char octet = domain->data[i];
+        if (octet == '.')
+            flags &= ~(uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
+        else if (octet < '0' || octet > '9')
+            flags &= ~(uint32_t)SMTPWIRE_FLAG_NUMERIC_DOMAIN;
+        if (octet == '-' && i > 0 && domain->data[i - 1] == '-')
+            flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
+    }
+    return flags;
+}
+
+uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks)
+{
+    const struct smtpwire_address *address = marks->address;
+    uint32_t flags = 0;
+
+    if (address->path.len != 0 && address->local.len == 0)
+        flags |= SMTPWIRE_FLAG_NULL_PATH;
+    if (address->local.len != 0 && address->domain.len == 0 && address->literal.len == 0)
+        flags |= SMTPWIRE_FLAG_POSTMASTER;
+    if (address->local.len != 0 && marks->quoted)
+        flags |= address->local.len == 2 ? SMTPWIRE_FLAG_QUOTED | SMTPWIRE_FLAG_EMPTY_LOCAL : SMTPWIRE_FLAG_QUOTED;
+    if (address->route.len != 0)
+        flags |= SMTPWIRE_FLAG_ROUTE;
+    if (address->domain.len != 0)
+        flags |= domain_flags(&address->domain);
+    if (address->literal.len != 0 && marks->unregistered_tag)
+        flags |= SMTPWIRE_FLAG_UNREGISTERED_TAG;
+    return flags;
+}

@@ -1,0 +1,190 @@
+/* The client's session: which command each reply line that a server sends answers (RFC 5321 section 4.2, RFC 2920
+ * section 3.1, RFC 3207).
+ *
+ * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. Not here
+ * yet: AUTH, BDAT, LMTP, what an EHLO reply offers.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+_Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_client) == 256, "its size is part of the ABI");
+_Static_assert(sizeof(struct smtpwire_client) <= 256, "its size is part of the ABI");
+
+enum client_phase { CLIENT_REPLIES, CLIENT_TLS };
+
+static void enqueue(struct smtpwire_client *c, unsigned verb)
+{
+    c->verb[c->runs] = (uint8_t)verb;
+    c->count[c->runs] = 1;
+    c->runs++;
+}
+
+int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_options *options)
+{
+    if (smtpwire_options_check(options) < 0)
+        return -1;
+    memset(client, 0, sizeof *client);
+    smtpwire_line_init(&client->line, options, smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE));
+    client->line.lax_lf = 0;
+    enqueue(client, SMTPWIRE_VERB_GREETING);
+    return 0;
+}
+
+int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb)
+{
+    struct smtpwire_client *c = client;
+    const unsigned last = c->runs != 0 ? c->verb[c->runs - 1] : SMTPWIRE_VERB_UNKNOWN;
+
+    if (c->fatal.id != SMTPWIRE_ERROR_NONE || c->phase == CLIENT_TLS || verb >= SMTPWIRE_VERB_COUNT ||
+        verb == SMTPWIRE_VERB_GREETING || verb == SMTPWIRE_VERB_END_OF_DATA)
+        return -1;
+    if (c->runs != 0 && (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS))
+        return -1;
+    if (c->runs != 0 && last == verb && c->count[c->runs - 1] != UINT32_MAX) {
+        c->count[c->runs - 1]++;
+        return 0;
+    }
+    if (c->runs == SMTPWIRE_CLIENT_RUNS)
+        return -1;
+    enqueue(c, verb);
+    return 0;
+}
+
+static size_t client_fatal(struct smtpwire_client *c, uint16_t id, uint64_t offset, struct smtpwire_event *event)
+{
+    if (c->fatal.id == SMTPWIRE_ERROR_NONE) {
+        smtpwire__error_set(&c->fatal, id, offset);
+        c->fatal.code = 0; /* nothing is sent to a server */
+        memset(c->fatal.enhanced, 0, sizeof c->fatal.enhanced);
+    }
+    return smtpwire__fatal(&c->fatal, id, offset, event);
+}
+
+/* The reply to the oldest command is complete. */
+static void answered(struct smtpwire_client *c, unsigned code)
+{
+    const unsigned verb = c->runs != 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
+    const int good = !c->faulty;
+
+    if (c->runs != 0 && --c->count[0] == 0) {
+        c->runs--;
+        memmove(c->verb, c->verb + 1, c->runs * sizeof c->verb[0]);
+        memmove(c->count, c->count + 1, c->runs * sizeof c->count[0]);
+    }
+    if (good && verb == SMTPWIRE_VERB_DATA && code == 354)
+        enqueue(c, SMTPWIRE_VERB_END_OF_DATA);
+    else if (good && verb == SMTPWIRE_VERB_STARTTLS && code == 220)
+        c->phase = CLIENT_TLS;
+    c->code = 0;
+    c->faulty = 0;
+}
+
+/* A reply line whose code and separator could be read, good or faulty. */
+static void count_line(struct smtpwire_client *c, const struct smtpwire_reply *reply, int good)
+{
+    if (c->code == 0)
+        c->code = reply->code;
+    if (!good)
+        c->faulty = 1;
+    if (reply->last)
+        answered(c, c->code);
+}
+
+/* How many digits two different codes have in common before they part. */
+static unsigned common_digits(unsigned a, unsigned b) { return a / 100 != b / 100 ? 0 : a / 10 != b / 10 ? 1 : 2; }
+
+/* Judges a line, whole or as far as it came; returns 0 for FATAL. */
+static int client_line(struct smtpwire_client *c, const char *line, const struct smtpwire__frame *frame,
+                     enum smtpwire__framed framed, struct smtpwire_event *event)
+{
+    struct smtpwire_reply reply;
+    struct smtpwire_error error;
+    int good = smtpwire_reply_parse(line, frame->content, c->line.options, &reply, &error) == 0;
+    unsigned verb = c->runs != 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
+
+    error.offset += c->line.at;
+    if (framed == SMTPWIRE__FRAMED_FAULT) {
+        good = 0;
+        error = frame->error;
+    }
+    if (reply.code == 0) {
+        client_fatal(c, error.id, error.offset, event);
+        return 0;
+    }
+    if (c->runs == 0 && c->code == 0 && reply.code != 421) {
+        client_fatal(c, SMTPWIRE_ERROR_REPLY_UNEXPECTED, c->line.at, event);
+        return 0;
+    }
+    if (good && c->code != 0 && c->code != reply.code) {
+        good = 0;
+        smtpwire__error_set(&error, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at + common_digits(c->code, reply.code));
+    }
+    smtpwire__event(event, good ? SMTPWIRE_REPLY : SMTPWIRE_ERROR, c->line.at, frame->whole);
+    event->line.data = line;
+    event->line.len = frame->content;
+    event->reply = reply;
+    event->reply.verb = (uint16_t)verb;
+    if (!good) {
+        error.code = 0;
+        memset(error.enhanced, 0, sizeof error.enhanced);
+        event->error = error;
+    }
+    count_line(c, &reply, good);
+    return 1;
+}
+
+size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len, struct smtpwire_event *event)
+{
+    struct smtpwire_client *c = client;
+    const char *text = data;
+    struct smtpwire__frame frame;
+    enum smtpwire__framed framed;
+    size_t skipped;
+
+    if (c->fatal.id != SMTPWIRE_ERROR_NONE)
+        return client_fatal(c, c->fatal.id, 0, event);
+    if (len < c->line.left)
+        return client_fatal(c, SMTPWIRE_ERROR_MISUSE, c->line.at, event);
+    if (c->line.at + len > c->shown)
+        c->shown = c->line.at + len;
+    skipped = smtpwire__line_skip(&c->line, text, len);
+    len -= skipped;
+    c->line.left = len;
+    if (c->phase == CLIENT_TLS && !c->line.skipping) {
+        if (len != 0)
+            return client_fatal(c, SMTPWIRE_ERROR_STARTTLS_RESIDUE, c->line.at, event);
+        return smtpwire__more(event, SMTPWIRE_INSIDE_TLS, c->line.at, skipped);
+    }
+    if (len == 0)
+        return smtpwire__more(event, c->line.skipping ? SMTPWIRE_INSIDE_SKIPPED
+                                     : c->code != 0   ? SMTPWIRE_INSIDE_REPLY
+                                                      : SMTPWIRE_INSIDE_NOTHING,
+                              c->line.at, skipped);
+    text += skipped;
+    framed = smtpwire__line_find(&c->line, text, len, &frame);
+    if (framed == SMTPWIRE__FRAMED_MORE)
+        return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, c->line.at, skipped);
+    if (!client_line(c, text, &frame, framed, event))
+        return skipped;
+    if (framed == SMTPWIRE__FRAMED_FAULT)
+        smtpwire__line_refuse(&c->line, text, &frame);
+    smtpwire__line_done(&c->line, len, frame.whole);
+    return skipped + frame.whole;
+}
+
+int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
+{
+    struct smtpwire_client *c = client;
+    const int implicit = c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && c->phase != CLIENT_TLS;
+    struct smtpwire_event ignored;
+
+    if (c->fatal.id != SMTPWIRE_ERROR_NONE || (c->phase != CLIENT_TLS && !implicit))
+        return -1;
+    if (held != 0 || c->shown > c->line.at) {
+        client_fatal(c, SMTPWIRE_ERROR_STARTTLS_RESIDUE, c->line.at, &ignored);
+        return -1;
+    }
+    c->phase = CLIENT_REPLIES;
+    smtpwire__line_restart(&c->line);
+    return 0;
+}

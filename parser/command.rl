@@ -1,0 +1,223 @@
+/* Command lines (RFC 5321 section 4.1.1) and ESMTP parameters (section 4.1.2).
+ *
+ * Not checked here: lengths, SMTPUTF8 and registered tags (check.c), the length of the line (line.c), the order of
+ * commands (server.c), what a parameter means.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+%%{
+    machine smtpwire_command;
+    include actions "actions.rl";
+
+    action keyword_begin { }
+    action keyword_end { }
+    action value_begin { }
+    action value_end { }
+    action verb_ehlo { m->verb = SMTPWIRE_VERB_EHLO; }
+    action verb_helo { m->verb = SMTPWIRE_VERB_HELO; }
+    action verb_mail { m->verb = SMTPWIRE_VERB_MAIL; }
+    action verb_rcpt { m->verb = SMTPWIRE_VERB_RCPT; }
+    action verb_data { m->verb = SMTPWIRE_VERB_DATA; }
+    action verb_rset { m->verb = SMTPWIRE_VERB_RSET; }
+    action verb_quit { m->verb = SMTPWIRE_VERB_QUIT; }
+    action verb_starttls { m->verb = SMTPWIRE_VERB_STARTTLS; }
+    action verb_vrfy { m->verb = SMTPWIRE_VERB_VRFY; }
+    action verb_expn { m->verb = SMTPWIRE_VERB_EXPN; }
+    action verb_help { m->verb = SMTPWIRE_VERB_HELP; }
+    action verb_noop { m->verb = SMTPWIRE_VERB_NOOP; }
+    action path_due { m->in_address = 1; }
+    action parameters_begin { m->parameters.data = smtpwire__text(p); }
+    action parameters_end { m->parameters.len = (size_t)(smtpwire__text(p) - m->parameters.data); }
+    action argument_begin { m->argument.data = smtpwire__text(p); }
+    action argument_end { m->argument.len = (size_t)(smtpwire__text(p) - m->argument.data); }
+    action smtputf8 { m->smtputf8 = 1; }
+
+    include core "../grammar/core.rl";
+    include literal "../grammar/literal.rl";
+    include address "../grammar/address.rl";
+    include parameter "../grammar/parameter.rl";
+    include command "../grammar/command.rl";
+
+    main := command_line;
+
+    write data noerror noentry;
+}%%
+
+static size_t run_command(const char *line, size_t len, struct smtpwire__marks *m, int *accepted)
+{
+    const unsigned char *start = (const unsigned char *)line;
+    const unsigned char *p = start, *pe = start + len, *eof = pe;
+    int cs;
+    %% write init;
+    %% write exec;
+    *accepted = cs >= smtpwire_command_first_final;
+    return (size_t)(p - start);
+}
+
+%%{
+    machine smtpwire_verb;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+    include verb "../grammar/verb.rl";
+    main := verb;
+    write data noerror noentry nofinal;
+}%%
+
+size_t smtpwire__verb_length(const char *line, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)line, *pe = p + len;
+    int cs;
+    if (len == 0)
+        return 0;
+    %% write init;
+    %% write exec;
+    (void)cs;
+    return (size_t)(smtpwire__text(p) - line);
+}
+
+%%{
+    machine smtpwire_parameter;
+    alphtype unsigned char;
+    action keyword_begin { parameter->keyword.data = smtpwire__text(p); }
+    action keyword_end { parameter->keyword.len = (size_t)(smtpwire__text(p) - parameter->keyword.data); }
+    action value_begin { parameter->value.data = smtpwire__text(p); }
+    action value_end { parameter->value.len = (size_t)(smtpwire__text(p) - parameter->value.data); }
+    include core "../grammar/core.rl";
+    include parameter "../grammar/parameter.rl";
+    main := esmtp_param SP?;
+    write data noerror noentry nofinal;
+}%%
+
+int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
+{
+    const unsigned char *p, *pe, *eof;
+    int cs;
+
+    memset(parameter, 0, sizeof *parameter);
+    if (parameters->len == 0)
+        return 0;
+    p = (const unsigned char *)parameters->data;
+    pe = eof = p + parameters->len;
+    %% write init;
+    %% write exec;
+    (void)cs;
+    if (parameter->keyword.len == 0 || (parameter->value.data != NULL && parameter->value.len == 0)) {
+        memset(parameter, 0, sizeof *parameter); /* no parameter: this did not come from an accepted command */
+        p = pe;
+    }
+    parameters->data = smtpwire__text(p);
+    parameters->len = (size_t)(pe - p);
+    return parameter->keyword.len != 0;
+}
+
+static int has_smtputf8(struct smtpwire_slice parameters)
+{
+    struct smtpwire_parameter parameter;
+    while (smtpwire_parameter_next(&parameters, &parameter))
+        if (parameter.value.data == NULL &&
+            smtpwire__equal_nocase(parameter.keyword.data, parameter.keyword.len, "SMTPUTF8", 8))
+            return 1;
+    return 0;
+}
+
+/* A line that the grammar refuses: which error it is, as far as its name tells. */
+static uint16_t syntax_error(const struct smtpwire_command *command, const struct smtpwire__marks *m)
+{
+    if (command->verb == SMTPWIRE_VERB_MAIL || command->verb == SMTPWIRE_VERB_RCPT) {
+        if (m->in_address)
+            return SMTPWIRE_ERROR_ADDRESS_SYNTAX;
+        if (m->past_address)
+            return SMTPWIRE_ERROR_PARAMETER_SYNTAX;
+    }
+    return SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
+}
+
+/* Fills in name, verb and argument of a line that is no command_line; returns the error if that is all there is to
+ * know: 500 for a name that is not known, 502 for one that is not for us. */
+static uint16_t read_name(const char *line, size_t len, struct smtpwire_command *command)
+{
+    size_t name = smtpwire__verb_length(line, len);
+    command->name.data = name != 0 ? line : NULL;
+    command->name.len = name;
+    command->verb = smtpwire__verb_find(line, name);
+    if (smtpwire__verb_implemented(command->verb))
+        return SMTPWIRE_ERROR_NONE;
+    if (name != 0 && name + 1 < len && line[name] == ' ') {
+        command->argument.data = line + name + 1;
+        command->argument.len = len - name - 1;
+    }
+    return command->verb == SMTPWIRE_VERB_UNKNOWN ? SMTPWIRE_ERROR_COMMAND_UNKNOWN
+                                                  : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+}
+
+static enum smtpwire__utf8 utf8_rule(const struct smtpwire_command *command, int smtputf8)
+{
+    if (smtputf8 || (command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0)
+        return SMTPWIRE__UTF8_ALLOWED;
+    if (command->verb == SMTPWIRE_VERB_MAIL || command->verb == SMTPWIRE_VERB_VRFY ||
+        command->verb == SMTPWIRE_VERB_EXPN)
+        return SMTPWIRE__UTF8_WITH_PARAMETER;
+    return SMTPWIRE__UTF8_FORBIDDEN;
+}
+
+static void finish(const char *line, size_t len, const struct smtpwire__marks *m, struct smtpwire_command *command)
+{
+    command->name.data = line;
+    command->name.len = smtpwire__verb_length(line, len);
+    command->verb = m->verb;
+    command->argument = m->argument;
+    command->parameters = m->parameters;
+    /* The machine took the String of VRFY root for a local part as long as it could be one. */
+    if ((m->verb == SMTPWIRE_VERB_VRFY || m->verb == SMTPWIRE_VERB_EXPN) && command->address.local.len == 0)
+        memset(&command->address, 0, sizeof command->address);
+    if (m->smtputf8 || (m->verb == SMTPWIRE_VERB_MAIL && has_smtputf8(m->parameters)))
+        command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
+    if (smtpwire__has_non_ascii(line, len))
+        command->flags |= SMTPWIRE_FLAG_UTF8;
+}
+
+int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                            struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    struct smtpwire__marks marks;
+    struct smtpwire__judged judged;
+    uint16_t syntax = SMTPWIRE_ERROR_NONE;
+
+    memset(&marks, 0, sizeof marks);
+    memset(command, 0, sizeof *command);
+    marks.address = &command->address;
+    judged.data = line;
+    judged.len = len;
+    judged.accepted = 0;
+    judged.viable = len == 0 ? 0 : run_command(line, len, &marks, &judged.accepted);
+    if (judged.accepted) {
+        finish(line, len, &marks, command);
+    } else {
+        if (smtpwire__framing_fault(line, len, error)) {
+            read_name(line, len, command);
+            return -1;
+        }
+        syntax = read_name(line, len, command);
+        if (syntax != SMTPWIRE_ERROR_NONE) {
+            smtpwire__error_set(error, syntax, 0);
+            return -1;
+        }
+        syntax = syntax_error(command, &marks);
+    }
+    judged.open_local = marks.in_address;
+    judged.utf8 = utf8_rule(command, smtputf8 || (options != NULL && options->smtputf8));
+    if (smtpwire__check(&judged, &marks, options, syntax, error) < 0) {
+        smtpwire__error_for_verb(error, command->verb);
+        return -1;
+    }
+    command->flags |= smtpwire__address_flags(&marks);
+    return 0;
+}
+
+int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                           struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    struct smtpwire_error ignored;
+    return smtpwire__command_parse(line, len, options, 0, command, error != NULL ? error : &ignored);
+}

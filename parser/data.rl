@@ -1,0 +1,247 @@
+/* Content from 354 to the lone dot (RFC 5321 sections 4.1.1.4 and 4.5.2): a push parser over the machine of
+ * grammar/data.rl, that delivers slices of the caller's buffer and decides what becomes of bare CR, bare LF and NUL.
+ *
+ * A CR is held back until the octet after it tells what it is. If that comes in a later buffer and the CR is to be
+ * delivered, it comes from a static constant, before anything of that buffer is taken. Not checked here: what the
+ * content says (headers, MIME).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+/* One push while the machine runs. */
+struct data_run {
+    struct smtpwire_data *d;
+    const unsigned char *start;  /* of the buffer; its offset is d->at */
+    const unsigned char *slice;  /* octets from here on are to be delivered; null: none are */
+    const unsigned char *end;    /* where the slice ends, if the machine was stopped for it */
+    const unsigned char *cr;     /* the last CR */
+    const unsigned char *stop;   /* not null: this octet was not taken after all, the machine goes back to after_cr */
+    const char *constant;        /* not null: deliver this instead of a slice */
+    size_t constant_len;
+    unsigned policy[3];
+};
+
+%%{
+    machine smtpwire_data;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+
+    action stuffed_dot { if (stuffed_dot(&r, p)) fbreak; }
+    action unstuffed { unstuffed(&r, p); }
+    action cr { r.cr = p; }
+    action bare_cr { if (bare_cr(&r, p)) { back = fentry(message_stream::after_cr); fbreak; } }
+    action bare_lf { if (refusable(&r, p, SMTPWIRE_CONTENT_BARE_LF)) fbreak; }
+    action nul { if (refusable(&r, p, SMTPWIRE_CONTENT_NUL)) fbreak; }
+    action eight_bit { data->flags |= SMTPWIRE_FLAG_EIGHT_BIT; }
+    action line_end { if (line_end(&r, p)) { back = fentry(message_stream::after_cr); fbreak; } }
+    action end_of_data { data->ended = 1; fbreak; }
+
+    include data "../grammar/data.rl";
+    main := message_stream;
+    write data noerror nofinal;
+}%%
+
+static uint64_t offset_of(const struct data_run *r, const unsigned char *p) { return r->d->at + (uint64_t)(p - r->start); }
+
+/* Nothing from here on is delivered. */
+static void refuse(struct data_run *r, uint16_t id, uint64_t offset)
+{
+    r->d->refused = id;
+    r->d->refused_at = offset;
+    r->slice = NULL;
+}
+
+/* Stops at the end of the slice if there is one; what the machine has taken stays taken. */
+static int deliver_to(struct data_run *r, const unsigned char *end)
+{
+    if (r->slice == NULL || r->slice == end) {
+        r->slice = NULL;
+        return 0;
+    }
+    r->end = end;
+    return 1;
+}
+
+static int deliver_constant(struct data_run *r, const char *constant)
+{
+    r->constant = constant;
+    r->constant_len = constant[1] == '\0' ? 1 : 2;
+    return 1;
+}
+
+/* A dot that begins a line is not content, whatever follows. */
+static int stuffed_dot(struct data_run *r, const unsigned char *p) { return deliver_to(r, p); }
+
+static void unstuffed(struct data_run *r, const unsigned char *p)
+{
+    r->d->line_at++;
+    if (r->d->refused == SMTPWIRE_ERROR_NONE)
+        r->slice = p;
+}
+
+/* p shows that the CR before it was bare. */
+static int bare_cr(struct data_run *r, const unsigned char *p)
+{
+    struct smtpwire_data *d = r->d;
+    const unsigned policy = r->policy[SMTPWIRE_CONTENT_BARE_CR];
+
+    d->flags |= SMTPWIRE_FLAG_BARE_CR;
+    if (d->refused != SMTPWIRE_ERROR_NONE || (p == r->start && !d->held))
+        return 0; /* nothing is delivered any more, or the CR has been */
+    if (policy == SMTPWIRE_POLICY_REJECT) {
+        const unsigned char *slice = r->slice;
+        refuse(r, SMTPWIRE_ERROR_CONTENT_BARE_CR, offset_of(r, p) - 1);
+        d->held = 0;
+        if (p == r->start || slice == NULL || slice == p - 1)
+            return 0;
+        r->slice = slice;
+        r->end = p - 1;
+        r->stop = p;
+        return 1;
+    }
+    if (p > r->start && policy == SMTPWIRE_POLICY_PASS)
+        return 0; /* it is in the slice */
+    r->stop = p;
+    if (p > r->start && deliver_to(r, p - 1)) {
+        d->held = 1;
+        return 1;
+    }
+    d->held = 0;
+    return deliver_constant(r, policy == SMTPWIRE_POLICY_NORMALISE ? "\r\n" : "\r");
+}
+
+/* A bare LF or a NUL. */
+static int refusable(struct data_run *r, const unsigned char *p, unsigned content)
+{
+    struct smtpwire_data *d = r->d;
+    d->flags |= content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_FLAG_NUL : SMTPWIRE_FLAG_BARE_LF;
+    if (d->refused != SMTPWIRE_ERROR_NONE || r->policy[content] == SMTPWIRE_POLICY_PASS)
+        return 0;
+    if (r->policy[content] == SMTPWIRE_POLICY_REJECT) {
+        const unsigned char *slice = r->slice;
+        refuse(r, content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_ERROR_CONTENT_NUL : SMTPWIRE_ERROR_CONTENT_BARE_LF,
+               offset_of(r, p));
+        r->slice = slice;
+        return deliver_to(r, p);
+    }
+    d->pending = 1; /* CRLF in its place, after what came before it */
+    if (deliver_to(r, p))
+        return 1;
+    d->pending = 0;
+    return deliver_constant(r, "\r\n");
+}
+
+static int line_end(struct data_run *r, const unsigned char *p)
+{
+    struct smtpwire_data *d = r->d;
+    uint64_t next = offset_of(r, p) + 1, len = next - d->line_at;
+
+    if (d->held) {
+        d->held = 0;
+        r->stop = p;
+        return deliver_constant(r, "\r");
+    }
+    d->line_at = next;
+    if (len > d->longest)
+        d->longest = len;
+    if (len > smtpwire__limit(d->options, SMTPWIRE_LIMIT_TEXT_LINE))
+        d->flags |= SMTPWIRE_FLAG_LONG_LINE;
+    return 0;
+}
+
+int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options *options)
+{
+    if (smtpwire_options_check(options) < 0)
+        return -1;
+    memset(data, 0, sizeof *data);
+    data->options = options;
+    smtpwire__data_start(data, 0);
+    return 0;
+}
+
+void smtpwire__data_start(struct smtpwire_data *data, uint64_t at)
+{
+    const struct smtpwire_options *options = data->options;
+    memset(data, 0, sizeof *data);
+    data->options = options;
+    data->at = data->line_at = at;
+    data->state = smtpwire_data_start;
+}
+
+static void content(struct smtpwire_data *data, struct smtpwire_event *event, uint64_t at, uint64_t wire,
+                    const char *octets, size_t len)
+{
+    smtpwire__event(event, SMTPWIRE_CONTENT, at, wire);
+    event->content.data = octets;
+    event->content.len = len;
+    data->size += len;
+}
+
+static void end(const struct smtpwire_data *data, struct smtpwire_event *event)
+{
+    smtpwire__event(event, SMTPWIRE_END, data->at - 3, 3);
+    smtpwire__error_set(&event->error, data->refused, data->refused_at);
+    event->end.size = data->size;
+    event->end.longest = data->longest;
+    event->end.flags = data->flags;
+    event->end.zero = 0;
+}
+
+/* Runs the machine over one buffer; returns how much of it was taken. */
+static size_t execute(struct smtpwire_data *data, const unsigned char *octets, size_t len, struct data_run *result)
+{
+    const unsigned char *p = octets, *pe = octets + len;
+    struct data_run r;
+    int cs = data->state, back = 0;
+
+    memset(&r, 0, sizeof r);
+    r.d = data;
+    r.start = octets;
+    r.policy[SMTPWIRE_CONTENT_BARE_LF] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_LF);
+    r.policy[SMTPWIRE_CONTENT_BARE_CR] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_CR);
+    r.policy[SMTPWIRE_CONTENT_NUL] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_NUL);
+    if (data->refused == SMTPWIRE_ERROR_NONE)
+        r.slice = octets;
+    %% write exec;
+    if (r.stop != NULL) {
+        p = r.stop;
+        cs = back;
+    } else if (r.end == NULL && p == pe) {
+        data->held = r.cr == pe - 1 && data->refused == SMTPWIRE_ERROR_NONE;
+        r.end = pe - data->held;
+    }
+    data->state = (uint8_t)cs;
+    *result = r;
+    return (size_t)(p - octets);
+}
+
+size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
+{
+    struct data_run r;
+    size_t taken;
+    uint64_t at = data->at;
+
+    if (data->ended) {
+        end(data, event);
+        return 0;
+    }
+    if (data->pending) {
+        data->pending = 0;
+        content(data, event, at - 1, 1, "\r\n", 2);
+        return 0;
+    }
+    if (len == 0)
+        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, at, 0);
+    taken = execute(data, octets, len, &r);
+    data->at += taken;
+    if (data->ended)
+        end(data, event);
+    else if (r.constant != NULL)
+        content(data, event, data->at - 1, 1, r.constant, r.constant_len);
+    else if (r.slice != NULL && r.end > r.slice)
+        content(data, event, at + (uint64_t)(r.slice - r.start), (uint64_t)(r.end - r.slice),
+                smtpwire__text(r.slice), (size_t)(r.end - r.slice));
+    else
+        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, taken);
+    return taken;
+}

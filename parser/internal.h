@@ -1,0 +1,90 @@
+/* What the files of the library share. Not installed.
+ *
+ * SPDX-License-Identifier: MIT */
+#ifndef SMTPWIRE_INTERNAL_H
+#define SMTPWIRE_INTERNAL_H
+
+#include "smtpwire.h"
+
+#include <string.h>
+
+#define SMTPWIRE__COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Where the machines' actions leave what they find. */
+struct smtpwire__marks {
+    struct smtpwire_address *address;
+    struct smtpwire_slice keyword, value, parameters, argument;
+    uint16_t verb;
+    uint8_t in_address;       /* the path is due, or has begun and not ended */
+    uint8_t past_address;     /* the path has ended */
+    uint8_t quoted;
+    uint8_t smtputf8;         /* VRFY, EXPN */
+    uint8_t unregistered_tag; /* an address literal that is complete but for its bracket */
+};
+
+/* How UTF-8 in a line is to be judged: allowed; only with the parameter SMTPUTF8 behind it; not at all. */
+enum smtpwire__utf8 { SMTPWIRE__UTF8_ALLOWED, SMTPWIRE__UTF8_WITH_PARAMETER, SMTPWIRE__UTF8_FORBIDDEN };
+
+/* A line or value that the grammar has judged, for the checks that are not the grammar's. */
+struct smtpwire__judged {
+    const char *data;
+    size_t len;
+    size_t viable; /* the longest prefix the grammar could go on from; len if it is accepted */
+    int accepted;
+    int open_local; /* an unfinished local part can be nothing else: its length counts already */
+    enum smtpwire__utf8 utf8;
+};
+
+/* address.rl */
+size_t smtpwire__registered_literal(const char *data, size_t len);
+
+/* check.c */
+int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
+                    const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
+uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
+int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
+int smtpwire__has_non_ascii(const char *data, size_t len);
+
+/* names.c */
+void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
+void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
+uint16_t smtpwire__verb_find(const char *name, size_t len);
+int smtpwire__verb_implemented(unsigned verb);
+int smtpwire__equal_nocase(const char *data, size_t len, const char *upper, size_t upper_len);
+
+/* options.c */
+uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
+unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
+int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
+int smtpwire__code_valid(unsigned code);
+
+/* command.rl */
+size_t smtpwire__verb_length(const char *line, size_t len);
+int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                            struct smtpwire_command *command, struct smtpwire_error *error);
+
+/* line.c: one step of framing, in which the caller says when the line is done with. */
+enum smtpwire__framed { SMTPWIRE__FRAMED_MORE, SMTPWIRE__FRAMED_LINE, SMTPWIRE__FRAMED_FAULT };
+struct smtpwire__frame {
+    size_t content; /* LINE: octets without its end. FAULT: what there is of it */
+    size_t whole;   /* LINE: with its end. FAULT: as content */
+    struct smtpwire_error error;
+};
+size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t len);
+enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
+                                          struct smtpwire__frame *frame);
+void smtpwire__line_done(struct smtpwire_line *line, size_t len, size_t taken);
+void smtpwire__line_refuse(struct smtpwire_line *line, const char *data, const struct smtpwire__frame *frame);
+void smtpwire__line_restart(struct smtpwire_line *line);
+
+/* data.rl */
+void smtpwire__data_start(struct smtpwire_data *data, uint64_t at);
+
+/* session.c: what the two sessions share. */
+size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
+void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len);
+size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken);
+
+static inline const char *smtpwire__text(const unsigned char *octets) { return (const char *)octets; }
+
+#endif

@@ -1,0 +1,78 @@
+/* Names, texts and replies out of the tables in smtpwire.h.
+ *
+ * The strings are arrays inside arrays: a pointer in a table would need relocating, and be data that varies.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+#define VERB_NAME(id, name, implemented) name,
+#define VERB_IMPLEMENTED(id, name, implemented) implemented,
+#define ERROR_NAME(id, name, code, subject, detail, rfc, text) name,
+#define ERROR_RFC(id, name, code, subject, detail, rfc, text) rfc,
+#define ERROR_TEXT(id, name, code, subject, detail, rfc, text) text,
+#define ERROR_REPLY(id, name, code, subject, detail, rfc, text) {code, subject, detail},
+
+static const char verb_names[][12] = {SMTPWIRE_VERBS(VERB_NAME)};
+static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
+static const char error_names[][24] = {SMTPWIRE_ERRORS(ERROR_NAME)};
+static const char error_rfcs[][32] = {SMTPWIRE_ERRORS(ERROR_RFC)};
+static const char error_texts[][64] = {SMTPWIRE_ERRORS(ERROR_TEXT)};
+static const uint16_t error_replies[][3] = {SMTPWIRE_ERRORS(ERROR_REPLY)};
+
+const char *smtpwire_verb_name(unsigned verb) { return verb < SMTPWIRE_VERB_COUNT ? verb_names[verb] : ""; }
+const char *smtpwire_error_name(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_names[id] : ""; }
+const char *smtpwire_error_text(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_texts[id] : ""; }
+const char *smtpwire_error_rfc(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_rfcs[id] : ""; }
+const char *smtpwire_version(void) { return SMTPWIRE_VERSION; }
+
+void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset)
+{
+    memset(error, 0, sizeof *error);
+    error->id = id;
+    error->code = error_replies[id][0];
+    error->enhanced[0] = (uint8_t)(error->code / 100);
+    error->enhanced[1] = (uint8_t)error_replies[id][1];
+    error->enhanced[2] = (uint8_t)error_replies[id][2];
+    error->offset = offset;
+}
+
+/* RFC 3463 sections 3.2 and 3.6: 1.3 is the recipient's address, 1.7 the sender's, 5.4 any other argument. */
+void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
+{
+    if (error->enhanced[1] != 1 || error->enhanced[2] != 3)
+        return;
+    if (verb == SMTPWIRE_VERB_MAIL) {
+        error->enhanced[2] = 7;
+    } else if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO) {
+        error->enhanced[1] = 5;
+        error->enhanced[2] = 4;
+    }
+}
+
+int smtpwire__equal_nocase(const char *data, size_t len, const char *upper, size_t upper_len)
+{
+    size_t i;
+    if (len != upper_len)
+        return 0;
+    for (i = 0; i < len; i++) {
+        char octet = data[i] >= 'a' && data[i] <= 'z' ? (char)(data[i] - 'a' + 'A') : data[i];
+        if (octet != upper[i])
+            return 0;
+    }
+    return 1;
+}
+
+uint16_t smtpwire__verb_find(const char *name, size_t len)
+{
+    uint16_t verb;
+    for (verb = SMTPWIRE_VERB_EHLO; verb < SMTPWIRE_VERB_COUNT; verb++) {
+        size_t known = 0;
+        while (verb_names[verb][known] != '\0')
+            known++;
+        if (smtpwire__equal_nocase(name, len, verb_names[verb], known))
+            return verb;
+    }
+    return SMTPWIRE_VERB_UNKNOWN;
+}
+
+int smtpwire__verb_implemented(unsigned verb) { return verb_implemented[verb]; }

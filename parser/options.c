@@ -1,0 +1,74 @@
+/* Options: their checks and defaults. A null pointer stands for all zero, which is strict.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+#define LIMIT_DEFAULT(id, name, value, rfc, text) value,
+#define LAX_BIT(id, bit, name, text) | (UINT32_C(1) << (bit))
+
+static const uint32_t limit_defaults[] = {SMTPWIRE_LIMITS(LIMIT_DEFAULT)};
+static const uint32_t known_leniencies = 0 SMTPWIRE_LENIENCIES(LAX_BIT);
+
+_Static_assert(sizeof(struct smtpwire_options) == 256, "size of the options is part of the ABI");
+_Static_assert(sizeof(struct smtpwire_event) <= 256, "size of the event is part of the ABI");
+_Static_assert(SMTPWIRE_LIMIT_COUNT <= SMTPWIRE__COUNT(((struct smtpwire_options *)0)->limit), "room for the limits");
+
+static int all_zero(const unsigned char *octets, size_t len)
+{
+    unsigned char seen = 0;
+    size_t i;
+    for (i = 0; i < len; i++)
+        seen |= octets[i];
+    return seen == 0;
+}
+
+int smtpwire_options_check(const struct smtpwire_options *options)
+{
+    const size_t kinds = SMTPWIRE_CONTENT_NUL + 1, limits = SMTPWIRE_LIMIT_COUNT;
+    size_t i;
+
+    if (options == NULL)
+        return 0;
+    if ((options->lax & ~known_leniencies) != 0 || options->smtputf8 > 1)
+        return -1;
+    for (i = 0; i < kinds; i++)
+        if (options->content[i] > SMTPWIRE_POLICY_NORMALISE)
+            return -1;
+    if (options->content[SMTPWIRE_CONTENT_NUL] == SMTPWIRE_POLICY_NORMALISE)
+        return -1;
+    for (i = SMTPWIRE_LIMIT_COMMAND_LINE; i <= SMTPWIRE_LIMIT_REPLY_LINE; i++)
+        if (options->limit[i] != 0 && options->limit[i] < 8)
+            return -1;
+    if (!all_zero(options->content + kinds, sizeof options->content - kinds) ||
+        !all_zero((const unsigned char *)(options->limit + limits), sizeof options->limit - limits * sizeof(uint32_t)) ||
+        !all_zero((const unsigned char *)options->reserved, sizeof options->reserved))
+        return -1;
+    return 0;
+}
+
+uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
+{
+    return options != NULL && options->limit[limit] != 0 ? options->limit[limit] : limit_defaults[limit];
+}
+
+size_t smtpwire_line_limit(const struct smtpwire_options *options)
+{
+    uint32_t command = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
+    uint32_t reply = smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE);
+    return command > reply ? command : reply;
+}
+
+unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content)
+{
+    if (options != NULL && options->content[content] != SMTPWIRE_POLICY_DEFAULT)
+        return options->content[content];
+    return content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_POLICY_PASS : SMTPWIRE_POLICY_REJECT;
+}
+
+int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
+{
+    return options != NULL && (options->lax & bit) != 0;
+}
+
+/* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
+int smtpwire__code_valid(unsigned code) { return code >= 200 && code <= 559 && code % 100 <= 59; }

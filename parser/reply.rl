@@ -1,0 +1,111 @@
+/* Reply lines (RFC 5321 section 4.2) with their enhanced status codes (RFC 2034, RFC 3463).
+ *
+ * Not checked here: the length of the line (line.c; over 512 octets is flagged), and that all lines of a reply have
+ * the same code (client.c).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+struct reply_marks {
+    unsigned code;
+    int continued, eight_bit;
+    const unsigned char *text, *text_end;
+    unsigned status[3], field;   /* as far as read; */
+    const unsigned char *status_end; /* null unless it was complete */
+};
+
+%%{
+    machine smtpwire_reply;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+
+    action code_digit { m->code = m->code * 10 + (unsigned)(*p - '0'); }
+    action continuation { m->continued = 1; }
+    action text_begin { m->text = p; }
+    action text_end { m->text_end = p; }
+    action status_begin { m->status[0] = (unsigned)(*p - '0'); m->field = 0; }
+    action status_dot { m->status[++m->field] = 0; }
+    action status_digit { m->status[m->field] = m->status[m->field] * 10 + (unsigned)(*p - '0'); }
+    action status_end { m->status_end = p; }
+    action eight_bit { m->eight_bit = 1; }
+
+    include reply "../grammar/reply.rl";
+    main := reply_line;
+    write data noerror noentry;
+}%%
+
+static size_t run_reply(const char *line, size_t len, struct reply_marks *m, int *accepted)
+{
+    const unsigned char *start = (const unsigned char *)line;
+    const unsigned char *p = start, *pe = start + len, *eof = pe;
+    int cs;
+    %% write init;
+    %% write exec;
+    *accepted = cs >= smtpwire_reply_first_final;
+    return (size_t)(p - start);
+}
+
+/* What a line that the grammar refuses still tells: three digits of which the first is one a reply can have, and the
+ * separator, are enough to count replies by. */
+static void salvage(const char *line, size_t len, struct smtpwire_reply *reply)
+{
+    if (len < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9')
+        return;
+    if (len > 3 && line[3] != '-' && line[3] != ' ' && line[3] != '\r')
+        return;
+    reply->code = (uint16_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
+    reply->last = len == 3 || line[3] != '-';
+}
+
+static void take_status(const struct reply_marks *m, struct smtpwire_reply *reply)
+{
+    size_t used;
+    if (m->status_end == NULL)
+        return;
+    if (m->status[0] != reply->code / 100u) {
+        reply->flags |= SMTPWIRE_FLAG_CLASS_MISMATCH;
+        return;
+    }
+    reply->enhanced[0] = (uint16_t)m->status[0];
+    reply->enhanced[1] = (uint16_t)m->status[1];
+    reply->enhanced[2] = (uint16_t)m->status[2];
+    used = (size_t)(m->status_end - m->text);
+    if (used < reply->text.len)
+        used++; /* the space */
+    reply->text.data += used;
+    reply->text.len -= used;
+}
+
+int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                         struct smtpwire_reply *reply, struct smtpwire_error *error)
+{
+    struct reply_marks marks;
+    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
+    int accepted = 0;
+    size_t viable;
+
+    (void)options;
+    memset(&marks, 0, sizeof marks);
+    memset(reply, 0, sizeof *reply);
+    viable = len == 0 ? 0 : run_reply(line, len, &marks, &accepted);
+    if (!accepted) {
+        salvage(line, len, reply);
+        if (!smtpwire__framing_fault(line, len, e))
+            smtpwire__error_set(e, SMTPWIRE_ERROR_REPLY_SYNTAX, viable);
+        e->code = 0;
+        memset(e->enhanced, 0, sizeof e->enhanced);
+        return -1;
+    }
+    reply->code = (uint16_t)marks.code;
+    reply->last = !marks.continued;
+    if (marks.eight_bit)
+        reply->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
+    if (len + 2 > 512) /* RFC 5321 section 4.5.3.1.5 */
+        reply->flags |= SMTPWIRE_FLAG_LONG_LINE;
+    if (marks.text != NULL) {
+        reply->text.data = smtpwire__text(marks.text);
+        reply->text.len = (size_t)(marks.text_end - marks.text);
+        take_status(&marks, reply);
+    }
+    return 0;
+}
