@@ -10,9 +10,11 @@
     machine address;
 
     # RFC 5321 section 4.1.2, RFC 6531 section 3.3
-    U_label    = ( Let_dig | UTF8_non_ascii ) ( ( ALPHA | DIGIT | "-" | UTF8_non_ascii )* ( Let_dig | UTF8_non_ascii ) )?;
-    sub_domain = ( Let_dig Ldh_str? ) | U_label;
-    Domain     = ( sub_domain ( "." sub_domain )* ) >domain_begin %domain_end;
+    ascii_label = Let_dig Ldh_str?;
+    U_label     = ( ( Let_dig | UTF8_non_ascii ) ( ( Let_dig | "-" | UTF8_non_ascii )* ( Let_dig | UTF8_non_ascii ) )? )
+                - ascii_label;
+    sub_domain  = ascii_label | U_label;
+    Domain      = ( sub_domain ( "." sub_domain )* ) >domain_begin %domain_end;
 
     Atom       = atext+;
     Dot_string = Atom ( "." Atom )*;

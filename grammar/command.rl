@@ -10,7 +10,7 @@
     machine command;
 
     # RFC 5321 section 4.1.1.1. EHLO comes before SMTPUTF8 can be agreed on: ASCII only (RFC 6531 section 3.7.1).
-    ascii_domain = Domain & ascii+;
+    ascii_domain = ( ascii_label ( "." ascii_label )* ) >domain_begin %domain_end;
     ehlo = "EHLO"i @verb_ehlo SP ( ascii_domain | address_literal );
     helo = "HELO"i @verb_helo SP ascii_domain;
 

@@ -3,7 +3,8 @@
 # Source: RFC 5321 section 4.1.2, extended to UTF-8 by RFC 6531 section 3.3.
 # Needs machines: core.
 # Needs actions: keyword_begin keyword_end value_begin value_end.
-# Deviations: none. "=" may not stand in a value, and a value may not be empty.
+# Deviations (grammar/abnf/deviations.abnf): UTF-8 may stand anywhere in a value, RFC 6531 to the letter has values of one
+# character then. "=" may not stand in a value, and a value may not be empty.
 %%{
     machine parameter;
 

@@ -21,12 +21,12 @@
         (void)fentry(values::domain); (void)fentry(values::registered);
     }
     values := (
-        start:        any @labels                    -> final,
-        reverse_path: Reverse_path                   -> final,
-        forward_path: postmaster_path | Forward_path -> final,
-        mailbox:      Mailbox                        -> final,
-        domain:       Domain | address_literal       -> final,
-        registered:   registered_address_literal     -> final
+        start:        any @labels                        -> final,
+        reverse_path: Reverse_path                       -> final,
+        forward_path: ( postmaster_path | Forward_path ) -> final,
+        mailbox:      Mailbox                            -> final,
+        domain:       ( Domain | address_literal )       -> final,
+        registered:   registered_address_literal         -> final
     );
 
     write data noerror;

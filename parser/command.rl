@@ -68,8 +68,9 @@ size_t smtpwire__verb_length(const char *line, size_t len)
 {
     const unsigned char *p = (const unsigned char *)line, *pe = p + len;
     int cs;
-    if (len == 0)
+    if (len == 0) {
         return 0;
+    }
     %% write init;
     %% write exec;
     (void)cs;
@@ -116,7 +117,7 @@ static int has_smtputf8(struct smtpwire_slice parameters)
     struct smtpwire_parameter parameter;
     while (smtpwire_parameter_next(&parameters, &parameter))
         if (parameter.value.data == NULL &&
-            smtpwire__equal_nocase(parameter.keyword.data, parameter.keyword.len, "SMTPUTF8", 8))
+            smtpwire__equal_nocase(parameter.keyword.data, parameter.keyword.len, "SMTPUTF8"))
             return 1;
     return 0;
 }

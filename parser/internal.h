@@ -50,7 +50,7 @@ void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t off
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
 int smtpwire__verb_implemented(unsigned verb);
-int smtpwire__equal_nocase(const char *data, size_t len, const char *upper, size_t upper_len);
+int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
 /* options.c */
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);

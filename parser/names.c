@@ -49,29 +49,24 @@ void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
     }
 }
 
-int smtpwire__equal_nocase(const char *data, size_t len, const char *upper, size_t upper_len)
+/* upper ends with a NUL; no locale has a say in what is equal. */
+int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
 {
     size_t i;
-    if (len != upper_len)
-        return 0;
     for (i = 0; i < len; i++) {
         char octet = data[i] >= 'a' && data[i] <= 'z' ? (char)(data[i] - 'a' + 'A') : data[i];
-        if (octet != upper[i])
+        if (octet != upper[i] || octet == '\0')
             return 0;
     }
-    return 1;
+    return upper[len] == '\0';
 }
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
     uint16_t verb;
-    for (verb = SMTPWIRE_VERB_EHLO; verb < SMTPWIRE_VERB_COUNT; verb++) {
-        size_t known = 0;
-        while (verb_names[verb][known] != '\0')
-            known++;
-        if (smtpwire__equal_nocase(name, len, verb_names[verb], known))
+    for (verb = SMTPWIRE_VERB_EHLO; verb < SMTPWIRE_VERB_COUNT; verb++)
+        if (smtpwire__equal_nocase(name, len, verb_names[verb]))
             return verb;
-    }
     return SMTPWIRE_VERB_UNKNOWN;
 }
 

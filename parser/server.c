@@ -123,30 +123,24 @@ static void server_fault(struct smtpwire_server *s, const char *line, const stru
 static size_t push_commands(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
-    size_t skipped = smtpwire__line_skip(&s->line, data, len);
     enum smtpwire__framed framed;
 
-    len -= skipped;
-    if (len == 0) {
-        s->line.left = 0;
-        return smtpwire__more(event, s->line.skipping ? SMTPWIRE_INSIDE_SKIPPED : SMTPWIRE_INSIDE_NOTHING,
-                              s->line.at, skipped);
-    }
-    data += skipped;
     s->line.left = len;
+    if (len == 0)
+        return smtpwire__more(event, SMTPWIRE_INSIDE_NOTHING, s->line.at, 0);
     if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
-        return skipped + wait(s, event);
+        return wait(s, event);
     framed = smtpwire__line_find(&s->line, data, len, &frame);
     if (framed == SMTPWIRE__FRAMED_MORE)
-        return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, skipped);
+        return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
     if (must_wait(s, data, frame.content))
-        return skipped + wait(s, event);
+        return wait(s, event);
     if (framed == SMTPWIRE__FRAMED_LINE)
         server_line(s, data, &frame, event);
     else
         server_fault(s, data, &frame, event);
     smtpwire__line_done(&s->line, len, frame.whole);
-    return skipped + frame.whole;
+    return frame.whole;
 }
 
 static size_t push_content(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
@@ -161,22 +155,12 @@ static size_t push_content(struct smtpwire_server *s, const char *data, size_t l
     return taken;
 }
 
-size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
+static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
 {
-    struct smtpwire_server *s = server;
-
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE)
-        return server_fatal(s, s->fatal.id, 0, event);
-    if (len < s->line.left)
-        return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
-    if (s->line.at + len > s->shown)
-        s->shown = s->line.at + len;
     switch (s->phase) {
     case SERVER_CONTENT:
         return push_content(s, data, len, event);
     case SERVER_TLS:
-        if (len != 0)
-            return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
         return smtpwire__more(event, SMTPWIRE_INSIDE_TLS, s->line.at, 0);
     case SERVER_OVER:
         s->line.at += len;
@@ -185,6 +169,33 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
     default:
         return push_commands(s, data, len, event);
     }
+}
+
+size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
+{
+    struct smtpwire_server *s = server;
+    const char *text = data;
+    size_t skipped;
+
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE)
+        return server_fatal(s, s->fatal.id, 0, event);
+    if (len < s->line.left)
+        return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
+    if (s->line.at + len > s->shown)
+        s->shown = s->line.at + len;
+    if (s->phase == SERVER_TLS && len != 0)
+        return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
+    if (!s->line.skipping)
+        return push_phase(s, text, len, event);
+    /* What a reply to a refused line has brought about, content above all, begins where that line ends. */
+    skipped = smtpwire__line_skip(&s->line, text, len);
+    if (s->line.skipping) {
+        s->line.left = 0;
+        return smtpwire__more(event, SMTPWIRE_INSIDE_SKIPPED, s->line.at, skipped);
+    }
+    if (s->phase == SERVER_CONTENT)
+        smtpwire__data_start(&s->data, s->line.at);
+    return skipped + push_phase(s, text + skipped, len - skipped, event);
 }
 
 /* Codes that say nothing that could answer this. */

@@ -1,0 +1,57 @@
+/* Says what the library makes of lines and values: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET".
+ * Options are zeroed. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ */
+#include "smtpwire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
+
+static int parse(const char *mode, const char *data, size_t len, struct smtpwire_error *error)
+{
+    static struct smtpwire_options options;
+    struct smtpwire_command command;
+    struct smtpwire_reply reply;
+    struct smtpwire_address address;
+    uint32_t flags;
+
+    if (strcmp(mode, "command") == 0)
+        return smtpwire_command_parse(data, len, &options, &command, error);
+    if (strcmp(mode, "reply") == 0)
+        return smtpwire_reply_parse(data, len, &options, &reply, error);
+    if (strcmp(mode, "reverse_path") == 0)
+        return smtpwire_reverse_path_parse(data, len, &options, &address, &flags, error);
+    if (strcmp(mode, "forward_path") == 0)
+        return smtpwire_forward_path_parse(data, len, &options, &address, &flags, error);
+    if (strcmp(mode, "mailbox") == 0)
+        return smtpwire_mailbox_parse(data, len, &options, &address, &flags, error);
+    return smtpwire_domain_parse(data, len, &options, &address, &flags, error);
+}
+
+int main(void)
+{
+    static char line[8192];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        char *hex = strchr(line, ' '), *data;
+        struct smtpwire_error error;
+        size_t len, i;
+
+        if (hex == NULL)
+            return 2;
+        *hex++ = '\0';
+        len = strcspn(hex, "\n") / 2;
+        data = malloc(len);
+        if (data == NULL)
+            return 2;
+        for (i = 0; i < len; i++)
+            data[i] = (char)(nibble(hex[2 * i]) * 16 + nibble(hex[2 * i + 1]));
+        if (parse(line, data, len, &error) == 0)
+            puts("ok");
+        else
+            printf("%s %llu\n", smtpwire_error_name(error.id), (unsigned long long)error.offset);
+        free(data);
+    }
+    return 0;
+}

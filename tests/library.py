@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""What is said of the library as a thing to link: what it calls, what it exports, that it keeps no data, that its header
+and its amalgamation compile by themselves, that it installs and uninstalls, and that the README's example works."""
+import os
+import re
+import shutil
+import tempfile
+
+from check import ROOT, check, done, equal, read, run
+
+MEM = {"memchr", "memcmp", "memcpy", "memmove", "memset"}
+FLAVOURS = ("own", "gcc", "clang14")
+
+
+def symbols(archive, *options):
+    lines = run(["nm", *options, archive]).stdout.decode().splitlines()
+    return [line.split() for line in lines if line.strip() and not line.endswith(":")]
+
+
+def library_symbols():
+    for flavour in FLAVOURS:
+        archive = "build/%s/libsmtpwire.a" % flavour
+        rows = symbols(archive)
+        defined = {row[-1] for row in rows if row[-2] in "TtRrVvDdBb"}
+        undefined = {row[-1] for row in rows if row[-2] == "U"} - defined - {"_GLOBAL_OFFSET_TABLE_"}
+        check("%s: only mem* functions are called" % archive, undefined <= MEM, undefined - MEM)
+        check("%s: something is there at all" % archive, len(defined) > 30, defined)
+        equal("%s: no symbol in .data or .bss" % archive, [row for row in rows if row[-2] in "DdBbCSs"], [])
+        equal("%s: no weak undefined symbol" % archive, [row for row in rows if row[-2] == "w"], [])
+        sections = run(["size", "-A", archive]).stdout.decode()
+        filled = re.findall(r"^(\.(?:data|bss)\S*)\s+([1-9]\d*)", sections, re.M)
+        equal("%s: .data, .data.rel.ro and .bss are empty" % archive, filled, [])
+        for name in sorted(defined):
+            if not name.startswith("smtpwire_"):
+                row = [r for r in rows if r[-1] == name]
+                check("%s: %s is private" % (archive, name), all(r[-2].islower() for r in row), row)
+
+
+def exports():
+    mapped = set(re.findall(r"^    (smtpwire_\w+);", read("parser/smtpwire.map"), re.M))
+    declared = set(re.findall(r"SMTPWIRE_API[^;]*?\b(smtpwire_\w+)\(", read("parser/smtpwire.h")))
+    dynamic = {row[-1].split("@")[0] for row in symbols("build/libsmtpwire.so", "-D", "--defined-only") if row[-2] == "T"}
+    equal("exports equal the map", dynamic, mapped)
+    equal("the map equals the header", mapped, declared)
+    soname = run(["readelf", "-d", "build/libsmtpwire.so"]).stdout.decode()
+    check("SONAME", "[libsmtpwire.so.0]" in soname, soname)
+
+
+def compiles(what, argv, source, suffix):
+    with tempfile.NamedTemporaryFile("w", suffix=suffix) as file:
+        file.write(source)
+        file.flush()
+        result = run([*argv, "-fsyntax-only", file.name])
+        equal(what, (result.returncode, result.stderr.decode()), (0, ""))
+
+
+def header_alone():
+    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Iparser"]
+    for compiler in ("gcc", "clang-14", "clang-19"):
+        compiles("header alone, C11, " + compiler, [compiler, "-std=c11", *warnings], '#include "smtpwire.h"\nint x;\n', ".c")
+    for compiler in ("g++", "clang++-14", "clang++-19"):
+        if shutil.which(compiler):
+            compiles("header alone, C++17, " + compiler, [compiler, "-std=c++17", *warnings],
+                     '#include "smtpwire.h"\nint x = (int)sizeof(smtpwire_event);\n', ".cc")
+
+
+def amalgamation():
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("smtpwire.c", "smtpwire.h"):
+            shutil.copy(os.path.join(ROOT, "build/amalgamation", name), folder)
+        for compiler in ("gcc", "clang-14", "clang-19"):
+            out = os.path.join(folder, compiler + ".o")
+            result = run([compiler, "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-c", "-o", out,
+                          os.path.join(folder, "smtpwire.c")])
+            equal("amalgamation, " + compiler, (result.returncode, result.stderr.decode()[:500]), (0, ""))
+        undefined = {row[-1] for row in symbols(os.path.join(folder, "gcc.o"), "-u")}
+        check("the amalgamation calls mem* functions only", undefined <= MEM, undefined)
+        exported = {row[-1] for row in symbols(os.path.join(folder, "gcc.o"), "--defined-only", "-g")
+                    if not row[-1].startswith("smtpwire__")}
+        equal("the amalgamation has what the map has", exported,
+              set(re.findall(r"^    (smtpwire_\w+);", read("parser/smtpwire.map"), re.M)))
+        text = open(os.path.join(folder, "smtpwire.c"), encoding="utf-8").read()
+        equal("the amalgamation includes nothing of its own but the header",
+              set(re.findall(r'#include "(.*)"', text)), {"smtpwire.h"})
+
+
+def install():
+    with tempfile.TemporaryDirectory() as folder:
+        result = run(["make", "-s", "install", "PREFIX=/usr", "DESTDIR=" + folder])
+        equal("make install", (result.returncode, result.stderr.decode()), (0, ""))
+        files = {os.path.relpath(os.path.join(d, f), folder + "/usr") for d, _, fs in os.walk(folder) for f in fs}
+        equal("what is installed", files, {
+            "bin/smtpwire", "include/smtpwire.h", "lib/libsmtpwire.a", "lib/libsmtpwire.so", "lib/libsmtpwire.so.0",
+            "lib/pkgconfig/smtpwire.pc", "share/man/man1/smtpwire.1"})
+        example(["-I" + folder + "/usr/include", folder + "/usr/lib/libsmtpwire.a"], "static")
+        example(["-I" + folder + "/usr/include", "-L" + folder + "/usr/lib", "-lsmtpwire",
+                 "-Wl,-rpath," + folder + "/usr/lib"], "shared")
+        run(["make", "-s", "uninstall", "PREFIX=/usr", "DESTDIR=" + folder])
+        left = [f for _, _, fs in os.walk(folder) for f in fs]
+        equal("make uninstall", left, [])
+
+
+def example(flags, how):
+    """The README's example, built against what was installed, fed a delivery."""
+    source = re.search(r"```c\n(.*?)```", read("README.md"), re.S).group(1)
+    with tempfile.TemporaryDirectory() as folder:
+        name, out = os.path.join(folder, "example.c"), os.path.join(folder, "example")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(source)
+        result = run(["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-o", out, name, *flags])
+        equal("README example compiles, " + how, (result.returncode, result.stderr.decode()), (0, ""))
+        wire = b"EHLO a.example\r\nMAIL FROM:<joe@someplace.org>\r\nRCPT TO:<a..b@c>\r\nRCPT TO:<b@c>\r\nDATA\r\nx\r\n.\r\n"
+        equal("README example works, " + how, run([out], wire).stdout.decode(), read("README.md").split("```text\n")[1]
+              .split("```")[0])
+
+
+library_symbols()
+exports()
+header_alone()
+amalgamation()
+install()
+done()

@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+"""Proves the grammar equal to the RFCs' ABNF with its written-down deviations, rule by rule and machine by machine.
+
+usage: prove.py [ROOT]   ROOT is the tree whose grammar/ and parser/ are proven; grammar/abnf/ is taken from this tree.
+
+For each it prints the number of states of both minimal automata and "equal", or the shortest word that only one accepts.
+The last line is "N passed, N failed".
+"""
+import os
+import sys
+
+import abnf
+import ragel
+from automata import ASCII, CRLF, concat, show, star
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ABNF = os.path.join(HERE, "..", "..", "grammar", "abnf")
+FILES = ["rfc5234", "rfc3629", "rfc5321", "rfc6531", "deviations"]
+RFC_ONLY = FILES[:-1]
+
+# Rules of the grammar that are no rule of an RFC: parts that were given a name of their own, and shown by what they are
+# part of; or what is written down elsewhere in ABNF.
+PARTS = {
+    "octet": "message_stream", "reply_text": "reply_line", "printable": "help, noop", "command_line": "smtpwire_command",
+    "values": "smtpwire_address",
+}
+# The name in the ABNF where it is not the same but for "-" and "_".
+OTHER_NAMES = {
+    "Postmaster": '"<Postmaster>"', "postmaster_path": '"<Postmaster>"', "verb": "( ALPHA / DIGIT ) *( ALPHA / DIGIT / \"-\" )",
+    "registered_address_literal": '"[" ( IPv4-address-literal / IPv6-address-literal ) "]"',
+    "reply_line": 'Reply-code [ "-" [ textstring ] / SP [ textstring ] ]', "message_stream": "message-stream",
+}
+COMMANDS = {"ehlo", "helo", "mail", "rcpt", "data", "rset", "vrfy", "expn", "help", "noop", "quit", "starttls"}
+
+passed = failed = 0
+
+
+def grammar(files):
+    result = abnf.Grammar()
+    for name in files:
+        result.load(os.path.join(ABNF, name + ".abnf"))
+    return result
+
+
+def expression(rules, text):
+    return abnf.Parser(rules, text).dfa()
+
+
+def report(what, mine, rfc):
+    global passed, failed
+    word = mine.difference(rfc)
+    left, right = len(mine.minimal().trans), len(rfc.minimal().trans)
+    if word is None:
+        passed += 1
+        print("%-34s %4d states, ABNF %4d: equal" % (what, left, right))
+    else:
+        failed += 1
+        who = "the grammar" if mine.accepts(word) else "the ABNF"
+        print("%-34s %4d states, ABNF %4d: DIFFERENT: only %s accepts %s" % (what, left, right, who, show(word)))
+
+
+def expect(what, value, wanted):
+    global passed, failed
+    passed, failed = (passed + 1, failed) if value == wanted else (passed, failed + 1)
+    print("%-34s %s%s" % (what, value, "" if value == wanted else ", expected %s" % wanted))
+
+
+def with_crlf(dfa):
+    return concat(dfa, CRLF)
+
+
+def prove_rules(rules, root):
+    """Every rule of every file in grammar/."""
+    wrapped = ragel.Rules(root)
+    for name, text in wrapped.files:
+        print("# grammar/%s.rl" % name)
+        for rule in ragel.rule_names(text):
+            if rule in PARTS:
+                continue
+            mine = wrapped.dfa(rule)
+            if rule in COMMANDS:
+                mine = with_crlf(mine)
+            body = OTHER_NAMES.get(rule, rule.replace("_", "-"))
+            report(rule, mine, expression(rules, body))
+
+
+def prove_machines(rules, root):
+    """The machines as the library compiles them."""
+    print("# the library's machines")
+    command = ragel.machine(os.path.join(root, "parser/command.rl"), "smtpwire_command").dfa()
+    report("smtpwire_command", with_crlf(command), expression(rules, " / ".join(sorted(COMMANDS))))
+    address = ragel.machine(os.path.join(root, "parser/address.rl"), "smtpwire_address")
+    for entry, body in (("reverse_path", "Reverse-path"), ("forward_path", '"<Postmaster>" / Forward-path'),
+                        ("mailbox", "Mailbox"), ("domain", "Domain / address-literal"),
+                        ("registered", OTHER_NAMES["registered_address_literal"])):
+        report("smtpwire_address: " + entry, address.dfa("values_" + entry), expression(rules, body))
+    line = ragel.machine(os.path.join(root, "parser/reply.rl"), "smtpwire_reply").dfa()
+    report("smtpwire_reply", line, expression(rules, OTHER_NAMES["reply_line"]))
+    go_on = line.intersect(expression(rules, '3OCTET "-" *OCTET'))
+    report("smtpwire_reply, lines of a reply", concat(star(with_crlf(go_on)), with_crlf(line.minus(go_on))),
+           rules.dfa("Reply-line"))
+    report("smtpwire_data", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa(),
+           rules.dfa("message-stream"))
+    parser = os.path.join(root, "parser/command.rl")
+    report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
+    report("smtpwire_verb", ragel.machine(parser, "smtpwire_verb").dfa(), expression(rules, OTHER_NAMES["verb"]))
+
+
+def prove_ascii(root):
+    """Without RFC 6531, what is left in ASCII is RFC 5321."""
+    print("# in ASCII, RFC 5321 without RFC 6531")
+    rules = grammar([f for f in FILES if f != "rfc6531"])
+    rules.rules["esmtp-value"] = grammar(["rfc5321"]).rules["esmtp-value"]
+    wrapped = ragel.Rules(root)
+    for rule in ("Path", "Mailbox", "Domain", "Local_part", "address_literal", "esmtp_param", "mail", "rcpt"):
+        mine = wrapped.dfa(rule).intersect(ASCII)
+        report(rule, with_crlf(mine) if rule in COMMANDS else mine, rules.dfa(rule.replace("_", "-")))
+
+
+def sizes():
+    """An independent transcription, with Snum as 1*3DIGIT, got these; then with Snum exact."""
+    print("# minimal sizes of the ABNF in ASCII, Snum as 1*3DIGIT")
+    rules = grammar([f for f in FILES if f != "rfc6531"])
+    loose = rules.copy()
+    loose.rules["snum"] = "1*3DIGIT"
+    for rule, states in (("IPv6-addr", 100), ("address-literal", 114), ("Mailbox", 123), ("Path", 130)):
+        expect(rule, len(loose.dfa(rule).trans), states)
+    print("# with Snum exactly 0 to 255")
+    for rule, states in (("IPv6-addr", 130),):
+        expect(rule, len(rules.dfa(rule).trans), states)
+    for rule in ("address-literal", "Mailbox", "Path"):
+        print("%-34s %s" % (rule, len(rules.dfa(rule).trans)))
+
+
+def deviations():
+    """The shortest word on which each deviation differs from the RFC's rule, all else being equal."""
+    print("# deviations, each with the shortest word that only one of the two accepts")
+    rules, rfc = grammar(FILES), grammar(RFC_ONLY)
+    for name in sorted(abnf.Grammar().load(os.path.join(ABNF, "deviations.abnf")).rules):
+        if name not in rfc.rules:
+            continue
+        other = rules.copy()
+        other.rules[name] = rfc.rules[name]
+        word = rules.dfa(name).difference(other.dfa(name))
+        expect("%-20s %s" % (name, show(word) if word is not None else "no word"), word is not None, True)
+
+
+def main():
+    root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "..", "..")
+    rules = grammar(FILES)
+    prove_rules(rules, root)
+    prove_machines(rules, root)
+    prove_ascii(root)
+    sizes()
+    deviations()
+    print("%d passed, %d failed" % (passed, failed))
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

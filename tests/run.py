@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""Runs all tests, as many at a time as there are cores. Called by make test, which has built what they need.
+
+Each test prints "N passed, N failed" as its last line (cmocka: its own); one that does not has failed. A failed test's output
+is shown whole. The last line counts them all.
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+PYTHON = "/usr/bin/python3"
+VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
+CORPUS = sorted(glob.glob("corpus/server/*/*"))
+LIMIT = 900  # seconds for one test
+
+
+def tests():
+    """Longest first, so that the cores finish together."""
+    for flavour in ("gcc", "clang14"):
+        yield "exhaustive data, %s -O2, every composition" % flavour, ["build/%s/exhaustive_data" % flavour, "all"]
+    for flavour in ("asan", "msan"):
+        yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
+    for flavour in ("gcc", "clang14"):
+        yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
+    for flavour in ("asan", "msan"):
+        yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
+    for flavour in ("msan", "asan", "gcc", "clang14"):
+        yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
+    for flavour in ("gcc", "asan", "clang14"):
+        yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
+    for flavour in ("gcc", "asan", "msan", "clang14"):
+        yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
+    yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
+    yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
+    for flavour in ("gcc", "asan"):
+        yield "proof: compiled parsers, %s" % flavour, [PYTHON, "tests/proof/judge.py", "build/%s/judge" % flavour]
+    yield "library", [PYTHON, "tests/library.py"]
+    yield "command", [PYTHON, "tests/command.py"]
+    yield "names", [PYTHON, "tests/names.py"]
+
+
+def run(test):
+    name, argv = test
+    begin = time.monotonic()
+    try:
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=LIMIT, errors="replace")
+        output, status = done.stdout, done.returncode
+    except (subprocess.TimeoutExpired, OSError) as error:
+        output, status = str(error), 1
+    passed, failed = counts(output)
+    if failed == 0 and (status != 0 or passed == 0):
+        failed = 1
+    print("%-48s %8d passed %4d failed %6.1f s" % (name, passed, failed, time.monotonic() - begin), flush=True)
+    if failed:
+        print("    | " + "\n    | ".join(output.splitlines()[-60:]), flush=True)
+    return passed, failed
+
+
+def counts(output):
+    found = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.M)
+    if found:
+        return int(found[-1][0]), int(found[-1][1])
+    passed = re.search(r"\[  PASSED  \] (\d+) test", output)
+    failed = re.search(r"\[  FAILED  \] (\d+) test", output)
+    return int(passed.group(1)) if passed else 0, int(failed.group(1)) if failed else 0
+
+
+def main():
+    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+    wanted = sys.argv[1:]
+    chosen = [t for t in tests() if not wanted or any(w in t[0] for w in wanted)]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        results = list(pool.map(run, chosen))
+    failed = sum(r[1] for r in results)
+    print("%d passed, %d failed" % (sum(r[0] for r in results), failed))
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

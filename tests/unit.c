@@ -1,0 +1,646 @@
+/* Unit tests of the API: what the test vectors cannot say, since it is about calls and not about octets. Misuse above all.
+ */
+#include "smtpwire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PUSH(session, text) push_server(session, text, sizeof(text) - 1)
+
+static struct smtpwire_event event;
+
+static size_t push_server(struct smtpwire_server *s, const char *text, size_t len)
+{
+    return smtpwire_server_push(s, text, len, &event);
+}
+
+static size_t push_client(struct smtpwire_client *c, const char *text)
+{
+    return smtpwire_client_push(c, text, strlen(text), &event);
+}
+
+/* A session that was greeted and has had EHLO; its objects are not zeroed before. */
+static void greeted(struct smtpwire_server *s)
+{
+    memset(s, 0xA5, sizeof *s);
+    assert_int_equal(smtpwire_server_init(s, NULL), 0);
+    assert_int_equal(smtpwire_server_replied(s, 220), 0);
+    assert_int_equal(PUSH(s, "EHLO a.example\r\n"), 16);
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+    assert_int_equal(smtpwire_server_replied(s, 250), 0);
+}
+
+static void say(struct smtpwire_server *s, const char *line, unsigned code)
+{
+    assert_int_equal(smtpwire_server_push(s, line, strlen(line), &event), strlen(line));
+    assert_int_equal(event.replies, 1);
+    assert_int_equal(smtpwire_server_replied(s, code), 0);
+}
+
+static void sizes_are_fixed(void **state)
+{
+    (void)state;
+    assert_true(sizeof(struct smtpwire_server) <= 256);
+    assert_true(sizeof(struct smtpwire_client) <= 256);
+    assert_true(sizeof(struct smtpwire_options) == 256);
+    assert_true(sizeof(struct smtpwire_event) <= 256);
+}
+
+static void replied_with_none_due_changes_nothing(void **state)
+{
+    struct smtpwire_server s, before;
+    (void)state;
+    greeted(&s);
+    before = s;
+    assert_int_equal(smtpwire_server_due(&s), 0);
+    assert_int_equal(smtpwire_server_replied(&s, 250), -1);
+    assert_memory_equal(&s, &before, sizeof s);
+}
+
+static void replied_refuses_impossible_codes(void **state)
+{
+    static const unsigned never[] = {0, 1, 99, 100, 199, 260, 299, 360, 469, 560, 599, 600, 999, 65786, 4294967295U};
+    struct smtpwire_server s;
+    size_t i;
+    (void)state;
+    greeted(&s);
+    PUSH(&s, "NOOP\r\n");
+    for (i = 0; i < sizeof never / sizeof never[0]; i++)
+        assert_int_equal(smtpwire_server_replied(&s, never[i]), -1);
+    assert_int_equal(smtpwire_server_replied(&s, 354), -1); /* only DATA is answered so */
+    assert_int_equal(smtpwire_server_replied(&s, 334), -1);
+    assert_int_equal(smtpwire_server_due(&s), 1);
+    assert_int_equal(smtpwire_server_replied(&s, 200), 0);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    say(&s, "RCPT TO:<a@b>\r\n", 250);
+    PUSH(&s, "DATA\r\n");
+    assert_int_equal(smtpwire_server_replied(&s, 250), -1);
+    assert_int_equal(smtpwire_server_replied(&s, 334), -1);
+    assert_int_equal(smtpwire_server_replied(&s, 354), 0);
+}
+
+static void octets_before_the_greeting_wait(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    assert_int_equal(smtpwire_server_init(&s, NULL), 0);
+    assert_int_equal(smtpwire_server_due(&s), 1);
+    assert_int_equal(PUSH(&s, "EHLO a\r\n"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(PUSH(&s, "EHLO a\r\n"), 8);
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+}
+
+static void several_recipients_may_be_outstanding(void **state)
+{
+    static const char rest[] = "RCPT TO:<b@c>\r\nRCPT TO:<a..b@c>\r\nDATA\r\n";
+    struct smtpwire_server s;
+    size_t pos = 0;
+    (void)state;
+    greeted(&s);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    assert_int_equal(PUSH(&s, "RCPT TO:<a@b>\r\n"), 15);
+    pos += push_server(&s, rest, sizeof rest - 1);
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+    pos += push_server(&s, rest + pos, sizeof rest - 1 - pos);
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(smtpwire_server_due(&s), 3);
+    assert_int_equal(push_server(&s, rest + pos, sizeof rest - 1 - pos), 0);
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(smtpwire_server_replied(&s, 550), 0); /* the oldest first */
+    assert_int_equal(smtpwire_server_replied(&s, 250), 0);
+    push_server(&s, rest + pos, sizeof rest - 1 - pos);
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(smtpwire_server_replied(&s, 501), 0);
+    assert_int_equal(push_server(&s, rest + pos, sizeof rest - 1 - pos), 6);
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+    assert_int_equal(event.command.verb, SMTPWIRE_VERB_DATA);
+}
+
+static void a_faulty_line_waits_behind_recipients(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    greeted(&s);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    assert_int_equal(PUSH(&s, "RCPT TO:<a@b>\r\n"), 15);
+    assert_int_equal(PUSH(&s, "NO\nOP"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(smtpwire_server_replied(&s, 250), 0);
+    assert_int_equal(PUSH(&s, "NO\nOP"), 3);
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_BARE_LF);
+}
+
+/* The slices of NORMALISE need a push that consumes nothing: "while (pos < end)" never makes it. */
+static unsigned count_contents(int documented)
+{
+    static const char octets[] = {'a', '\n'};
+    struct smtpwire_options options;
+    struct smtpwire_data d;
+    unsigned contents = 0;
+    size_t pos = 0;
+
+    memset(&options, 0, sizeof options);
+    options.content[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_NORMALISE;
+    assert_int_equal(smtpwire_data_init(&d, &options), 0);
+    while (documented || pos < sizeof octets) {
+        pos += smtpwire_data_push(&d, octets + pos, sizeof octets - pos, &event);
+        if (event.kind == SMTPWIRE_MORE)
+            break;
+        contents += event.kind == SMTPWIRE_CONTENT;
+    }
+    return contents;
+}
+
+static void the_loop_while_octets_are_left_loses_an_event(void **state)
+{
+    (void)state;
+    assert_int_equal(count_contents(0), 1);
+    assert_int_equal(count_contents(1), 2);
+}
+
+static void fewer_octets_than_were_left_is_misuse(void **state)
+{
+    struct smtpwire_server s;
+    struct smtpwire_client c;
+    struct smtpwire_line l;
+    (void)state;
+    greeted(&s);
+    assert_int_equal(PUSH(&s, "NOO"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_int_equal(event.inside, SMTPWIRE_INSIDE_LINE);
+    assert_int_equal(PUSH(&s, "NO"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_MISUSE);
+    assert_int_equal(event.error.offset, 16);
+    assert_int_equal(event.error.code, 421);
+
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(push_client(&c, "22"), 0);
+    assert_int_equal(push_client(&c, "2"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_MISUSE);
+    assert_int_equal(event.error.code, 0);
+
+    smtpwire_line_init(&l, NULL, 512);
+    assert_int_equal(smtpwire_line_push(&l, "ab", 2, &event), 0);
+    assert_int_equal(smtpwire_line_push(&l, "a", 1, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(smtpwire_line_push(&l, "abc\r\n", 5, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+}
+
+static void fatal_is_sticky(void **state)
+{
+    struct smtpwire_server s;
+    int i;
+    (void)state;
+    greeted(&s);
+    PUSH(&s, "NOO");
+    PUSH(&s, "N");
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(PUSH(&s, "NOOP\r\n"), 0);
+        assert_int_equal(event.kind, SMTPWIRE_FATAL);
+        assert_int_equal(event.error.id, SMTPWIRE_ERROR_MISUSE);
+        assert_int_equal(event.error.offset, 16);
+    }
+    assert_int_equal(smtpwire_server_replied(&s, 250), -1);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+}
+
+static void nothing_may_be_pushed(void **state)
+{
+    struct smtpwire_server s;
+    struct smtpwire_client c;
+    struct smtpwire_data d;
+    struct smtpwire_line l;
+    (void)state;
+    greeted(&s);
+    assert_int_equal(smtpwire_server_push(&s, NULL, 0, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_int_equal(event.inside, SMTPWIRE_INSIDE_NOTHING);
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(smtpwire_client_push(&c, NULL, 0, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    smtpwire_data_init(&d, NULL);
+    assert_int_equal(smtpwire_data_push(&d, NULL, 0, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_int_equal(event.inside, SMTPWIRE_INSIDE_CONTENT);
+    smtpwire_line_init(&l, NULL, 512);
+    assert_int_equal(smtpwire_line_push(&l, NULL, 0, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+}
+
+static void starttls(struct smtpwire_server *s, const char *behind)
+{
+    char octets[64];
+    greeted(s);
+    snprintf(octets, sizeof octets, "STARTTLS\r\n%s", behind);
+    assert_int_equal(push_server(s, octets, strlen(octets)), 10);
+    assert_int_equal(event.command.verb, SMTPWIRE_VERB_STARTTLS);
+}
+
+static void tls_starts_after_220(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    starttls(&s, "");
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1); /* not yet answered: nothing changes */
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(smtpwire_server_push(&s, NULL, 0, &event), 0);
+    assert_int_equal(event.inside, SMTPWIRE_INSIDE_TLS);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+    PUSH(&s, "MAIL FROM:<>\r\n"); /* EHLO is due again */
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+    assert_int_equal(smtpwire_server_replied(&s, 503), 0);
+    say(&s, "EHLO a.example\r\n", 250);
+    PUSH(&s, "STARTTLS\r\n"); /* and TLS is up */
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+}
+
+static void tls_started_with_residue_is_fatal(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    starttls(&s, "NOOP\r\n"); /* shown to push behind STARTTLS, then thrown away by the caller */
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+    assert_int_equal(smtpwire_server_push(&s, "NOOP\r\n", 6, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_STARTTLS_RESIDUE);
+
+    starttls(&s, "");
+    assert_int_equal(PUSH(&s, "N"), 0); /* shown while the reply was due */
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+
+    starttls(&s, "");
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(PUSH(&s, "N"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.offset, 26);
+}
+
+static void tls_started_with_octets_held_is_fatal(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    starttls(&s, "");
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 1), -1);
+    assert_int_equal(PUSH(&s, "EHLO a\r\n"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_STARTTLS_RESIDUE);
+}
+
+static void starttls_refused_goes_on(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    starttls(&s, "NOOP\r\n");
+    assert_int_equal(smtpwire_server_replied(&s, 454), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+    assert_int_equal(PUSH(&s, "NOOP\r\n"), 6);
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+}
+
+static void tls_may_be_implicit(void **state)
+{
+    struct smtpwire_server s;
+    struct smtpwire_client c;
+    (void)state;
+    smtpwire_server_init(&s, NULL);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    say(&s, "EHLO a\r\n", 250);
+    PUSH(&s, "STARTTLS\r\n");
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+
+    smtpwire_server_init(&s, NULL);
+    PUSH(&s, "E");
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+    assert_int_equal(smtpwire_server_replied(&s, 220), -1); /* FATAL */
+
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(smtpwire_client_tls_started(&c, 0), 0);
+    assert_int_equal(push_client(&c, "220 a\r\n"), 7);
+    assert_int_equal(smtpwire_client_tls_started(&c, 0), -1);
+}
+
+static void client_of(struct smtpwire_client *c)
+{
+    memset(c, 0xA5, sizeof *c);
+    assert_int_equal(smtpwire_client_init(c, NULL), 0);
+    assert_int_equal(push_client(c, "220 a\r\n"), 7);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_GREETING);
+}
+
+static void sent_is_refused_when_it_must_be_held_back(void **state)
+{
+    struct smtpwire_client c;
+    unsigned i;
+    (void)state;
+    client_of(&c);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_GREETING), -1);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_END_OF_DATA), -1);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_COUNT), -1);
+    for (i = 0; i < SMTPWIRE_CLIENT_RUNS; i++)
+        assert_int_equal(smtpwire_client_sent(&c, i % 2 == 0 ? SMTPWIRE_VERB_NOOP : SMTPWIRE_VERB_RSET), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), -1); /* full */
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_RSET), 0);  /* joins the last run */
+    assert_int_equal(push_client(&c, "250 a\r\n"), 7);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), 0);
+
+    client_of(&c);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_DATA), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_DATA), -1);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_QUIT), -1);
+    push_client(&c, "554 no\r\n");
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_STARTTLS), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), -1);
+}
+
+static void five_thousand_recipients_are_one_run(void **state)
+{
+    struct smtpwire_client c;
+    int i;
+    (void)state;
+    client_of(&c);
+    for (i = 0; i < 5000; i++)
+        assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_RCPT), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_DATA), 0);
+    for (i = 0; i < 5000; i++) {
+        assert_int_equal(push_client(&c, "250 a\r\n"), 7);
+        assert_int_equal(event.reply.verb, SMTPWIRE_VERB_RCPT);
+    }
+    push_client(&c, "354 go on\r\n");
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_DATA);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_QUIT), 0);
+    push_client(&c, "250 taken\r\n");
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_END_OF_DATA);
+    push_client(&c, "221 bye\r\n");
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_QUIT);
+}
+
+static void octets_behind_the_clients_220_are_fatal(void **state)
+{
+    static const char injected[] = "220 go\r\n250 injected\r\n";
+    struct smtpwire_client c;
+    (void)state;
+    client_of(&c);
+    smtpwire_client_sent(&c, SMTPWIRE_VERB_STARTTLS);
+    assert_int_equal(push_client(&c, injected), 8);
+    assert_int_equal(event.kind, SMTPWIRE_REPLY);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_EHLO), -1); /* TLS comes first */
+    assert_int_equal(smtpwire_client_tls_started(&c, 0), -1);
+    push_client(&c, injected + 8);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_STARTTLS_RESIDUE);
+
+    client_of(&c);
+    smtpwire_client_sent(&c, SMTPWIRE_VERB_STARTTLS);
+    push_client(&c, "220 go\r\n");
+    assert_int_equal(smtpwire_client_tls_started(&c, 3), -1);
+
+    client_of(&c);
+    smtpwire_client_sent(&c, SMTPWIRE_VERB_STARTTLS);
+    push_client(&c, "220 go\r\n");
+    assert_int_equal(smtpwire_client_push(&c, NULL, 0, &event), 0);
+    assert_int_equal(event.inside, SMTPWIRE_INSIDE_TLS);
+    assert_int_equal(smtpwire_client_tls_started(&c, 0), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_EHLO), 0);
+    assert_int_equal(push_client(&c, "250 a\r\n"), 7);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_EHLO);
+}
+
+static void options_are_checked(void **state)
+{
+    struct smtpwire_options o;
+    struct smtpwire_server s;
+    struct smtpwire_client c;
+    struct smtpwire_data d;
+    struct smtpwire_line l;
+    (void)state;
+    memset(&o, 0, sizeof o);
+    assert_int_equal(smtpwire_options_check(NULL), 0);
+    assert_int_equal(smtpwire_options_check(&o), 0);
+    o.reserved[21] = 1;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    assert_int_equal(smtpwire_server_init(&s, &o), -1);
+    assert_int_equal(smtpwire_client_init(&c, &o), -1);
+    assert_int_equal(smtpwire_data_init(&d, &o), -1);
+    assert_int_equal(smtpwire_line_init(&l, &o, 512), -1);
+    memset(&o, 0, sizeof o);
+    assert_int_equal(smtpwire_line_init(&l, &o, 1), -1);
+    o.lax = UINT32_C(1) << 31;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.lax = 0;
+    o.smtputf8 = 2;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.smtputf8 = 0;
+    o.content[SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_NORMALISE;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.content[SMTPWIRE_CONTENT_NUL] = 0;
+    o.content[SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_NORMALISE + 1;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.content[SMTPWIRE_CONTENT_BARE_CR] = 0;
+    o.content[10] = 1;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.content[10] = 0;
+    o.limit[15] = 1;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.limit[15] = 0;
+    o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 7;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 8;
+    assert_int_equal(smtpwire_options_check(&o), 0);
+}
+
+static void the_line_limit_is_the_longest_line(void **state)
+{
+    struct smtpwire_options o;
+    (void)state;
+    memset(&o, 0, sizeof o);
+    assert_int_equal(smtpwire_line_limit(NULL), 4096);
+    o.limit[SMTPWIRE_LIMIT_REPLY_LINE] = 100;
+    assert_int_equal(smtpwire_line_limit(&o), 512);
+    o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 2048;
+    assert_int_equal(smtpwire_line_limit(&o), 2048);
+}
+
+static void a_session_may_be_copied(void **state)
+{
+    struct smtpwire_server s, copy;
+    struct smtpwire_event other;
+    (void)state;
+    greeted(&s);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    say(&s, "RCPT TO:<a@b>\r\n", 250);
+    say(&s, "DATA\r\n", 354);
+    assert_int_equal(PUSH(&s, "x\r\n.\r"), 4); /* content, and the dot behind it */
+    assert_int_equal(PUSH(&s, "\r"), 1);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    memcpy(&copy, &s, sizeof s);
+    memset(&s, 0, sizeof s);
+    smtpwire_server_push(&copy, "\n", 1, &other);
+    assert_int_equal(other.kind, SMTPWIRE_END);
+    assert_int_equal(other.end.size, 3);
+}
+
+static void a_cr_held_back_comes_from_a_constant(void **state)
+{
+    struct smtpwire_options o;
+    struct smtpwire_data d;
+    char first[] = "\r\n.\r", second[] = "x";
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.content[SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS;
+    smtpwire_data_init(&d, &o);
+    assert_int_equal(smtpwire_data_push(&d, first, 4, &event), 3); /* the slice ends before the dot */
+    assert_int_equal(event.content.len, 2);
+    assert_int_equal(smtpwire_data_push(&d, first + 3, 1, &event), 1);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    memset(first, 'Z', sizeof first);
+    assert_int_equal(smtpwire_data_push(&d, second, 1, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_CONTENT);
+    assert_int_equal(event.content.len, 1);
+    assert_int_equal(event.content.data[0], '\r');
+    assert_int_equal(event.at, 3);
+    assert_int_equal(smtpwire_data_push(&d, second, 1, &event), 1);
+    assert_int_equal(event.kind, SMTPWIRE_CONTENT);
+    assert_ptr_equal(event.content.data, second);
+}
+
+static void the_end_is_said_again(void **state)
+{
+    struct smtpwire_data d;
+    int i;
+    (void)state;
+    smtpwire_data_init(&d, NULL);
+    assert_int_equal(smtpwire_data_push(&d, ".\r\nNOOP\r\n", 9, &event), 3);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(event.kind, SMTPWIRE_END);
+        assert_int_equal(event.at, 0);
+        assert_int_equal(event.len, 3);
+        assert_int_equal(event.end.size, 0);
+        assert_int_equal(smtpwire_data_push(&d, "NOOP\r\n", 6, &event), 0);
+    }
+}
+
+static void lines_are_framed_by_themselves(void **state)
+{
+    struct smtpwire_line l;
+    size_t pos = 0;
+    static const char octets[] = "one\r\ntwo\nthree\r\nfour\r\n";
+    (void)state;
+    memset(&l, 0xA5, sizeof l);
+    assert_int_equal(smtpwire_line_init(&l, NULL, 7), 0);
+    pos += smtpwire_line_push(&l, octets, sizeof octets - 1, &event);
+    assert_int_equal(event.kind, SMTPWIRE_LINE);
+    assert_int_equal(pos, 5);
+    assert_int_equal(event.line.len, 3);
+    assert_ptr_equal(event.line.data, octets);
+    pos += smtpwire_line_push(&l, octets + pos, sizeof octets - 1 - pos, &event);
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_BARE_LF);
+    assert_int_equal(event.error.offset, 8);
+    pos += smtpwire_line_push(&l, octets + pos, sizeof octets - 1 - pos, &event);
+    assert_int_equal(event.kind, SMTPWIRE_LINE);
+    assert_memory_equal(event.line.data, "four", 4);
+    assert_int_equal(pos, sizeof octets - 1);
+    smtpwire_line_push(&l, "1234567", 7, &event);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_LINE_TOO_LONG);
+}
+
+static void parameters_are_taken_one_by_one(void **state)
+{
+    static const char line[] = "MAIL FROM:<> SIZE=12 BODY=8BITMIME X-Y";
+    struct smtpwire_command command;
+    struct smtpwire_parameter p;
+    struct smtpwire_slice rest;
+    (void)state;
+    assert_int_equal(smtpwire_command_parse(line, sizeof line - 1, NULL, &command, NULL), 0);
+    rest = command.parameters;
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_memory_equal(p.keyword.data, "SIZE", p.keyword.len);
+    assert_int_equal(p.value.len, 2);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_memory_equal(p.value.data, "8BITMIME", p.value.len);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_int_equal(p.keyword.len, 3);
+    assert_null(p.value.data);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 0);
+    rest.data = "A=b =x";
+    rest.len = 6;
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 0); /* not from an accepted command: ends */
+}
+
+static void results_that_are_not_wanted_may_be_null(void **state)
+{
+    struct smtpwire_address address;
+    struct smtpwire_reply reply;
+    struct smtpwire_command command;
+    (void)state;
+    assert_int_equal(smtpwire_mailbox_parse("a@b", 3, NULL, &address, NULL, NULL), 0);
+    assert_int_equal(smtpwire_mailbox_parse("a@", 2, NULL, &address, NULL, NULL), -1);
+    assert_int_equal(smtpwire_reply_parse("2", 1, NULL, &reply, NULL), -1);
+    assert_int_equal(smtpwire_command_parse("", 0, NULL, &command, NULL), -1);
+    assert_int_equal(smtpwire_domain_parse("", 0, NULL, &address, NULL, NULL), -1);
+}
+
+static void names_are_total(void **state)
+{
+    (void)state;
+    assert_string_equal(smtpwire_verb_name(SMTPWIRE_VERB_STARTTLS), "STARTTLS");
+    assert_string_equal(smtpwire_verb_name(SMTPWIRE_VERB_COUNT), "");
+    assert_string_equal(smtpwire_error_name(SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED), "command_not_implemented");
+    assert_string_equal(smtpwire_error_name(9999), "");
+    assert_string_equal(smtpwire_error_text(9999), "");
+    assert_string_equal(smtpwire_error_rfc(9999), "");
+    assert_string_equal(smtpwire_version(), SMTPWIRE_VERSION);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_are_fixed),
+        cmocka_unit_test(replied_with_none_due_changes_nothing),
+        cmocka_unit_test(replied_refuses_impossible_codes),
+        cmocka_unit_test(octets_before_the_greeting_wait),
+        cmocka_unit_test(several_recipients_may_be_outstanding),
+        cmocka_unit_test(a_faulty_line_waits_behind_recipients),
+        cmocka_unit_test(the_loop_while_octets_are_left_loses_an_event),
+        cmocka_unit_test(fewer_octets_than_were_left_is_misuse),
+        cmocka_unit_test(fatal_is_sticky),
+        cmocka_unit_test(nothing_may_be_pushed),
+        cmocka_unit_test(tls_starts_after_220),
+        cmocka_unit_test(tls_started_with_residue_is_fatal),
+        cmocka_unit_test(tls_started_with_octets_held_is_fatal),
+        cmocka_unit_test(starttls_refused_goes_on),
+        cmocka_unit_test(tls_may_be_implicit),
+        cmocka_unit_test(sent_is_refused_when_it_must_be_held_back),
+        cmocka_unit_test(five_thousand_recipients_are_one_run),
+        cmocka_unit_test(octets_behind_the_clients_220_are_fatal),
+        cmocka_unit_test(options_are_checked),
+        cmocka_unit_test(the_line_limit_is_the_longest_line),
+        cmocka_unit_test(a_session_may_be_copied),
+        cmocka_unit_test(a_cr_held_back_comes_from_a_constant),
+        cmocka_unit_test(the_end_is_said_again),
+        cmocka_unit_test(lines_are_framed_by_themselves),
+        cmocka_unit_test(parameters_are_taken_one_by_one),
+        cmocka_unit_test(results_that_are_not_wanted_may_be_null),
+        cmocka_unit_test(names_are_total),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
