@@ -12,8 +12,8 @@ VERSION := $(shell sed -n 's/^.define SMTPWIRE_VERSION "\(.*\)"/\1/p' parser/smt
 SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
-BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3-minimal
-TEST_PACKAGES  := g++ binutils python3 clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck
+BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
+TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command reply data

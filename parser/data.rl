@@ -200,8 +200,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     r.policy[SMTPWIRE_CONTENT_BARE_LF] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_LF);
     r.policy[SMTPWIRE_CONTENT_BARE_CR] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_CR);
     r.policy[SMTPWIRE_CONTENT_NUL] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_NUL);
-    if (data->refused == SMTPWIRE_ERROR_NONE)
-        r.slice = octets;
+    r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
     %% write exec;
     if (r.stop != NULL) {
         p = r.stop;

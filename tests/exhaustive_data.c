@@ -321,8 +321,8 @@ int main(int argc, char **argv)
         {"by default", LONGEST, {.lax = 0}},
         {"passing",
          LONGEST,
-         {.content = {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_PASS,
-                      [SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS},
+         {.content =
+              {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_PASS, [SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS},
           .limit = {[SMTPWIRE_LIMIT_TEXT_LINE] = 4}}},
         {"normalising",
          LONGEST,

@@ -29,9 +29,9 @@ struct span {
 
 struct expected {
     unsigned kind, verb, error;
-    size_t at, len;   /* within the input */
-    size_t line;      /* octets of event.line */
-    size_t offset;    /* of the error, within the line */
+    size_t at, len; /* within the input */
+    size_t line;    /* octets of event.line */
+    size_t offset;  /* of the error, within the line */
     struct span path, domain, parameters, argument;
 };
 
@@ -48,10 +48,7 @@ static void refuse(struct expected *event, unsigned error, size_t offset)
     event->offset = offset;
 }
 
-static bool is_let_dig(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
+static bool is_let_dig(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 /* Where a run of letters and digits that begins at `from` ends. */
 static size_t skip_let_dig(const char *line, size_t len, size_t from)
@@ -109,11 +106,11 @@ static void judge_mail(struct expected *event, const char *line, size_t len)
 static unsigned verb_of(const char *line, size_t len)
 {
     size_t name = skip_let_dig(line, len, 0);
-    if (name != NAME_LENGTH)
-        return SMTPWIRE_VERB_UNKNOWN;
-    return memcmp(line, "NOOP", name) == 0   ? SMTPWIRE_VERB_NOOP
-           : memcmp(line, "MAIL", name) == 0 ? SMTPWIRE_VERB_MAIL
-                                             : SMTPWIRE_VERB_UNKNOWN;
+    if (name == NAME_LENGTH && memcmp(line, "NOOP", name) == 0)
+        return SMTPWIRE_VERB_NOOP;
+    if (name == NAME_LENGTH && memcmp(line, "MAIL", name) == 0)
+        return SMTPWIRE_VERB_MAIL;
+    return SMTPWIRE_VERB_UNKNOWN;
 }
 
 /* A line without its CRLF. */
@@ -148,6 +145,13 @@ static size_t find_crlf(const char *s, size_t n, size_t from)
     return from;
 }
 
+static unsigned fault_of(char control)
+{
+    if (control == '\0')
+        return SMTPWIRE_ERROR_NUL;
+    return control == '\r' ? SMTPWIRE_ERROR_BARE_CR : SMTPWIRE_ERROR_BARE_LF;
+}
+
 /* One line, which s[control] ends or spoils. Returns where the next begins, or n and sets model->inside. */
 static size_t read_line(struct model *model, const char *s, size_t n, size_t start, size_t control)
 {
@@ -157,11 +161,7 @@ static size_t read_line(struct model *model, const char *s, size_t n, size_t sta
         judge(event, s + start, control - start);
         return control + 2;
     }
-    refuse(event,
-           s[control] == '\r'   ? SMTPWIRE_ERROR_BARE_CR
-           : s[control] == '\n' ? SMTPWIRE_ERROR_BARE_LF
-                                : SMTPWIRE_ERROR_NUL,
-           control - start);
+    refuse(event, fault_of(s[control]), control - start);
     /* What there is of it: through the octet that shows the fault, which for a bare CR is the next. The name stood
      * before it. */
     event->verb = verb_of(s + start, control - start);
@@ -229,8 +229,8 @@ static bool check_command(struct exhaustive_difference *diff, const struct expec
            (is_mail || check_slice(diff, "argument", event, expected->argument, command->argument));
 }
 
-/* RFC 5321 section 4.2.4: 500 for what is no command or no line, 501 for a command's argument. RFC 3463: 5.5.2 and 5.5.4, for a
- * bad sender's address 5.1.7. */
+/* RFC 5321 section 4.2.4: 500 for what is no command or no line, 501 for a command's argument. RFC 3463: 5.5.2 and
+ * 5.5.4, for a bad sender's address 5.1.7. */
 static bool check_error(struct exhaustive_difference *diff, const struct expected *expected,
                         const struct smtpwire_event *event)
 {
@@ -238,11 +238,14 @@ static bool check_error(struct exhaustive_difference *diff, const struct expecte
     bool address = expected->error == SMTPWIRE_ERROR_ADDRESS_SYNTAX;
     bool argument = address || expected->error == SMTPWIRE_ERROR_ARGUMENT_SYNTAX ||
                     expected->error == SMTPWIRE_ERROR_PARAMETER_SYNTAX;
+    unsigned detail = 2;
+    if (argument)
+        detail = address ? 7 : 4;
     return exhaustive_same(diff, "error offset", EHLO_LENGTH + expected->at + expected->offset, error->offset) &&
            exhaustive_same(diff, "reply code", argument ? 501 : 500, error->code) &&
            exhaustive_same(diff, "enhanced class", 5, error->enhanced[0]) &&
            exhaustive_same(diff, "enhanced subject", address ? 1 : 5, error->enhanced[1]) &&
-           exhaustive_same(diff, "enhanced detail", address ? 7 : argument ? 4 : 2, error->enhanced[2]);
+           exhaustive_same(diff, "enhanced detail", detail, error->enhanced[2]);
 }
 
 static bool check_event(struct run *run, const struct smtpwire_event *event)
