@@ -20,11 +20,11 @@ static void print(const struct record *record, void *context)
         record_print_people(record, stdout, output->colour);
 }
 
-#define ERROR_LINE(id, name, code, subject, detail, rfc, text)                                                        \
-    if ((code) != 0)                                                                                                  \
-        printf("%-24s %u %u.%u.%u  %s%s%s\n", name, (unsigned)(code), (unsigned)(code) / 100, (unsigned)(subject),    \
-               (unsigned)(detail), text, (rfc)[0] != '\0' ? ", " : "", rfc);                                          \
-    else                                                                                                              \
+#define ERROR_LINE(id, name, code, subject, detail, rfc, text)                                                         \
+    if ((code) != 0)                                                                                                   \
+        printf("%-24s %u %u.%u.%u  %s%s%s\n", name, (unsigned)(code), (unsigned)(code) / 100, (unsigned)(subject),     \
+               (unsigned)(detail), text, (rfc)[0] != '\0' ? ", " : "", rfc);                                           \
+    else                                                                                                               \
         printf("%-24s -          %s%s%s\n", name, text, (rfc)[0] != '\0' ? ", " : "", rfc);
 #define LIMIT_LINE(id, name, value, rfc, text) printf("%-16s %-6u %s, %s\n", name, (unsigned)(value), text, rfc);
 #define FLAG_LINE(id, bit, name, text) printf("%-16s %s\n", name, text);

@@ -136,8 +136,7 @@ void record_print_people(const struct record *record, FILE *out, int colour)
     const int error = record->value[KEY_error].type != TYPE_ABSENT;
     unsigned key;
 
-    fprintf(out, "%6llu  %s", (unsigned long long)record->value[KEY_at].number,
-            !colour ? "" : error ? red : bold);
+    fprintf(out, "%6llu  %s", (unsigned long long)record->value[KEY_at].number, !colour ? "" : error ? red : bold);
     fprintf(out, "%-8.*s%s", (int)event->text.len, event->text.data, colour ? plain : "");
     for (key = KEY_verb; key < KEY_COUNT; key++) {
         if (record->value[key].type == TYPE_ABSENT || key == KEY_offset || key == KEY_reply)

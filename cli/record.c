@@ -11,8 +11,8 @@ static const struct {
     const char *name;
 } flag_names[] = {SMTPWIRE_FLAGS(FLAG_ROW)};
 
-static const char *const kind_names[] = {"more",    "wait", "line",  "command", "content",
-                                         "end",     "reply", "error", "fatal"};
+static const char *const kind_names[] = {"more", "wait",  "line",  "command", "content",
+                                         "end",  "reply", "error", "fatal"};
 static const char *const inside_names[] = {"", "line", "skipped", "content", "reply", "tls"};
 
 void record_text(struct record *record, enum key key, const char *text, size_t len)
@@ -24,7 +24,10 @@ void record_text(struct record *record, enum key key, const char *text, size_t l
     record->value[key].text.len = len;
 }
 
-static void name(struct record *record, enum key key, const char *text) { record_text(record, key, text, strlen(text)); }
+static void name(struct record *record, enum key key, const char *text)
+{
+    record_text(record, key, text, strlen(text));
+}
 
 void record_number(struct record *record, enum key key, uint64_t number)
 {

@@ -7,9 +7,10 @@
 #include <stdio.h>
 
 /* X(key): every key there is, in the order of the output. */
-#define RECORD_KEYS(X)                                                                                                \
-    X(event) X(at) X(len) X(verb) X(path) X(local) X(domain) X(literal) X(route) X(params) X(argument) X(code)        \
-    X(enhanced) X(text) X(last) X(data) X(size) X(longest) X(flags) X(error) X(offset) X(reply) X(inside)
+#define RECORD_KEYS(X)                                                                                                 \
+    X(event)                                                                                                           \
+    X(at) X(len) X(verb) X(path) X(local) X(domain) X(literal) X(route) X(params) X(argument) X(code) X(enhanced)      \
+        X(text) X(last) X(data) X(size) X(longest) X(flags) X(error) X(offset) X(reply) X(inside)
 
 #define RECORD_ENUM(key) KEY_##key,
 enum key { RECORD_KEYS(RECORD_ENUM) KEY_COUNT };

@@ -21,8 +21,8 @@ static void answer(struct run *run, const struct smtpwire_event *event)
     if (event->kind == SMTPWIRE_ERROR)
         code = settings->codes[REPLY_TO_ERROR].count != 0 ? next_code(settings, REPLY_TO_ERROR) : event->error.code;
     else if (event->kind == SMTPWIRE_END)
-        code = event->error.id != SMTPWIRE_ERROR_NONE ? event->error.code
-                                                      : next_code(settings, SMTPWIRE_VERB_END_OF_DATA);
+        code =
+            event->error.id != SMTPWIRE_ERROR_NONE ? event->error.code : next_code(settings, SMTPWIRE_VERB_END_OF_DATA);
     else
         code = next_code(settings, event->command.verb);
     if (smtpwire_server_replied(&run->server, code) < 0)
@@ -126,12 +126,11 @@ static void one_shot_address(struct run *run, struct record *record, const char 
     const char *name = run->settings->mode == MODE_PATH      ? "path"
                        : run->settings->mode == MODE_MAILBOX ? "mailbox"
                                                              : "domain";
-    int bad = run->settings->mode == MODE_MAILBOX ? smtpwire_mailbox_parse(octets, len, options, &address, &flags, &error)
-              : run->settings->mode == MODE_DOMAIN
-                  ? smtpwire_domain_parse(octets, len, options, &address, &flags, &error)
-              : run->settings->forward
-                  ? smtpwire_forward_path_parse(octets, len, options, &address, &flags, &error)
-                  : smtpwire_reverse_path_parse(octets, len, options, &address, &flags, &error);
+    int bad =
+        run->settings->mode == MODE_MAILBOX  ? smtpwire_mailbox_parse(octets, len, options, &address, &flags, &error)
+        : run->settings->mode == MODE_DOMAIN ? smtpwire_domain_parse(octets, len, options, &address, &flags, &error)
+        : run->settings->forward ? smtpwire_forward_path_parse(octets, len, options, &address, &flags, &error)
+                                 : smtpwire_reverse_path_parse(octets, len, options, &address, &flags, &error);
     if (bad) {
         one_shot_error(run, record, octets, len, &error);
     } else {

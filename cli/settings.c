@@ -46,9 +46,8 @@ static const struct name modes[] = {
 };
 static const struct name kinds[] = {
     {"bare_lf", SMTPWIRE_CONTENT_BARE_LF}, {"bare_cr", SMTPWIRE_CONTENT_BARE_CR}, {"nul", SMTPWIRE_CONTENT_NUL}};
-static const struct name policies[] = {{"reject", SMTPWIRE_POLICY_REJECT},
-                                       {"pass", SMTPWIRE_POLICY_PASS},
-                                       {"normalise", SMTPWIRE_POLICY_NORMALISE}};
+static const struct name policies[] = {
+    {"reject", SMTPWIRE_POLICY_REJECT}, {"pass", SMTPWIRE_POLICY_PASS}, {"normalise", SMTPWIRE_POLICY_NORMALISE}};
 static const struct name paths[] = {{"reverse", 0}, {"forward", 1}};
 static const struct name tables[] = {{"lax", 0}, {"limits", 0}, {"errors", 0}, {"flags", 0}};
 
@@ -212,12 +211,12 @@ static const struct flag {
     int takes;
     int (*set)(struct settings *, const char *);
 } flags[] = {
-    {"json", no_argument, set_json},          {"chunk", required_argument, set_chunk},
-    {"path", required_argument, set_path},    {"reply", required_argument, set_reply},
-    {"sent", required_argument, set_sent},    {"content", required_argument, set_content},
-    {"smtputf8", no_argument, set_smtputf8},  {"lax", required_argument, set_lax},
-    {"limit", required_argument, set_limit},  {"list", required_argument, set_list},
-    {"help", no_argument, set_help},          {"version", no_argument, set_version},
+    {"json", no_argument, set_json},         {"chunk", required_argument, set_chunk},
+    {"path", required_argument, set_path},   {"reply", required_argument, set_reply},
+    {"sent", required_argument, set_sent},   {"content", required_argument, set_content},
+    {"smtputf8", no_argument, set_smtputf8}, {"lax", required_argument, set_lax},
+    {"limit", required_argument, set_limit}, {"list", required_argument, set_list},
+    {"help", no_argument, set_help},         {"version", no_argument, set_version},
 };
 
 static void set_defaults(struct settings *s)
@@ -253,7 +252,8 @@ static int read_operands(struct settings *s, int argc, char **argv, char *messag
     if (argc - optind == 2)
         s->file = argv[optind + 1];
     if (smtpwire_options_check(&s->options) < 0) {
-        snprintf(message, size, "these options do not go together (nul cannot be normalised; a line limit is at least 8)");
+        snprintf(message, size,
+                 "these options do not go together (nul cannot be normalised; a line limit is at least 8)");
         return -1;
     }
     return 0;

@@ -19,8 +19,8 @@ struct settings {
     struct smtpwire_options options;
     size_t chunk; /* octets a push, 0: as they come */
     int json, forward, help, version;
-    const char *list; /* the table to print, or null */
-    const char *file; /* "-" is standard input */
+    const char *list;                            /* the table to print, or null */
+    const char *file;                            /* "-" is standard input */
     struct codes codes[SMTPWIRE_VERB_COUNT + 1]; /* by verb, and for ERROR */
     uint8_t sent[SENT_MAX];
     size_t sent_count;

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ORACLE(condition)                                                                                             \
-    do {                                                                                                              \
-        if (!(condition)) {                                                                                           \
-            fprintf(stderr, "%s:%d: oracle: %s\n", __FILE__, __LINE__, #condition);                                   \
-            abort();                                                                                                  \
-        }                                                                                                             \
+#define ORACLE(condition)                                                                                              \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: oracle: %s\n", __FILE__, __LINE__, #condition);                                    \
+            abort();                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
 /* FNV-1a: cuts and replies come from hashes of the input, so that inputs stay plain octets of the wire. */

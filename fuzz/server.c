@@ -1,10 +1,10 @@
-/* Fuzzes the server's session. The input is what a client sends; which replies it gets and where the pushes are cut come
- * from a hash of it.
+/* Fuzzes the server's session. The input is what a client sends; which replies it gets and where the pushes are cut
+ * come from a hash of it.
  *
  * Checked: consumed <= len; no event without progress; slices lie in the buffer and hold the input's octets at their
- * offset; the events are the same whole, cut by the hash and octet by octet; FATAL is sticky. Every push is a heap block of
- * its own, overwritten and freed afterwards; the session is not zeroed before init. TLS never starts here: whether it may
- * depends on what was shown to push, and so on the cuts.
+ * offset; the events are the same whole, cut by the hash and octet by octet; FATAL is sticky. Every push is a heap
+ * block of its own, overwritten and freed afterwards; the session is not zeroed before init. TLS never starts here:
+ * whether it may depends on what was shown to push, and so on the cuts.
  */
 #include "oracle.h"
 
@@ -51,7 +51,7 @@ static void check_line(struct feed *f, const struct smtpwire_event *event, const
 {
     const struct smtpwire_command *c = &event->command;
     const struct smtpwire_address *a = &c->address;
-    const struct smtpwire_slice slices[] = {event->line, c->name,  a->path,   a->route,     a->local,
+    const struct smtpwire_slice slices[] = {event->line, c->name,    a->path,       a->route,   a->local,
                                             a->domain,   a->literal, c->parameters, c->argument};
     struct smtpwire_slice rest = c->parameters;
     struct smtpwire_parameter parameter;

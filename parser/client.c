@@ -95,7 +95,7 @@ static unsigned common_digits(unsigned a, unsigned b) { return a / 100 != b / 10
 
 /* Judges a line, whole or as far as it came; returns 0 for FATAL. */
 static int client_line(struct smtpwire_client *c, const char *line, const struct smtpwire__frame *frame,
-                     enum smtpwire__framed framed, struct smtpwire_event *event)
+                       enum smtpwire__framed framed, struct smtpwire_event *event)
 {
     struct smtpwire_reply reply;
     struct smtpwire_error error;
@@ -156,9 +156,10 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
         return smtpwire__more(event, SMTPWIRE_INSIDE_TLS, c->line.at, skipped);
     }
     if (len == 0)
-        return smtpwire__more(event, c->line.skipping ? SMTPWIRE_INSIDE_SKIPPED
-                                     : c->code != 0   ? SMTPWIRE_INSIDE_REPLY
-                                                      : SMTPWIRE_INSIDE_NOTHING,
+        return smtpwire__more(event,
+                              c->line.skipping ? SMTPWIRE_INSIDE_SKIPPED
+                              : c->code != 0   ? SMTPWIRE_INSIDE_REPLY
+                                               : SMTPWIRE_INSIDE_NOTHING,
                               c->line.at, skipped);
     text += skipped;
     framed = smtpwire__line_find(&c->line, text, len, &frame);
@@ -175,7 +176,8 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
 int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
 {
     struct smtpwire_client *c = client;
-    const int implicit = c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && c->phase != CLIENT_TLS;
+    const int implicit =
+        c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && c->phase != CLIENT_TLS;
     struct smtpwire_event ignored;
 
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || (c->phase != CLIENT_TLS && !implicit))

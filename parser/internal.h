@@ -15,8 +15,8 @@ struct smtpwire__marks {
     struct smtpwire_address *address;
     struct smtpwire_slice keyword, value, parameters, argument;
     uint16_t verb;
-    uint8_t in_address;       /* the path is due, or has begun and not ended */
-    uint8_t past_address;     /* the path has ended */
+    uint8_t in_address;   /* the path is due, or has begun and not ended */
+    uint8_t past_address; /* the path has ended */
     uint8_t quoted;
     uint8_t smtputf8;         /* VRFY, EXPN */
     uint8_t unregistered_tag; /* an address literal that is complete but for its bracket */

@@ -131,9 +131,10 @@ size_t smtpwire_line_push(struct smtpwire_line *line, const void *data, size_t l
         break;
     default:
         line->left = len;
-        return smtpwire__more(event, line->skipping ? SMTPWIRE_INSIDE_SKIPPED
-                                     : len != 0     ? SMTPWIRE_INSIDE_LINE
-                                                    : SMTPWIRE_INSIDE_NOTHING,
+        return smtpwire__more(event,
+                              line->skipping ? SMTPWIRE_INSIDE_SKIPPED
+                              : len != 0     ? SMTPWIRE_INSIDE_LINE
+                                             : SMTPWIRE_INSIDE_NOTHING,
                               line->at, skipped);
     }
     event->line.data = text;

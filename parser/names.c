@@ -63,10 +63,10 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
-    uint16_t verb;
+    unsigned verb;
     for (verb = SMTPWIRE_VERB_EHLO; verb < SMTPWIRE_VERB_COUNT; verb++)
         if (smtpwire__equal_nocase(name, len, verb_names[verb]))
-            return verb;
+            return (uint16_t)verb;
     return SMTPWIRE_VERB_UNKNOWN;
 }
 

@@ -40,7 +40,8 @@ int smtpwire_options_check(const struct smtpwire_options *options)
         if (options->limit[i] != 0 && options->limit[i] < 8)
             return -1;
     if (!all_zero(options->content + kinds, sizeof options->content - kinds) ||
-        !all_zero((const unsigned char *)(options->limit + limits), sizeof options->limit - limits * sizeof(uint32_t)) ||
+        !all_zero((const unsigned char *)(options->limit + limits),
+                  sizeof options->limit - limits * sizeof(uint32_t)) ||
         !all_zero((const unsigned char *)options->reserved, sizeof options->reserved))
         return -1;
     return 0;

@@ -51,7 +51,7 @@ static void salvage(const char *line, size_t len, struct smtpwire_reply *reply)
 {
     if (len < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9')
         return;
-    if (len > 3 && line[3] != '-' && line[3] != ' ' && line[3] != '\r')
+    if (len > 3 && line[3] != '-' && line[3] != ' ' && line[3] != '\r' && line[3] != '\n')
         return;
     reply->code = (uint16_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
     reply->last = len == 3 || line[3] != '-';

@@ -81,7 +81,7 @@ static size_t wait(const struct smtpwire_server *s, struct smtpwire_event *event
 
 /* A complete line: a command, or an error in one. */
 static void server_line(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
-                      struct smtpwire_event *event)
+                        struct smtpwire_event *event)
 {
     struct smtpwire_command *command = &event->command;
     uint16_t disorder;
@@ -106,13 +106,15 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
 
 /* A line that is refused before it is complete. */
 static void server_fault(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
-                       struct smtpwire_event *event)
+                         struct smtpwire_event *event)
 {
     struct smtpwire_error ignored;
     smtpwire__event(event, SMTPWIRE_ERROR, s->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
     smtpwire__command_parse(line, frame->content, s->line.options, s->smtputf8, &event->command, &ignored);
+    if (smtpwire__verb_length(line, frame->content) == frame->content) /* the limit cut it: it may go on */
+        memset(&event->command, 0, sizeof event->command);
     if (event->command.verb == SMTPWIRE_VERB_MAIL)
         s->mail_smtputf8 = (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
     event->error = frame->error;

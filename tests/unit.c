@@ -1,4 +1,5 @@
-/* Unit tests of the API: what the test vectors cannot say, since it is about calls and not about octets. Misuse above all.
+/* Unit tests of the API: what the test vectors cannot say, since it is about calls and not about octets. Misuse above
+ * all.
  */
 #include "smtpwire.h"
 

@@ -39,7 +39,10 @@ static void append(struct text *text, const char *data, size_t len)
     text->data[text->len] = '\0';
 }
 
-static int hex(char digit) { return isdigit((unsigned char)digit) ? digit - '0' : tolower((unsigned char)digit) - 'a' + 10; }
+static int hex(char digit)
+{
+    return isdigit((unsigned char)digit) ? digit - '0' : tolower((unsigned char)digit) - 'a' + 10;
+}
 
 /* Decodes one escape at *at into octets, or copies the octet; keep: leave all escapes but \{N:text} as they are. */
 static void expand(struct text *out, const char *in, size_t len, int keep)
@@ -109,8 +112,8 @@ static void collect(const struct record *record, void *context)
         print(log, record);
         return;
     }
-    if (log->waiting && log->content.value[KEY_at].number + log->content.value[KEY_len].number ==
-                            record->value[KEY_at].number) {
+    if (log->waiting &&
+        log->content.value[KEY_at].number + log->content.value[KEY_len].number == record->value[KEY_at].number) {
         log->content.value[KEY_len].number += record->value[KEY_len].number;
     } else {
         flush(log);
