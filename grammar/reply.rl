@@ -13,9 +13,9 @@
     Reply_code = ( 0x32..0x35 0x30..0x35 0x30..0x39 ) $code_digit;
     textstring = ( HTAB | 32..126 | 128..255 @eight_bit )+;
 
-    # RFC 2034 section 4, RFC 3463 section 2; always followed by a space (RFC 2034 section 3)
-    status_code = ( [245] >status_begin . "." @status_dot . DIGIT{1,3} $status_digit . "." @status_dot
-                  . DIGIT{1,3} $status_digit );
+    # RFC 2034 section 4; RFC 3463 section 2 forbids leading zeros; always followed by a space (RFC 2034 section 3)
+    sub_code    = ( "0" | [1-9] DIGIT{,2} ) $status_digit;
+    status_code = [245] >status_begin "." @status_dot sub_code "." @status_dot sub_code;
 
     reply_text = ( textstring | ( status_code %status_end ) ( SP textstring? )? ) >text_begin %text_end;
     reply_line = Reply_code ( "-" @continuation reply_text? | ( SP reply_text? )? );

@@ -125,6 +125,9 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
     event->reply = reply;
     event->reply.verb = (uint16_t)verb;
     if (!good) {
+        memset(event->reply.enhanced, 0, sizeof reply.enhanced);
+        memset(&event->reply.text, 0, sizeof reply.text);
+        event->reply.flags = 0;
         error.code = 0;
         memset(error.enhanced, 0, sizeof error.enhanced);
         event->error = error;

@@ -24,12 +24,12 @@ void smtpwire__line_restart(struct smtpwire_line *line)
     line->skipping = line->saw_cr = 0;
 }
 
-/* Skips a refused line through its CRLF; returns the octets taken. */
+/* Skips a refused line through its end; returns the octets taken. */
 size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t len)
 {
     size_t i;
     for (i = 0; i < len && line->skipping; i++) {
-        if (line->saw_cr && data[i] == '\n')
+        if (data[i] == '\n' && (line->saw_cr || line->lax_lf))
             line->skipping = 0;
         line->saw_cr = data[i] == '\r';
     }

@@ -98,6 +98,7 @@ static void refuse(struct model *model, int kind, size_t at)
     model->refused_at = at;
 }
 
+/* The flags tell what was received, whether it was delivered or refused. */
 static void apply_policy(struct model *model, int kind, uint8_t policy, char octet, size_t at)
 {
     static const uint32_t flag[] = {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_FLAG_BARE_LF,

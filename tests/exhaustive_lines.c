@@ -361,8 +361,9 @@ static void run_prefix(const char *prefix, struct exhaustive_tally *tally)
 {
     char octets[INPUT] = {0};
     struct subject subject = {.octets = octets, .blocks = tally->cuts};
-    size_t prefix_length = strlen(prefix);
-    memcpy(octets, prefix, prefix_length);
+    size_t prefix_length = 0;
+    for (; prefix[prefix_length] != '\0'; prefix_length++)
+        octets[prefix_length] = prefix[prefix_length];
     for (size_t len = 0; len <= LONGEST; len++) {
         subject.len = prefix_length + len;
         for (uint32_t i = 0; i < exhaustive_count(LETTERS, len); i++) {
