@@ -84,18 +84,26 @@ static inline void exhaustive_feed_drop(struct exhaustive_feed *feed)
     feed->block = NULL;
 }
 
+/* A block of exactly what is held and what is new; null where that is nothing. */
+static inline char *exhaustive_feed_block(const struct exhaustive_feed *feed, size_t held, size_t fresh)
+{
+    if (held + fresh == 0)
+        return NULL;
+    char *block = malloc(held + fresh);
+    if (!block)
+        abort();
+    if (held > 0)
+        memcpy(block, feed->block + (feed->done - feed->base), held);
+    if (fresh > 0)
+        memcpy(block + held, feed->input + feed->shown, fresh);
+    return block;
+}
+
 /* Hold the input up to `upto`: what push is not done with, in front of what is new. */
 static inline void exhaustive_feed_more(struct exhaustive_feed *feed, size_t upto)
 {
     if (feed->blocks) {
-        size_t tail = feed->shown - feed->done, fresh = upto - feed->shown;
-        char *block = NULL;
-        if (tail + fresh > 0 && !(block = malloc(tail + fresh)))
-            abort();
-        if (tail > 0)
-            memcpy(block, feed->block + (feed->done - feed->base), tail);
-        if (fresh > 0)
-            memcpy(block + tail, feed->input + feed->shown, fresh);
+        char *block = exhaustive_feed_block(feed, feed->shown - feed->done, upto - feed->shown);
         exhaustive_feed_drop(feed);
         feed->block = block;
         feed->base = feed->done;
