@@ -304,7 +304,8 @@ enum smtpwire_event_kind {
     SMTPWIRE_CONTENT, /* a piece of content */
     SMTPWIRE_END,     /* the end of the content */
     SMTPWIRE_REPLY,   /* a good line of a reply */
-    SMTPWIRE_ERROR,   /* this line is refused and has been, or will be, skipped */
+    SMTPWIRE_ERROR,   /* this line is refused and has been, or will be, skipped. A framing fault is told at once: line, at and
+                       * len then reach through the octet that shows it (for a bare CR the octet behind it) */
     SMTPWIRE_FATAL    /* framing is lost, an attack on it was seen, or misuse: close. Every later push says so too */
 };
 
@@ -318,7 +319,7 @@ enum smtpwire_inside {
     SMTPWIRE_INSIDE_TLS      /* waiting for the tls_started call */
 };
 
-/* What is known of content at its end. */
+/* What is known of content at its end: facts about all octets received, those behind a refused one included. */
 struct smtpwire_end {
     uint64_t size;    /* octets delivered */
     uint64_t longest; /* the longest line as received, CRLF counted, a stuffed dot not (RFC 5321 section 4.5.3.1.6) */
@@ -340,7 +341,8 @@ struct smtpwire_event {
     union {
         struct smtpwire_command command; /* COMMAND; ERROR of a server's session: what could be read */
         struct smtpwire_reply reply;     /* REPLY; ERROR of a client's session: code, last and verb */
-        struct smtpwire_slice content;   /* CONTENT: octets to deliver, never empty */
+        struct smtpwire_slice content;   /* CONTENT: octets to deliver, never empty; at and len are their place on the wire,
+                                          * also where another octet is delivered. A stuffed dot is in no event */
         struct smtpwire_end end;         /* END */
     };
 };
