@@ -11,9 +11,9 @@ static const struct {
     const char *name;
 } flag_names[] = {SMTPWIRE_FLAGS(FLAG_ROW)};
 
-static const char *const kind_names[] = {"more", "wait",  "line",  "command", "content",
-                                         "end",  "reply", "error", "fatal"};
-static const char *const inside_names[] = {"", "line", "skipped", "content", "reply", "tls"};
+static const char *const kind_names[] = {"more", "wait", "line",  "command", "content",
+                                         "end",  "auth", "reply", "error",   "fatal"};
+static const char *const inside_names[] = {"", "line", "skipped", "content", "chunk", "auth", "reply", "tls"};
 
 void record_text(struct record *record, enum key key, const char *text, size_t len)
 {
@@ -88,6 +88,11 @@ static void command(struct record *record, const struct smtpwire_command *c)
         record_text(record, KEY_verb, c->name.data, c->name.len);
     record_address(record, &c->address, c->flags);
     record_text(record, KEY_argument, c->argument.data, c->argument.len);
+    record_text(record, KEY_data, c->initial.data, c->initial.len);
+    if (c->verb == SMTPWIRE_VERB_BDAT)
+        record_number(record, KEY_size, c->chunk_size);
+    if (c->last)
+        record->value[KEY_last].type = TYPE_TRUE;
     if (c->parameters.len != 0) {
         record->value[KEY_params].type = TYPE_PARAMETERS;
         record->value[KEY_params].text = c->parameters;
@@ -143,6 +148,7 @@ static void refused(struct record *record, const struct smtpwire_event *event, i
     if (event->error.id != SMTPWIRE_ERROR_COMMAND_SEQUENCE && event->error.id != SMTPWIRE_ERROR_NO_RECIPIENTS) {
         memset(&known.address, 0, sizeof known.address);
         memset(&known.parameters, 0, sizeof known.parameters);
+        memset(&known.initial, 0, sizeof known.initial);
         known.flags = 0;
         if (event->error.id != SMTPWIRE_ERROR_COMMAND_UNKNOWN &&
             event->error.id != SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED)
@@ -160,7 +166,12 @@ static void details(struct record *record, const struct smtpwire_event *event, i
     case SMTPWIRE_CONTENT:
         record_text(record, KEY_data, event->content.data, event->content.len);
         break;
+    case SMTPWIRE_AUTH_RESPONSE:
+        record_text(record, KEY_data, event->line.data, event->line.len);
+        break;
     case SMTPWIRE_END:
+        if (event->end.last)
+            record->value[KEY_last].type = TYPE_TRUE;
         record_number(record, KEY_size, event->end.size);
         record_number(record, KEY_longest, event->end.longest);
         flags(record, event->end.flags);

@@ -18,11 +18,19 @@ static void answer(struct run *run, const struct smtpwire_event *event)
 {
     struct settings *settings = run->settings;
     unsigned code;
-    if (event->kind == SMTPWIRE_ERROR)
+    if (event->kind == SMTPWIRE_AUTH_RESPONSE)
+        code =
+            event->line.len == 1 && event->line.data[0] == '*' ? 501 : next_code(settings, SMTPWIRE_VERB_AUTH_RESPONSE);
+    else if (event->kind == SMTPWIRE_COMMAND && event->command.verb == SMTPWIRE_VERB_AUTH &&
+             settings->codes[SMTPWIRE_VERB_AUTH].count == 0)
+        code = event->command.initial.len != 0 ? 235 : 334;
+    else if (event->kind == SMTPWIRE_ERROR)
         code = settings->codes[REPLY_TO_ERROR].count != 0 ? next_code(settings, REPLY_TO_ERROR) : event->error.code;
     else if (event->kind == SMTPWIRE_END)
-        code =
-            event->error.id != SMTPWIRE_ERROR_NONE ? event->error.code : next_code(settings, SMTPWIRE_VERB_END_OF_DATA);
+        code = event->error.id != SMTPWIRE_ERROR_NONE
+                   ? event->error.code
+                   : next_code(settings,
+                               event->end.chunk && !event->end.last ? SMTPWIRE_VERB_BDAT : SMTPWIRE_VERB_END_OF_DATA);
     else
         code = next_code(settings, event->command.verb);
     if (smtpwire_server_replied(&run->server, code) < 0)
@@ -76,6 +84,7 @@ static size_t push(struct run *run, const char *octets, size_t len, struct smtpw
 static void handle(struct run *run, const struct smtpwire_event *event)
 {
     struct record record;
+    uint32_t i;
     record_event(&record, event, run->settings->mode == MODE_CLIENT);
     emit(run, &record);
     if (event->kind == SMTPWIRE_ERROR || event->kind == SMTPWIRE_FATAL ||
@@ -83,7 +92,7 @@ static void handle(struct run *run, const struct smtpwire_event *event)
         run->refused = 1;
     if (event->kind == SMTPWIRE_FATAL || (event->kind == SMTPWIRE_END && run->settings->mode == MODE_DATA))
         run->over = 1;
-    if (run->settings->mode == MODE_SERVER && event->replies != 0)
+    for (i = 0; run->settings->mode == MODE_SERVER && i < event->replies; i++)
         answer(run, event);
     if (run->settings->mode == MODE_CLIENT)
         send_next(run);

@@ -27,6 +27,7 @@ const char settings_help[] =
     "  --reply VERB=CODE[,...]  server: answer VERB so, one code after the other; also greeting, end-of-data, error\n"
     "  --sent VERB[,VERB...]    client: the commands that were sent, in order\n"
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
+    "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
     "  --smtputf8               addresses may hold UTF-8 although no SMTPUTF8 was seen\n"
     "  --lax NAME[,NAME...]     leniencies, see --list lax\n"
     "  --limit NAME=N           limits in octets, see --list limits\n"
@@ -192,6 +193,13 @@ static int set_smtputf8(struct settings *s, const char *text)
     return 0;
 }
 
+static int set_lmtp(struct settings *s, const char *text)
+{
+    (void)text;
+    s->options.lmtp = 1;
+    return 0;
+}
+
 static int set_help(struct settings *s, const char *text)
 {
     (void)text;
@@ -214,9 +222,10 @@ static const struct flag {
     {"json", no_argument, set_json},         {"chunk", required_argument, set_chunk},
     {"path", required_argument, set_path},   {"reply", required_argument, set_reply},
     {"sent", required_argument, set_sent},   {"content", required_argument, set_content},
-    {"smtputf8", no_argument, set_smtputf8}, {"lax", required_argument, set_lax},
-    {"limit", required_argument, set_limit}, {"list", required_argument, set_list},
-    {"help", no_argument, set_help},         {"version", no_argument, set_version},
+    {"smtputf8", no_argument, set_smtputf8}, {"lmtp", no_argument, set_lmtp},
+    {"lax", required_argument, set_lax},     {"limit", required_argument, set_limit},
+    {"list", required_argument, set_list},   {"help", no_argument, set_help},
+    {"version", no_argument, set_version},
 };
 
 static void set_defaults(struct settings *s)
@@ -225,12 +234,13 @@ static void set_defaults(struct settings *s)
     memset(s, 0, sizeof *s);
     s->file = "-";
     for (verb = 0; verb < SMTPWIRE_VERB_COUNT; verb++) {
-        s->codes[verb].count = 1;
-        s->codes[verb].code[0] = verb == SMTPWIRE_VERB_DATA       ? 354
-                                 : verb == SMTPWIRE_VERB_GREETING ? 220
-                                 : verb == SMTPWIRE_VERB_STARTTLS ? 220
-                                 : verb == SMTPWIRE_VERB_QUIT     ? 221
-                                                                  : 250;
+        s->codes[verb].count = verb != SMTPWIRE_VERB_AUTH; /* 334 or 235, as it asks for a line or brings one */
+        s->codes[verb].code[0] = verb == SMTPWIRE_VERB_DATA            ? 354
+                                 : verb == SMTPWIRE_VERB_GREETING      ? 220
+                                 : verb == SMTPWIRE_VERB_STARTTLS      ? 220
+                                 : verb == SMTPWIRE_VERB_QUIT          ? 221
+                                 : verb == SMTPWIRE_VERB_AUTH_RESPONSE ? 235
+                                                                       : 250;
     }
 }
 

@@ -1,8 +1,8 @@
 /* The client's session: which command each reply line that a server sends answers (RFC 5321 section 4.2, RFC 2920
  * section 3.1, RFC 3207).
  *
- * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. Not here
- * yet: AUTH, BDAT, LMTP, what an EHLO reply offers.
+ * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. Not here:
+ * what an EHLO reply offers.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -12,11 +12,30 @@ _Static_assert(sizeof(struct smtpwire_client) <= 256, "its size is part of the A
 
 enum client_phase { CLIENT_REPLIES, CLIENT_TLS };
 
-static void enqueue(struct smtpwire_client *c, unsigned verb)
+static void enqueue(struct smtpwire_client *c, unsigned verb, uint32_t count)
 {
     c->verb[c->runs] = (uint8_t)verb;
-    c->count[c->runs] = 1;
+    c->count[c->runs] = count;
     c->runs++;
+}
+
+static void dequeue(struct smtpwire_client *c)
+{
+    c->runs--;
+    memmove(c->verb, c->verb + 1, c->runs * sizeof c->verb[0]);
+    memmove(c->count, c->count + 1, c->runs * sizeof c->count[0]);
+}
+
+/* RFC 2033 section 4.3: how many replies the last chunk brings is known when those to the recipients are in. */
+static void settle_last_chunk(struct smtpwire_client *c)
+{
+    while (c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_BDAT_LAST && !c->counted && smtpwire__is_lmtp(c->line.options)) {
+        c->count[0] = c->recipients;
+        c->counted = c->recipients != 0;
+        c->recipients = 0;
+        if (!c->counted)
+            dequeue(c);
+    }
 }
 
 int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_options *options)
@@ -26,7 +45,7 @@ int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_o
     memset(client, 0, sizeof *client);
     smtpwire_line_init(&client->line, options, smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE));
     client->line.lax_lf = 0;
-    enqueue(client, SMTPWIRE_VERB_GREETING);
+    enqueue(client, SMTPWIRE_VERB_GREETING, 1);
     return 0;
 }
 
@@ -38,15 +57,17 @@ int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb)
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || c->phase == CLIENT_TLS || verb >= SMTPWIRE_VERB_COUNT ||
         verb == SMTPWIRE_VERB_GREETING || verb == SMTPWIRE_VERB_END_OF_DATA)
         return -1;
-    if (c->runs != 0 && (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS))
+    if (c->runs != 0 && (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS || last == SMTPWIRE_VERB_AUTH ||
+                         last == SMTPWIRE_VERB_AUTH_RESPONSE))
         return -1;
-    if (c->runs != 0 && last == verb && c->count[c->runs - 1] != UINT32_MAX) {
+    if (c->runs != 0 && last == verb && last != SMTPWIRE_VERB_BDAT_LAST && c->count[c->runs - 1] != UINT32_MAX) {
         c->count[c->runs - 1]++;
         return 0;
     }
     if (c->runs == SMTPWIRE_CLIENT_RUNS)
         return -1;
-    enqueue(c, verb);
+    enqueue(c, verb, 1);
+    settle_last_chunk(c);
     return 0;
 }
 
@@ -60,6 +81,17 @@ static size_t client_fatal(struct smtpwire_client *c, uint16_t id, uint64_t offs
     return smtpwire__fatal(&c->fatal, id, offset, event);
 }
 
+/* In LMTP each recipient that was accepted gets a reply behind the content. */
+static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned code)
+{
+    if (code / 100 != 2)
+        return;
+    if (verb == SMTPWIRE_VERB_RCPT)
+        c->recipients++;
+    else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET)
+        c->recipients = 0;
+}
+
 /* The reply to the oldest command is complete. */
 static void answered(struct smtpwire_client *c, unsigned code)
 {
@@ -67,16 +99,19 @@ static void answered(struct smtpwire_client *c, unsigned code)
     const int good = !c->faulty;
 
     if (c->runs != 0 && --c->count[0] == 0) {
-        c->runs--;
-        memmove(c->verb, c->verb + 1, c->runs * sizeof c->verb[0]);
-        memmove(c->count, c->count + 1, c->runs * sizeof c->count[0]);
+        dequeue(c);
+        c->counted = 0;
     }
-    if (good && verb == SMTPWIRE_VERB_DATA && code == 354)
-        enqueue(c, SMTPWIRE_VERB_END_OF_DATA);
-    else if (good && verb == SMTPWIRE_VERB_STARTTLS && code == 220)
+    count_recipients(c, verb, good ? code : 0);
+    if (good && verb == SMTPWIRE_VERB_DATA && code == 354 &&
+        (!smtpwire__is_lmtp(c->line.options) || c->recipients != 0)) {
+        enqueue(c, SMTPWIRE_VERB_END_OF_DATA, smtpwire__is_lmtp(c->line.options) ? c->recipients : 1);
+        c->recipients = 0;
+    } else if (good && verb == SMTPWIRE_VERB_STARTTLS && code == 220)
         c->phase = CLIENT_TLS;
     c->code = 0;
     c->faulty = 0;
+    settle_last_chunk(c);
 }
 
 /* A reply line whose code and separator could be read, good or faulty. */

@@ -32,14 +32,32 @@
     action argument_begin { m->argument.data = smtpwire__text(p); }
     action argument_end { m->argument.len = (size_t)(smtpwire__text(p) - m->argument.data); }
     action smtputf8 { m->smtputf8 = 1; }
+    action verb_lhlo { m->verb = SMTPWIRE_VERB_LHLO; }
+    action verb_bdat { m->verb = SMTPWIRE_VERB_BDAT; }
+    action verb_auth { m->verb = SMTPWIRE_VERB_AUTH; }
+    action verb_etrn { m->verb = SMTPWIRE_VERB_ETRN; }
+    action verb_atrn { m->verb = SMTPWIRE_VERB_ATRN; }
+    action verb_turn { m->verb = SMTPWIRE_VERB_TURN; }
+    action verb_send { m->verb = SMTPWIRE_VERB_SEND; }
+    action verb_soml { m->verb = SMTPWIRE_VERB_SOML; }
+    action verb_saml { m->verb = SMTPWIRE_VERB_SAML; }
+    action chunk_size_begin { m->chunk_size.data = smtpwire__text(p); }
+    action chunk_size_end { m->chunk_size.len = (size_t)(smtpwire__text(p) - m->chunk_size.data); }
+    action last { m->last = 1; }
+    action mechanism_begin { m->argument.data = smtpwire__text(p); }
+    action mechanism_end { m->argument.len = (size_t)(smtpwire__text(p) - m->argument.data); }
+    action initial_begin { m->initial.data = smtpwire__text(p); }
+    action initial_end { m->initial.len = (size_t)(smtpwire__text(p) - m->initial.data); }
 
     include core "../grammar/core.rl";
     include literal "../grammar/literal.rl";
     include address "../grammar/address.rl";
     include parameter "../grammar/parameter.rl";
     include command "../grammar/command.rl";
+    include sasl "../grammar/sasl.rl";
+    include extension "../grammar/extension.rl";
 
-    main := command_line;
+    main := command_line | extension_line;
 
     write data noerror noentry;
 }%%
@@ -122,6 +140,47 @@ static int has_smtputf8(struct smtpwire_slice parameters)
     return 0;
 }
 
+%%{
+    machine smtpwire_auth_response;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+    include sasl "../grammar/sasl.rl";
+    main := auth_response;
+    write data noerror noentry;
+}%%
+
+/* A line that answers a 334, without its CRLF: base64, nothing, or "*". */
+int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error *error)
+{
+    const unsigned char *p = (const unsigned char *)line, *pe = p + len;
+    int cs;
+
+    if (len == 0) {
+        return 0;
+    }
+    %% write init;
+    %% write exec;
+    if (cs >= smtpwire_auth_response_first_final)
+        return 0;
+    if (!smtpwire__framing_fault(line, len, error))
+        smtpwire__error_set(error, SMTPWIRE_ERROR_AUTH_SYNTAX, (uint64_t)(smtpwire__text(p) - line));
+    return -1;
+}
+
+/* Where in a chunk's size its value gets over 2^63 - 1; len if it does not. */
+static size_t read_chunk_size(const struct smtpwire_slice *digits, uint64_t *value)
+{
+    size_t i;
+    *value = 0;
+    for (i = 0; i < digits->len; i++) {
+        const unsigned digit = (unsigned)(digits->data[i] - '0');
+        if (*value > ((uint64_t)INT64_MAX - digit) / 10)
+            return i;
+        *value = *value * 10 + digit;
+    }
+    return i;
+}
+
 /* A line that the grammar refuses: which error it is, as far as its name tells. */
 static uint16_t syntax_error(const struct smtpwire_command *command, const struct smtpwire__marks *m)
 {
@@ -131,18 +190,29 @@ static uint16_t syntax_error(const struct smtpwire_command *command, const struc
         if (m->past_address)
             return SMTPWIRE_ERROR_PARAMETER_SYNTAX;
     }
-    return SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
+    return command->verb == SMTPWIRE_VERB_BDAT ? SMTPWIRE_ERROR_CHUNK_SIZE : SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
+}
+
+/* LMTP has LHLO where SMTP has EHLO and HELO, and neither has the other's (RFC 2033 section 4.1). */
+static int spoken_here(unsigned verb, const struct smtpwire_options *options)
+{
+    if (verb == SMTPWIRE_VERB_LHLO)
+        return smtpwire__is_lmtp(options);
+    if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO)
+        return !smtpwire__is_lmtp(options);
+    return smtpwire__verb_implemented(verb);
 }
 
 /* Fills in name, verb and argument of a line that is no command_line; returns the error if that is all there is to
  * know: 500 for a name that is not known, 502 for one that is not for us. */
-static uint16_t read_name(const char *line, size_t len, struct smtpwire_command *command)
+static uint16_t read_name(const char *line, size_t len, const struct smtpwire_options *options,
+                          struct smtpwire_command *command)
 {
     size_t name = smtpwire__verb_length(line, len);
     command->name.data = name != 0 ? line : NULL;
     command->name.len = name;
     command->verb = smtpwire__verb_find(line, name);
-    if (smtpwire__verb_implemented(command->verb))
+    if (spoken_here(command->verb, options))
         return SMTPWIRE_ERROR_NONE;
     if (name != 0 && name + 1 < len && line[name] == ' ') {
         command->argument.data = line + name + 1;
@@ -169,6 +239,8 @@ static void finish(const char *line, size_t len, const struct smtpwire__marks *m
     command->verb = m->verb;
     command->argument = m->argument;
     command->parameters = m->parameters;
+    command->initial = m->initial;
+    command->last = m->last;
     /* The machine took the String of VRFY root for a local part as long as it could be one. */
     if ((m->verb == SMTPWIRE_VERB_VRFY || m->verb == SMTPWIRE_VERB_EXPN) && command->address.local.len == 0)
         memset(&command->address, 0, sizeof command->address);
@@ -176,6 +248,24 @@ static void finish(const char *line, size_t len, const struct smtpwire__marks *m
         command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
     if (smtpwire__has_non_ascii(line, len))
         command->flags |= SMTPWIRE_FLAG_UTF8;
+}
+
+/* What is wrong with a line whose form is right. */
+static int judge_meaning(const char *line, size_t len, const struct smtpwire__marks *m, const struct smtpwire_options *options,
+                         struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    if (!spoken_here(command->verb, options)) {
+        smtpwire__error_set(error, read_name(line, len, options, command), 0);
+        return -1;
+    }
+    if (m->chunk_size.len != 0) {
+        size_t good = read_chunk_size(&m->chunk_size, &command->chunk_size);
+        if (good < m->chunk_size.len) {
+            smtpwire__error_set(error, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE, (uint64_t)(m->chunk_size.data + good - line));
+            return -1;
+        }
+    }
+    return 0;
 }
 
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
@@ -196,10 +286,10 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
         finish(line, len, &marks, command);
     } else {
         if (smtpwire__framing_fault(line, len, error)) {
-            read_name(line, len, command);
+            read_name(line, len, options, command);
             return -1;
         }
-        syntax = read_name(line, len, command);
+        syntax = read_name(line, len, options, command);
         if (syntax != SMTPWIRE_ERROR_NONE) {
             smtpwire__error_set(error, syntax, 0);
             return -1;
@@ -213,7 +303,7 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
         return -1;
     }
     command->flags |= smtpwire__address_flags(&marks);
-    return 0;
+    return judge_meaning(line, len, &marks, options, command, error);
 }
 
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,

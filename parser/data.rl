@@ -29,15 +29,16 @@ struct data_run {
     action stuffed_dot { if (stuffed_dot(&r, p)) fbreak; }
     action unstuffed { unstuffed(&r, p); }
     action cr { r.cr = p; }
-    action bare_cr { if (bare_cr(&r, p)) { back = fentry(message_stream::after_cr); fbreak; } }
+    action bare_cr { if (bare_cr(&r, p)) { back = data->chunked ? fentry(chunk_stream::after_cr) : fentry(message_stream::after_cr); fbreak; } }
     action bare_lf { if (refusable(&r, p, SMTPWIRE_CONTENT_BARE_LF)) fbreak; }
     action nul { if (refusable(&r, p, SMTPWIRE_CONTENT_NUL)) fbreak; }
     action eight_bit { data->flags |= SMTPWIRE_FLAG_EIGHT_BIT; }
-    action line_end { if (line_end(&r, p)) { back = fentry(message_stream::after_cr); fbreak; } }
+    action line_end { if (line_end(&r, p)) { back = data->chunked ? fentry(chunk_stream::after_cr) : fentry(message_stream::after_cr); fbreak; } }
     action end_of_data { data->ended = 1; fbreak; }
 
     include data "../grammar/data.rl";
     main := message_stream;
+    chunks := chunk_stream;
     write data noerror nofinal;
 }%%
 
@@ -90,7 +91,7 @@ static int bare_cr(struct data_run *r, const unsigned char *p)
         return 0; /* nothing is delivered any more, or the CR has been */
     if (policy == SMTPWIRE_POLICY_REJECT) {
         const unsigned char *slice = r->slice;
-        refuse(r, SMTPWIRE_ERROR_CONTENT_BARE_CR, offset_of(r, p) - 1);
+        refuse(r, SMTPWIRE_ERROR_CONTENT_BARE_CR, d->held ? d->held_at : offset_of(r, p) - 1);
         d->held = 0;
         if (p == r->start || slice == NULL || slice == p - 1)
             return 0;
@@ -104,6 +105,7 @@ static int bare_cr(struct data_run *r, const unsigned char *p)
     r->stop = p;
     if (p > r->start && deliver_to(r, p - 1)) {
         d->held = 1;
+        d->held_at = offset_of(r, p) - 1;
         return 1;
     }
     d->held = 0;
@@ -131,21 +133,27 @@ static int refusable(struct data_run *r, const unsigned char *p, unsigned conten
     return deliver_constant(r, "\r\n");
 }
 
+/* A line ends before next. */
+static void count_line(struct smtpwire_data *d, uint64_t next)
+{
+    const uint64_t len = next - d->line_at;
+    d->line_at = next;
+    if (len > d->longest)
+        d->longest = len;
+    if (len > smtpwire__limit(d->options, SMTPWIRE_LIMIT_TEXT_LINE))
+        d->flags |= SMTPWIRE_FLAG_LONG_LINE;
+}
+
 static int line_end(struct data_run *r, const unsigned char *p)
 {
     struct smtpwire_data *d = r->d;
-    uint64_t next = offset_of(r, p) + 1, len = next - d->line_at;
 
     if (d->held) {
         d->held = 0;
         r->stop = p;
         return deliver_constant(r, "\r");
     }
-    d->line_at = next;
-    if (len > d->longest)
-        d->longest = len;
-    if (len > smtpwire__limit(d->options, SMTPWIRE_LIMIT_TEXT_LINE))
-        d->flags |= SMTPWIRE_FLAG_LONG_LINE;
+    count_line(d, offset_of(r, p) + 1);
     return 0;
 }
 
@@ -177,14 +185,47 @@ static void content(struct smtpwire_data *data, struct smtpwire_event *event, ui
     data->size += len;
 }
 
-static void end(const struct smtpwire_data *data, struct smtpwire_event *event)
+void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event)
 {
-    smtpwire__event(event, SMTPWIRE_END, data->at - 3, 3);
+    smtpwire__event(event, SMTPWIRE_END, at, len);
     smtpwire__error_set(&event->error, data->refused, data->refused_at);
+    memset(&event->end, 0, sizeof event->end);
     event->end.size = data->size;
     event->end.longest = data->longest;
     event->end.flags = data->flags;
-    event->end.zero = 0;
+}
+
+/* A chunk begins: the first of a message, or one that goes on where the one before ended. */
+void smtpwire__chunk_start(struct smtpwire_data *data, uint64_t at, int first)
+{
+    if (first) {
+        smtpwire__data_start(data, at);
+        data->chunked = 1;
+        data->state = smtpwire_data_en_chunks;
+    } else {
+        data->line_at += at - data->at; /* what lies between chunks is not in a line */
+        data->at = at;
+    }
+}
+
+/* The message ends with its last chunk: a CR held back is bare. Returns 1 with a CONTENT, 0 if there is no more. */
+int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *event)
+{
+    const unsigned policy = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_CR);
+    const int held = data->held;
+
+    data->held = 0;
+    count_line(data, data->at); /* a last line that nothing ended */
+    if (!held)
+        return 0;
+    data->flags |= SMTPWIRE_FLAG_BARE_CR;
+    if (policy == SMTPWIRE_POLICY_REJECT) {
+        data->refused = SMTPWIRE_ERROR_CONTENT_BARE_CR;
+        data->refused_at = data->held_at;
+        return 0;
+    }
+    content(data, event, data->held_at, 1, "\r\n", policy == SMTPWIRE_POLICY_NORMALISE ? 2 : 1);
+    return 1;
 }
 
 /* Runs the machine over one buffer; returns how much of it was taken. */
@@ -207,6 +248,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
         cs = back;
     } else if (r.end == NULL && p == pe) {
         data->held = r.cr == pe - 1 && data->refused == SMTPWIRE_ERROR_NONE;
+        data->held_at = data->at + len - 1;
         r.end = pe - data->held;
     }
     data->state = (uint8_t)cs;
@@ -221,7 +263,7 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
     uint64_t at = data->at;
 
     if (data->ended) {
-        end(data, event);
+        smtpwire__data_end(data, at - 3, 3, event);
         return 0;
     }
     if (data->pending) {
@@ -234,9 +276,9 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
     taken = execute(data, octets, len, &r);
     data->at += taken;
     if (data->ended)
-        end(data, event);
+        smtpwire__data_end(data, data->at - 3, 3, event);
     else if (r.constant != NULL)
-        content(data, event, data->at - 1, 1, r.constant, r.constant_len);
+        content(data, event, taken == 0 ? data->held_at : data->at - 1, 1, r.constant, r.constant_len);
     else if (r.slice != NULL && r.end > r.slice)
         content(data, event, at + (uint64_t)(r.slice - r.start), (uint64_t)(r.end - r.slice),
                 smtpwire__text(r.slice), (size_t)(r.end - r.slice));

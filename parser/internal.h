@@ -13,12 +13,13 @@
 /* Where the machines' actions leave what they find. */
 struct smtpwire__marks {
     struct smtpwire_address *address;
-    struct smtpwire_slice keyword, value, parameters, argument;
+    struct smtpwire_slice parameters, argument, initial, chunk_size;
     uint16_t verb;
     uint8_t in_address;   /* the path is due, or has begun and not ended */
     uint8_t past_address; /* the path has ended */
     uint8_t quoted;
     uint8_t smtputf8;         /* VRFY, EXPN */
+    uint8_t last;             /* BDAT */
     uint8_t unregistered_tag; /* an address literal that is complete but for its bracket */
 };
 
@@ -56,10 +57,12 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
+int smtpwire__is_lmtp(const struct smtpwire_options *options);
 int smtpwire__code_valid(unsigned code);
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
+int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error *error);
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -79,6 +82,9 @@ void smtpwire__line_restart(struct smtpwire_line *line);
 
 /* data.rl */
 void smtpwire__data_start(struct smtpwire_data *data, uint64_t at);
+void smtpwire__chunk_start(struct smtpwire_data *data, uint64_t at, int first);
+int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *event);
+void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event);
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);

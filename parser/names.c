@@ -12,7 +12,7 @@
 #define ERROR_TEXT(id, name, code, subject, detail, rfc, text) text,
 #define ERROR_REPLY(id, name, code, subject, detail, rfc, text) {code, subject, detail},
 
-static const char verb_names[][12] = {SMTPWIRE_VERBS(VERB_NAME)};
+static const char verb_names[][16] = {SMTPWIRE_VERBS(VERB_NAME)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
 static const char error_names[][24] = {SMTPWIRE_ERRORS(ERROR_NAME)};
 static const char error_rfcs[][32] = {SMTPWIRE_ERRORS(ERROR_RFC)};
@@ -36,8 +36,8 @@ void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t off
     error->offset = offset;
 }
 
-/* RFC 3463 sections 3.2 and 3.6: 1.3 is the recipient's address, 1.7 the sender's, 5.4 any other argument. RFC 6531 section
- * 3.5: 553 where RCPT needs an ASCII address, 550 where MAIL does. */
+/* RFC 3463 sections 3.2 and 3.6: 1.3 is the recipient's address, 1.7 the sender's, 5.4 any other argument. RFC 6531
+ * section 3.5: 553 where RCPT needs an ASCII address, 550 where MAIL does. */
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
 {
     if (error->id == SMTPWIRE_ERROR_NON_ASCII && verb == SMTPWIRE_VERB_MAIL)
@@ -67,7 +67,7 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
     unsigned verb;
-    for (verb = SMTPWIRE_VERB_EHLO; verb < SMTPWIRE_VERB_COUNT; verb++)
+    for (verb = SMTPWIRE_VERB_BDAT_LAST + 1; verb < SMTPWIRE_VERB_COUNT; verb++)
         if (smtpwire__equal_nocase(name, len, verb_names[verb]))
             return (uint16_t)verb;
     return SMTPWIRE_VERB_UNKNOWN;

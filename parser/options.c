@@ -29,7 +29,8 @@ int smtpwire_options_check(const struct smtpwire_options *options)
 
     if (options == NULL)
         return 0;
-    if ((options->lax & ~known_leniencies) != 0 || options->smtputf8 > 1)
+    if ((options->lax & ~known_leniencies) != 0 || options->smtputf8 > 1 || options->lmtp > 1 ||
+        options->message_max > INT64_MAX)
         return -1;
     for (i = 0; i < kinds; i++)
         if (options->content[i] > SMTPWIRE_POLICY_NORMALISE)
@@ -55,8 +56,10 @@ uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
 size_t smtpwire_line_limit(const struct smtpwire_options *options)
 {
     uint32_t command = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
+    uint32_t auth = smtpwire__limit(options, SMTPWIRE_LIMIT_AUTH_LINE);
     uint32_t reply = smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE);
-    return command > reply ? command : reply;
+    uint32_t greater = command > reply ? command : reply;
+    return auth > greater ? auth : greater;
 }
 
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content)
@@ -70,6 +73,8 @@ int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
 {
     return options != NULL && (options->lax & bit) != 0;
 }
+
+int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options != NULL && options->lmtp; }
 
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
 int smtpwire__code_valid(unsigned code) { return code >= 200 && code <= 559 && code % 100 <= 59; }

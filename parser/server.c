@@ -1,7 +1,8 @@
-/* The server's session: which of the octets a client sends are commands and which are content, and where the mail
- * transaction stands (RFC 5321 sections 3.3, 4.1.1 and 4.1.4, RFC 2920, RFC 3207).
+/* The server's session: which of the octets a client sends are commands, content or lines of a SASL exchange, and where
+ * the mail transaction stands (RFC 5321 sections 3.3, 4.1.1 and 4.1.4, RFC 2033, RFC 2920, RFC 3030, RFC 3207, RFC
+ * 4954).
  *
- * It does not decide policy: what is replied moves it. Not here yet: BDAT, AUTH, LMTP.
+ * It does not decide policy: what is replied moves it.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -9,7 +10,15 @@
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
 
-enum server_phase { SERVER_COMMANDS, SERVER_CONTENT, SERVER_TLS, SERVER_OVER };
+enum server_phase {
+    SERVER_COMMANDS,
+    SERVER_AUTH, /* a line that answers a 334 is due */
+    SERVER_CONTENT,
+    SERVER_CHUNK,
+    SERVER_SKIPPED_CHUNK, /* its error is told behind it */
+    SERVER_TLS,
+    SERVER_OVER
+};
 
 int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options)
 {
@@ -32,8 +41,20 @@ static size_t server_fatal(struct smtpwire_server *s, uint16_t id, uint64_t offs
 
 static void drop_transaction(struct smtpwire_server *s)
 {
-    s->transaction = s->refused_recipients = s->smtputf8 = 0;
+    s->transaction = s->refused_recipients = s->smtputf8 = s->chunking = s->chunk_failed = 0;
     s->recipients = 0;
+    s->chunks = 0;
+}
+
+/* DATA and BDAT need a recipient (RFC 5321 section 3.3; in LMTP it is 503 whatever was tried, RFC 2033 section 4.2), do
+ * not mix, and a message with a refused chunk takes no more (RFC 3030 section 2). */
+static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
+{
+    if (s->transaction && s->recipients == 0 && s->refused_recipients && !smtpwire__is_lmtp(s->line.options))
+        return SMTPWIRE_ERROR_NO_RECIPIENTS;
+    if (s->recipients == 0 || s->chunk_failed || (verb == SMTPWIRE_VERB_DATA && s->chunking))
+        return SMTPWIRE_ERROR_COMMAND_SEQUENCE;
+    return SMTPWIRE_ERROR_NONE;
 }
 
 /* RFC 5321 section 4.1.4: what may come when. */
@@ -45,13 +66,13 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
     else if (verb == SMTPWIRE_VERB_MAIL)
         good = s->greeted && !s->transaction;
     else if (verb == SMTPWIRE_VERB_RCPT)
-        good = s->transaction;
+        good = s->transaction && !s->chunking;
+    else if (verb == SMTPWIRE_VERB_AUTH)
+        good = s->greeted && !s->transaction && !s->authenticated; /* RFC 4954 section 4 */
     else if (verb == SMTPWIRE_VERB_STARTTLS)
         good = s->greeted && !s->tls;
-    else if (verb == SMTPWIRE_VERB_DATA && s->transaction && s->recipients == 0 && s->refused_recipients)
-        return SMTPWIRE_ERROR_NO_RECIPIENTS; /* RFC 5321 section 3.3 */
-    else if (verb == SMTPWIRE_VERB_DATA)
-        good = s->recipients != 0;
+    else if (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_BDAT)
+        return content_error(s, verb);
     else
         good = 1;
     return good ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_COMMAND_SEQUENCE;
@@ -79,6 +100,44 @@ static size_t wait(const struct smtpwire_server *s, struct smtpwire_event *event
     return 0;
 }
 
+/* A BDAT whose form is right: its octets follow, whatever becomes of them. */
+static void begin_chunk(struct smtpwire_server *s, const struct smtpwire__frame *frame, struct smtpwire_event *event,
+                        uint16_t error)
+{
+    const struct smtpwire_command *command = &event->command;
+    const uint64_t max = s->line.options != NULL && s->line.options->message_max != 0 ? s->line.options->message_max
+                                                                                      : (uint64_t)INT64_MAX;
+    if (error == SMTPWIRE_ERROR_NONE && command->chunk_size > max - s->chunks)
+        error = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
+    s->chunk_error = error;
+    s->chunk_left = s->chunk_size = command->chunk_size;
+    s->chunk_last = command->last;
+    s->chunk_at = s->line.at;
+    if (error != SMTPWIRE_ERROR_NONE) {
+        s->phase = SERVER_SKIPPED_CHUNK;
+        return;
+    }
+    s->phase = SERVER_CHUNK;
+    smtpwire__chunk_start(&s->data, s->line.at + frame->whole, !s->chunking);
+    s->chunking = 1;
+    s->chunks += command->chunk_size;
+}
+
+/* A line that answers a 334. */
+static void auth_line(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
+                      struct smtpwire_event *event)
+{
+    smtpwire__event(event, SMTPWIRE_AUTH_RESPONSE, s->line.at, frame->whole);
+    event->line.data = line;
+    event->line.len = frame->content;
+    if (smtpwire__auth_response(line, frame->content, &event->error) < 0) {
+        event->kind = SMTPWIRE_ERROR;
+        event->error.offset += s->line.at;
+        memset(&event->command, 0, sizeof event->command);
+    }
+    ask(s, SMTPWIRE_VERB_AUTH_RESPONSE, event);
+}
+
 /* A complete line: a command, or an error in one. */
 static void server_line(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
                         struct smtpwire_event *event)
@@ -92,8 +151,16 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
     if (smtpwire__command_parse(line, frame->content, s->line.options, s->smtputf8, command, &event->error) < 0) {
         event->kind = SMTPWIRE_ERROR;
         event->error.offset += s->line.at;
+        if (command->verb == SMTPWIRE_VERB_BDAT) { /* where its octets end cannot be known */
+            server_fatal(s, event->error.id, event->error.offset, event);
+            return;
+        }
     } else {
         disorder = sequence_error(s, command->verb);
+        if (command->verb == SMTPWIRE_VERB_BDAT) {
+            begin_chunk(s, frame, event, disorder);
+            return;
+        }
         if (disorder != SMTPWIRE_ERROR_NONE) {
             event->kind = SMTPWIRE_ERROR;
             smtpwire__error_set(&event->error, disorder, s->line.at);
@@ -113,13 +180,45 @@ static void server_fault(struct smtpwire_server *s, const char *line, const stru
     event->line.data = line;
     event->line.len = frame->content;
     smtpwire__command_parse(line, frame->content, s->line.options, s->smtputf8, &event->command, &ignored);
-    if (smtpwire__verb_length(line, frame->content) == frame->content) /* the limit cut it: it may go on */
-        memset(&event->command, 0, sizeof event->command);
+    if (s->phase == SERVER_AUTH || smtpwire__verb_length(line, frame->content) == frame->content)
+        memset(&event->command, 0, sizeof event->command); /* no name, or one that the limit has cut */
+    if (event->command.verb == SMTPWIRE_VERB_BDAT) {
+        server_fatal(s, frame->error.id, frame->error.offset, event);
+        return;
+    }
     if (event->command.verb == SMTPWIRE_VERB_MAIL)
         s->mail_smtputf8 = (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
     event->error = frame->error;
+    if (s->phase == SERVER_AUTH && frame->error.id == SMTPWIRE_ERROR_LINE_TOO_LONG)
+        event->error.enhanced[2] = 6; /* RFC 4954 section 6: authentication exchange line is too long */
     smtpwire__line_refuse(&s->line, line, frame);
-    ask(s, event->command.verb, event);
+    ask(s, s->phase == SERVER_AUTH ? SMTPWIRE_VERB_AUTH_RESPONSE : event->command.verb, event);
+}
+
+/* The octets of a chunk that is refused before they came; the error stands behind them, since only there the next
+ * command begins. LAST ends the transaction all the same. */
+static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct smtpwire_event *event)
+{
+    const size_t taken = s->chunk_left < len ? (size_t)s->chunk_left : len;
+
+    s->line.at += taken;
+    s->line.left = len - taken;
+    s->chunk_left -= taken;
+    if (s->chunk_left != 0)
+        return smtpwire__more(event, SMTPWIRE_INSIDE_CHUNK, s->line.at, taken);
+    smtpwire__event(event, SMTPWIRE_ERROR, s->chunk_at, s->line.at - s->chunk_at);
+    memset(&event->line, 0, sizeof event->line);
+    memset(&event->command, 0, sizeof event->command);
+    event->command.verb = SMTPWIRE_VERB_BDAT;
+    event->command.chunk_size = s->chunk_size;
+    event->command.last = s->chunk_last;
+    smtpwire__error_set(&event->error, s->chunk_error, s->chunk_at);
+    s->phase = SERVER_COMMANDS;
+    s->chunk_failed = 1;
+    if (s->chunk_last)
+        drop_transaction(s);
+    ask(s, SMTPWIRE_VERB_UNKNOWN, event);
+    return taken;
 }
 
 static size_t push_commands(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
@@ -129,7 +228,8 @@ static size_t push_commands(struct smtpwire_server *s, const char *data, size_t 
 
     s->line.left = len;
     if (len == 0)
-        return smtpwire__more(event, SMTPWIRE_INSIDE_NOTHING, s->line.at, 0);
+        return smtpwire__more(event, s->phase == SERVER_AUTH ? SMTPWIRE_INSIDE_AUTH : SMTPWIRE_INSIDE_NOTHING,
+                              s->line.at, 0);
     if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
         return wait(s, event);
     framed = smtpwire__line_find(&s->line, data, len, &frame);
@@ -137,12 +237,27 @@ static size_t push_commands(struct smtpwire_server *s, const char *data, size_t 
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
     if (must_wait(s, data, frame.content))
         return wait(s, event);
-    if (framed == SMTPWIRE__FRAMED_LINE)
-        server_line(s, data, &frame, event);
-    else
+    if (framed == SMTPWIRE__FRAMED_FAULT)
         server_fault(s, data, &frame, event);
+    else if (s->phase == SERVER_AUTH)
+        auth_line(s, data, &frame, event);
+    else
+        server_line(s, data, &frame, event);
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE)
+        return 0;
     smtpwire__line_done(&s->line, len, frame.whole);
+    if (s->phase == SERVER_SKIPPED_CHUNK)
+        return frame.whole + push_skipped_chunk(s, len - frame.whole, event);
     return frame.whole;
+}
+
+/* The replies to a message: one, or in LMTP one for each recipient (RFC 2033 sections 4.2 and 4.3). */
+static void ask_for_message(struct smtpwire_server *s, struct smtpwire_event *event)
+{
+    event->replies = s->due = smtpwire__is_lmtp(s->line.options) ? s->recipients : 1;
+    s->due_verb = SMTPWIRE_VERB_END_OF_DATA;
+    if (s->due == 0)
+        drop_transaction(s);
 }
 
 static size_t push_content(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
@@ -152,8 +267,40 @@ static size_t push_content(struct smtpwire_server *s, const char *data, size_t l
     s->line.left = len - taken;
     if (event->kind == SMTPWIRE_END) {
         s->phase = SERVER_COMMANDS;
-        ask(s, SMTPWIRE_VERB_END_OF_DATA, event);
+        ask_for_message(s, event);
     }
+    return taken;
+}
+
+/* The octets of a chunk are there: END, behind what was held back if it was the last. */
+static size_t end_chunk(struct smtpwire_server *s, size_t taken, struct smtpwire_event *event)
+{
+    if (s->chunk_last && smtpwire__chunk_finish(&s->data, event))
+        return taken;
+    smtpwire__data_end(&s->data, s->line.at, 0, event);
+    event->end.chunk = 1;
+    event->end.last = s->chunk_last;
+    s->phase = SERVER_COMMANDS;
+    if (s->chunk_last)
+        ask_for_message(s, event);
+    else
+        ask(s, SMTPWIRE_VERB_BDAT, event);
+    return taken;
+}
+
+static size_t push_chunk(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
+{
+    const size_t here = s->chunk_left < len ? (size_t)s->chunk_left : len;
+    const size_t taken = smtpwire_data_push(&s->data, data, here, event);
+
+    s->line.at += taken;
+    s->line.left = len - taken;
+    s->chunk_left -= taken;
+    if (event->kind != SMTPWIRE_MORE)
+        return taken;
+    if (s->chunk_left == 0)
+        return end_chunk(s, taken, event);
+    event->inside = SMTPWIRE_INSIDE_CHUNK;
     return taken;
 }
 
@@ -162,6 +309,10 @@ static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len
     switch (s->phase) {
     case SERVER_CONTENT:
         return push_content(s, data, len, event);
+    case SERVER_CHUNK:
+        return push_chunk(s, data, len, event);
+    case SERVER_SKIPPED_CHUNK:
+        return push_skipped_chunk(s, len, event);
     case SERVER_TLS:
         return smtpwire__more(event, SMTPWIRE_INSIDE_TLS, s->line.at, 0);
     case SERVER_OVER:
@@ -207,7 +358,19 @@ static int possible(unsigned verb, unsigned code)
         return 0;
     if (verb == SMTPWIRE_VERB_DATA)
         return code == 354 || code >= 400;
+    if (code == 334)
+        return verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE;
     return code / 100 != 3;
+}
+
+/* RFC 4954 section 4: 334 asks for another line, 235 ends the exchange well. */
+static void replied_auth(struct smtpwire_server *s, unsigned code)
+{
+    const int more = code == 334;
+    if (code == 235)
+        s->authenticated = 1;
+    s->phase = more ? SERVER_AUTH : SERVER_COMMANDS;
+    s->line.cap = smtpwire__limit(s->line.options, more ? SMTPWIRE_LIMIT_AUTH_LINE : SMTPWIRE_LIMIT_COMMAND_LINE);
 }
 
 static void begin_content(struct smtpwire_server *s)
@@ -224,6 +387,7 @@ static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
         break;
     case SMTPWIRE_VERB_EHLO:
     case SMTPWIRE_VERB_HELO:
+    case SMTPWIRE_VERB_LHLO:
         s->greeted = 1;
         drop_transaction(s);
         break;
@@ -260,8 +424,12 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
     if (s->fatal.id != SMTPWIRE_ERROR_NONE || s->due == 0 || !possible(verb, code))
         return -1;
     s->due--;
-    if (verb == SMTPWIRE_VERB_END_OF_DATA)
+    if (verb == SMTPWIRE_VERB_END_OF_DATA && s->due == 0)
         drop_transaction(s);
+    else if (verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE)
+        replied_auth(s, code);
+    else if (verb == SMTPWIRE_VERB_BDAT && code >= 400)
+        s->chunk_failed = 1;
     else if (code == 354)
         begin_content(s);
     else if (code / 100 == 2)
@@ -285,7 +453,7 @@ int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held)
     }
     s->phase = SERVER_COMMANDS;
     s->tls = 1;
-    s->greeted = 0;
+    s->greeted = s->authenticated = 0;
     smtpwire__line_restart(&s->line);
     return 0;
 }

@@ -41,11 +41,14 @@ extern "C" {
  * from them. ---------------------------------------------------------------------------------------------------- */
 
 /* X(id, name, implemented): the commands known by name. Those not implemented are answered 502.
- * greeting and end-of-data are no commands: they name what a reply can answer besides one. */
+ * greeting and end-of-data are no commands: they name what a reply can answer besides one; auth-response and bdat-last are
+ * what a client's session is told of a line that answers a 334, and of the last chunk. */
 #define SMTPWIRE_VERBS(X)                                                                                             \
     X(UNKNOWN, "unknown", 0)                                                                                          \
     X(GREETING, "greeting", 0)                                                                                        \
     X(END_OF_DATA, "end-of-data", 0)                                                                                  \
+    X(AUTH_RESPONSE, "auth-response", 0)                                                                              \
+    X(BDAT_LAST, "bdat-last", 0)                                                                                      \
     X(EHLO, "EHLO", 1)                                                                                                \
     X(HELO, "HELO", 1)                                                                                                \
     X(MAIL, "MAIL", 1)                                                                                                \
@@ -58,11 +61,11 @@ extern "C" {
     X(EXPN, "EXPN", 1)                                                                                                \
     X(HELP, "HELP", 1)                                                                                                \
     X(STARTTLS, "STARTTLS", 1)                                                                                        \
-    X(LHLO, "LHLO", 0)                                                                                                \
-    X(AUTH, "AUTH", 0)                                                                                                \
-    X(BDAT, "BDAT", 0)                                                                                                \
-    X(ETRN, "ETRN", 0)                                                                                                \
-    X(ATRN, "ATRN", 0)                                                                                                \
+    X(LHLO, "LHLO", 1)                                                                                                \
+    X(AUTH, "AUTH", 1)                                                                                                \
+    X(BDAT, "BDAT", 1)                                                                                                \
+    X(ETRN, "ETRN", 1)                                                                                                \
+    X(ATRN, "ATRN", 1)                                                                                                \
     X(BURL, "BURL", 0)                                                                                                \
     X(XCLIENT, "XCLIENT", 0)                                                                                          \
     X(XFORWARD, "XFORWARD", 0)                                                                                        \
@@ -86,6 +89,9 @@ extern "C" {
       "command recognised but not implemented")                                                                       \
     X(ARGUMENT_SYNTAX, "argument_syntax", 501, 5, 4, "RFC 5321 section 4.1.1", "syntax error in an argument")         \
     X(ADDRESS_SYNTAX, "address_syntax", 501, 1, 3, "RFC 5321 section 4.1.2", "syntax error in an address")            \
+    X(AUTH_SYNTAX, "auth_syntax", 501, 5, 2, "RFC 4954 section 4", "a line of a SASL exchange that is not base64")    \
+    X(CHUNK_SIZE, "chunk_size", 501, 5, 4, "RFC 3030 section 2", "BDAT whose chunk has no readable size")             \
+    X(MESSAGE_TOO_LARGE, "message_too_large", 552, 3, 4, "RFC 1870 section 6", "message over its size limit")         \
     X(PARAMETER_SYNTAX, "parameter_syntax", 501, 5, 4, "RFC 5321 section 4.1.2", "syntax error in a parameter")       \
     X(UNREGISTERED_TAG, "unregistered_tag", 501, 1, 3, "RFC 5321 section 4.1.3",                                      \
       "address literal whose tag is not registered")                                                                  \
@@ -115,6 +121,7 @@ extern "C" {
     X(LABEL, "label", 63, "RFC 1035 section 2.3.4", "label of a domain")                                              \
     X(PATH, "path", 256, "RFC 5321 section 4.5.3.1.3", "path with its route and angle brackets")                      \
     X(COMMAND_LINE, "command_line", 512, "RFC 5321 section 4.5.3.1.4", "command line, CRLF included")                 \
+    X(AUTH_LINE, "auth_line", 12288, "RFC 4954 section 4", "line of a SASL exchange, CRLF included")                   \
     X(REPLY_LINE, "reply_line", 4096, "RFC 5321 section 4.5.3.1.5",                                                   \
       "reply line, CRLF included; over 512 it is flagged long_line")                                                  \
     X(TEXT_LINE, "text_line", 1000, "RFC 5321 section 4.5.3.1.6",                                                     \
@@ -179,9 +186,11 @@ enum smtpwire_policy {
 struct smtpwire_options {
     uint32_t lax;          /* SMTPWIRE_LAX_* bits */
     uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531) */
-    uint8_t content[11];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient behind the content */
+    uint8_t content[10];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
-    uint64_t reserved[22]; /* zero */
+    uint64_t message_max;  /* octets of a message sent by BDAT; 0: 2^63 - 1 */
+    uint64_t reserved[21]; /* zero */
 };
 
 /* 0 if the options are valid, -1 if a reserved or unused member is not zero, a lax bit or policy is unknown, or a
@@ -246,12 +255,16 @@ SMTPWIRE_API int smtpwire_domain_parse(const char *data, size_t len, const struc
 /* One command (RFC 5321 section 4.1.1). */
 struct smtpwire_command {
     uint16_t verb;                    /* enum smtpwire_verb; UNKNOWN where the name is none of them */
-    uint16_t zero;                    /* 0 */
+    uint8_t last;                     /* BDAT: 1 with LAST */
+    uint8_t zero;                     /* 0 */
     uint32_t flags;                   /* SMTPWIRE_FLAG_* */
     struct smtpwire_slice name;       /* the command's name as on the wire */
     struct smtpwire_address address;  /* MAIL, RCPT: the path. EHLO, HELO: domain or literal. VRFY, EXPN: if it is one */
     struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next() */
-    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP; of an unknown command all that follows the space */
+    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; of an unknown command
+                                       * all that follows the space */
+    struct smtpwire_slice initial;    /* AUTH: the initial response, base64 or "="; null: there is none */
+    uint64_t chunk_size;              /* BDAT: octets of the chunk */
 };
 
 /* Parse a command line without its CRLF. Returns 0, or -1 and fills *error; *command then holds what could be
@@ -303,6 +316,7 @@ enum smtpwire_event_kind {
     SMTPWIRE_COMMAND, /* a good command line */
     SMTPWIRE_CONTENT, /* a piece of content */
     SMTPWIRE_END,     /* the end of the content */
+    SMTPWIRE_AUTH_RESPONSE, /* a line of a SASL exchange: line is base64, empty, or "*" (cancelled: answer 501) */
     SMTPWIRE_REPLY,   /* a good line of a reply */
     SMTPWIRE_ERROR,   /* this line is refused and has been, or will be, skipped. A framing fault is told at once: line, at and
                        * len then reach through the octet that shows it (for a bare CR the octet behind it) */
@@ -315,6 +329,8 @@ enum smtpwire_inside {
     SMTPWIRE_INSIDE_LINE,
     SMTPWIRE_INSIDE_SKIPPED, /* a line that was refused already */
     SMTPWIRE_INSIDE_CONTENT, /* content without END was never a message */
+    SMTPWIRE_INSIDE_CHUNK,   /* content by count; a chunk without END was never taken */
+    SMTPWIRE_INSIDE_AUTH,    /* a SASL exchange: the line that answers a 334 */
     SMTPWIRE_INSIDE_REPLY,   /* a reply of several lines whose last line has not come */
     SMTPWIRE_INSIDE_TLS      /* waiting for the tls_started call */
 };
@@ -324,7 +340,9 @@ struct smtpwire_end {
     uint64_t size;    /* octets delivered */
     uint64_t longest; /* the longest line as received, CRLF counted, a stuffed dot not (RFC 5321 section 4.5.3.1.6) */
     uint32_t flags;   /* SMTPWIRE_FLAG_BARE_CR, BARE_LF, NUL, EIGHT_BIT, LONG_LINE */
-    uint32_t zero;    /* 0 */
+    uint8_t chunk;    /* 1: a chunk of BDAT ended (len is 0); size and facts are of all chunks so far */
+    uint8_t last;     /* with chunk, 1: it was the last */
+    uint16_t zero;    /* 0 */
 };
 
 /* One event. Only the members of its kind are written. Slices live as long as the caller leaves the octets that
@@ -375,10 +393,10 @@ SMTPWIRE_API size_t smtpwire_line_push(struct smtpwire_line *line, const void *d
 
 struct smtpwire_data {
     const struct smtpwire_options *options;
-    uint64_t at, line_at, size, longest, refused_at;
+    uint64_t at, line_at, held_at, size, longest, refused_at;
     uint32_t flags;
     uint16_t refused;
-    uint8_t state, held, pending, ended;
+    uint8_t state, held, pending, ended, chunked, zero[5];
 };
 
 /* Content after 354 up to the line that is a lone dot (RFC 5321 sections 4.1.1.4 and 4.5.2). Returns 0, or -1 if the
@@ -399,10 +417,12 @@ struct smtpwire_server {
     struct smtpwire_line line;
     struct smtpwire_data data;
     struct smtpwire_error fatal;
+    uint64_t chunk_left, chunk_size, chunk_at, chunks;
     uint32_t due, recipients;
-    uint16_t due_verb;
+    uint16_t due_verb, chunk_error;
     uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
-    uint64_t reserved[13];
+    uint8_t chunking, chunk_failed, chunk_last, authenticated, zero[4];
+    uint64_t reserved[7];
 };
 
 /* A new connection on which the greeting is due. Returns 0, or -1 if the options are not valid. Since 0.1. */
@@ -418,17 +438,20 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  *
  * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, every
  * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read is
- * advice: if it is answered 2xx or 354 all the same, the reply has its usual effect. consumed < len on a COMMAND tells
- * that its sender pipelined. FATAL: starttls_residue, misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
+ * advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT). A BDAT asks for no
+ * reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR behind its octets, which are skipped. consumed < len on a COMMAND tells
+ * that its sender pipelined. FATAL: chunk_size, and message_too_large over 2^63 - 1 or a framing fault in a BDAT line (where its
+ * octets end cannot be known), starttls_residue, misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
 /* Tell the session what was replied, once per reply, in order, the greeting first. Returns 0; -1, and nothing has
- * changed, if no reply is due, the code is not [2-5][0-5][0-9], or it cannot answer this (3xx but 354 to DATA; 2xx to
- * DATA), or after FATAL.
- * Effects: greeting 2xx: commands may come. EHLO, HELO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it
- * opens. RCPT 2xx: one recipient more. DATA 354: content follows. END, any code: the transaction is over. RSET 2xx: it
- * is dropped. STARTTLS 220: it is dropped and only smtpwire_server_tls_started() goes on. QUIT 2xx: what follows is
+ * changed, if no reply is due, the code is not [2-5][0-5][0-9], or it cannot answer this (3xx but 354 to DATA and
+ * 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL.
+ * Effects: greeting 2xx: commands may come. EHLO, HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it
+ * opens. RCPT 2xx: one recipient more. DATA 354: content follows. END, any code (of a chunk: the last): the transaction is
+ * over; of another chunk: the message is refused. RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE 334: a line of the SASL
+ * exchange follows, 235: authenticated, other: the exchange is over. STARTTLS 220: it is dropped and only smtpwire_server_tls_started() goes on. QUIT 2xx: what follows is
  * discarded. Everything else: none. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_replied(struct smtpwire_server *server, unsigned code);
 
@@ -448,11 +471,12 @@ struct smtpwire_client {
     uint64_t shown;
     struct smtpwire_line line;
     struct smtpwire_error fatal;
+    uint32_t recipients;
     uint16_t code;
-    uint8_t phase, faulty, runs, awaited;
+    uint8_t phase, faulty, runs, counted;
     uint8_t verb[SMTPWIRE_CLIENT_RUNS];
     uint32_t count[SMTPWIRE_CLIENT_RUNS];
-    uint64_t reserved[8];
+    uint64_t reserved[7];
 };
 
 /* A new connection on which the greeting is awaited. Returns 0, or -1 if the options are not valid. Since 0.1. */
@@ -460,9 +484,10 @@ SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const stru
 
 /* Say, before it is written, that a command is being sent; replies are matched to commands by count alone (RFC 2920
  * section 3.1). verb: enum smtpwire_verb, UNKNOWN included, greeting and end-of-data not. Returns 0; -1, and nothing
- * has changed, if it must be held back: the queue of 24 runs of equal commands is full, a DATA or STARTTLS is not yet
- * answered, TLS is being started, or after FATAL. The answer to the content sent after a 354 is put on the queue by the
- * 354 itself. Since 0.1. */
+ * has changed, if it must be held back: the queue of 24 runs of equal commands is full, a DATA, AUTH, AUTH_RESPONSE or
+ * STARTTLS is not yet answered, TLS is being started, or after FATAL. AUTH_RESPONSE is a line that answers a 334, BDAT_LAST a
+ * BDAT with LAST. The answers to the content sent after a 354 are put on the queue by the 354 itself; in LMTP they, and those
+ * to BDAT_LAST, are one for each RCPT that was answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
 SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb);
 
 /* Events: REPLY for each line, with last and the verb it answers; ERROR for a faulty line whose code and separator

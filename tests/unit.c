@@ -435,7 +435,7 @@ static void options_are_checked(void **state)
     memset(&o, 0, sizeof o);
     assert_int_equal(smtpwire_options_check(NULL), 0);
     assert_int_equal(smtpwire_options_check(&o), 0);
-    o.reserved[21] = 1;
+    o.reserved[20] = 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
     assert_int_equal(smtpwire_server_init(&s, &o), -1);
     assert_int_equal(smtpwire_client_init(&c, &o), -1);
@@ -455,9 +455,9 @@ static void options_are_checked(void **state)
     o.content[SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_NORMALISE + 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.content[SMTPWIRE_CONTENT_BARE_CR] = 0;
-    o.content[10] = 1;
+    o.content[9] = 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
-    o.content[10] = 0;
+    o.content[9] = 0;
     o.limit[15] = 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.limit[15] = 0;
@@ -472,7 +472,8 @@ static void the_line_limit_is_the_longest_line(void **state)
     struct smtpwire_options o;
     (void)state;
     memset(&o, 0, sizeof o);
-    assert_int_equal(smtpwire_line_limit(NULL), 4096);
+    assert_int_equal(smtpwire_line_limit(NULL), 12288);
+    o.limit[SMTPWIRE_LIMIT_AUTH_LINE] = 100;
     o.limit[SMTPWIRE_LIMIT_REPLY_LINE] = 100;
     assert_int_equal(smtpwire_line_limit(&o), 512);
     o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 2048;

@@ -107,7 +107,7 @@ static void collect(const struct record *record, void *context)
 {
     struct log *log = context;
     const struct value *data = &record->value[KEY_data];
-    if (data->type == TYPE_ABSENT) {
+    if (record->value[KEY_event].text.len != 7 || memcmp(record->value[KEY_event].text.data, "content", 7) != 0) {
         flush(log);
         print(log, record);
         return;
