@@ -21,9 +21,9 @@ from automata import show
 CR, LF, NUL = 13, 10, 0
 FRAMING = {CR: "bare_cr", LF: "bare_lf", NUL: "nul"}
 # RFC 5321 section 4.1.1 and RFC 3207; and those that are known and not for this server.
-COMMANDS = "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY EXPN HELP STARTTLS".split()
-OTHERS = "LHLO AUTH BDAT ETRN ATRN BURL XCLIENT XFORWARD TURN SEND SOML SAML".split()
-SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered_tag", "non_ascii"}
+COMMANDS = "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY EXPN HELP STARTTLS BDAT AUTH ETRN ATRN".split()
+OTHERS = "LHLO BURL XCLIENT XFORWARD TURN SEND SOML SAML".split()
+SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered_tag", "non_ascii", "chunk_size"}
 
 
 def words_of(dfa):

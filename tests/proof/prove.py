@@ -15,13 +15,14 @@ from automata import ASCII, CRLF, concat, show, star
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ABNF = os.path.join(HERE, "..", "..", "grammar", "abnf")
-FILES = ["rfc5234", "rfc3629", "rfc5321", "rfc6531", "deviations"]
+FILES = ["rfc5234", "rfc3629", "rfc5321", "rfc6531", "extensions", "deviations"]
 RFC_ONLY = FILES[:-1]
 
 # Rules of the grammar that are no rule of an RFC: parts that were given a name of their own, and shown by what they are
 # part of; or what is written down elsewhere in ABNF.
 PARTS = {
     "octet": "message_stream", "reply_text": "reply_line", "printable": "help, noop", "command_line": "smtpwire_command",
+    "extension_line": "smtpwire_command",
     "values": "smtpwire_address",
 }
 # The name in the ABNF where it is not the same but for "-" and "_".
@@ -30,7 +31,8 @@ OTHER_NAMES = {
     "registered_address_literal": '"[" ( IPv4-address-literal / IPv6-address-literal ) "]"',
     "reply_line": 'Reply-code [ "-" [ textstring ] / SP [ textstring ] ]', "message_stream": "message-stream",
 }
-COMMANDS = {"ehlo", "helo", "mail", "rcpt", "data", "rset", "vrfy", "expn", "help", "noop", "quit", "starttls"}
+COMMANDS = {"ehlo", "helo", "mail", "rcpt", "data", "rset", "vrfy", "expn", "help", "noop", "quit", "starttls",
+            "lhlo", "bdat", "auth", "etrn", "atrn", "turn", "send", "soml", "saml"}
 
 passed = failed = 0
 
@@ -102,6 +104,9 @@ def prove_machines(rules, root):
     report("smtpwire_data", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa(),
            rules.dfa("message-stream"))
     parser = os.path.join(root, "parser/command.rl")
+    report("smtpwire_auth_response", ragel.machine(parser, "smtpwire_auth_response").dfa(), rules.dfa("auth-response"))
+    report("smtpwire_data: chunks", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa("chunks"),
+           rules.dfa("chunk-stream"))
     report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
     report("smtpwire_verb", ragel.machine(parser, "smtpwire_verb").dfa(), expression(rules, OTHER_NAMES["verb"]))
 
