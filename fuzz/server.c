@@ -31,6 +31,10 @@ static unsigned reply_to(const struct feed *f, const struct smtpwire_event *even
         return refusals[dice / 8 % 8];
     if (event->kind == SMTPWIRE_ERROR && dice % 4 != 1)
         return event->error.code;
+    if (event->kind == SMTPWIRE_AUTH_RESPONSE)
+        return dice % 2 != 0 ? 334 : 235;
+    if (event->kind != SMTPWIRE_END && event->command.verb == SMTPWIRE_VERB_AUTH)
+        return dice % 2 != 0 ? 334 : 235;
     if (event->kind != SMTPWIRE_END && event->command.verb == SMTPWIRE_VERB_DATA)
         return 354;
     return event->kind != SMTPWIRE_END && event->command.verb == SMTPWIRE_VERB_STARTTLS ? 220 : 250;
@@ -69,6 +73,8 @@ static void check_line(struct feed *f, const struct smtpwire_event *event, const
 
 static void handle(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
 {
+    uint32_t i;
+
     if (event->kind == SMTPWIRE_CONTENT) {
         check_content(f, event, block, len);
         return;
@@ -78,20 +84,25 @@ static void handle(struct feed *f, const struct smtpwire_event *event, const cha
     log_number(f, event->len);
     if (event->kind == SMTPWIRE_COMMAND || event->kind == SMTPWIRE_ERROR)
         check_line(f, event, block, len);
-    if (event->kind != SMTPWIRE_COMMAND) {
+    if (event->kind == SMTPWIRE_AUTH_RESPONSE) {
+        oracle_slice(event->line, block, len, f->pos, f->input, f->size);
+    } else if (event->kind != SMTPWIRE_COMMAND) {
         log_number(f, event->error.id);
         log_number(f, event->error.offset);
     }
     if (event->kind == SMTPWIRE_END) {
-        ORACLE(event->at + 3 <= f->size && memcmp(f->input + event->at, ".\r\n", 3) == 0);
-        ORACLE(memcmp(f->input + event->at - 2, "\r\n", 2) == 0);
+        if (!event->end.chunk) {
+            ORACLE(event->at + 3 <= f->size && memcmp(f->input + event->at, ".\r\n", 3) == 0);
+            ORACLE(memcmp(f->input + event->at - 2, "\r\n", 2) == 0);
+        }
+        log_number(f, event->end.chunk * 2U + event->end.last);
         log_number(f, f->content);
         log_number(f, event->end.size);
         log_number(f, event->end.longest);
         log_number(f, event->end.flags);
         f->content = 0;
     }
-    if (event->replies != 0) {
+    for (i = 0; i < event->replies; i++) {
         unsigned code = reply_to(f, event);
         if (smtpwire_server_replied(&f->server, code) < 0)
             ORACLE(smtpwire_server_replied(&f->server, 451) == 0);
@@ -138,6 +149,7 @@ enum cut { WHOLE, HASHED, EACH };
 
 static uint64_t replay(const char *input, size_t size, uint64_t seed, enum cut cut)
 {
+    struct smtpwire_options options;
     struct feed f;
     uint64_t dice = seed;
     size_t end = 0;
@@ -147,7 +159,9 @@ static uint64_t replay(const char *input, size_t size, uint64_t seed, enum cut c
     f.input = input;
     f.size = size;
     f.seed = seed;
-    ORACLE(smtpwire_server_init(&f.server, NULL) == 0);
+    memset(&options, 0, sizeof options);
+    options.lmtp = (seed & 7) == 0;
+    ORACLE(smtpwire_server_init(&f.server, &options) == 0);
     ORACLE(smtpwire_server_replied(&f.server, 220) == 0);
     while (end < size) {
         size_t step = cut == WHOLE ? size : 1;
