@@ -76,6 +76,7 @@ struct smtpwire__composed {
     size_t address, parameters, argument; /* where they begin */
 };
 #define SMTPWIRE__PUT(composed, literal) smtpwire__put(composed, literal, sizeof(literal) - 1)
+int smtpwire__same(struct smtpwire_slice a, struct smtpwire_slice b);
 void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t len);
 ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it is good, or was too much to judge */
 ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */

@@ -58,9 +58,15 @@ static struct smtpwire__composed compose(char *buf, size_t size)
     return composed;
 }
 
-static int same(struct smtpwire_slice a, struct smtpwire_slice b)
+/* Not memcmp(): compilers may call bcmp() for it, which is none of the mem* functions. */
+int smtpwire__same(struct smtpwire_slice a, struct smtpwire_slice b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    size_t i = 0;
+    if (a.len != b.len)
+        return 0;
+    while (i < a.len && a.data[i] == b.data[i])
+        i++;
+    return i == a.len;
 }
 
 /* ---- Addresses ---- */
@@ -97,9 +103,9 @@ static void put_path(struct smtpwire__composed *composed, const struct smtpwire_
 static int same_address(const struct smtpwire_address *read, const struct smtpwire_address *given)
 {
     if (!has_parts(given))
-        return same(read->path, given->path);
-    return same(read->route, given->route) && same(read->local, given->local) && same(read->domain, given->domain) &&
-           same(read->literal, given->literal);
+        return smtpwire__same(read->path, given->path);
+    return smtpwire__same(read->route, given->route) && smtpwire__same(read->local, given->local) &&
+           smtpwire__same(read->domain, given->domain) && smtpwire__same(read->literal, given->literal);
 }
 
 typedef int address_parser(const char *data, size_t len, const struct smtpwire_options *options,
@@ -231,8 +237,8 @@ static int is_parameter(const struct smtpwire__composed *composed, const struct 
     struct smtpwire_parameter read;
     rest.data = composed->buf;
     rest.len = composed->len;
-    return smtpwire_parameter_next(&rest, &read) && rest.len == 0 && same(read.keyword, given->keyword) &&
-           same(read.value, given->value) && (read.value.data != NULL) == (given->value.data != NULL);
+    return smtpwire_parameter_next(&rest, &read) && rest.len == 0 && smtpwire__same(read.keyword, given->keyword) &&
+           smtpwire__same(read.value, given->value) && (read.value.data != NULL) == (given->value.data != NULL);
 }
 
 ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter, const struct smtpwire_options *options,
@@ -344,11 +350,11 @@ static uint16_t misread(const struct smtpwire_command *read, const struct smtpwi
         *offset = composed->address;
         return SMTPWIRE_ERROR_ADDRESS_SYNTAX;
     }
-    if (!same(read->parameters, given->parameters)) {
+    if (!smtpwire__same(read->parameters, given->parameters)) {
         *offset = composed->parameters;
         return SMTPWIRE_ERROR_PARAMETER_SYNTAX;
     }
-    if (!same(read->argument, given->argument) || read->verb != given->verb) {
+    if (!smtpwire__same(read->argument, given->argument) || read->verb != given->verb) {
         *offset = composed->argument;
         return SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
     }

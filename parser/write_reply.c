@@ -107,9 +107,9 @@ static int judge_line(const char *data, size_t len, const struct smtpwire_reply 
     if (smtpwire_reply_parse(data, len, options, &read, error) < 0)
         return -1;
     smtpwire__error_set(error, SMTPWIRE_ERROR_REPLY_SYNTAX, 0);
-    if (read.code != given->code || read.last == more || read.text.len != text->len ||
-        (text->len != 0 && memcmp(read.text.data, text->data, text->len) != 0) ||
-        memcmp(read.enhanced, given->enhanced, sizeof read.enhanced) != 0)
+    if (read.code != given->code || read.last == more || !smtpwire__same(read.text, *text) ||
+        read.enhanced[0] != given->enhanced[0] || read.enhanced[1] != given->enhanced[1] ||
+        read.enhanced[2] != given->enhanced[2])
         return -1;
     if (!smtpwire__utf8_text(data, len, &good)) {
         error->offset = good;
