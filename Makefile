@@ -145,7 +145,7 @@ test: setup ## set up, build every flavour, run all tests
 
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
-        build/$(f)/write build/$(f)/replay_server) \
+        build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
     $(foreach f,gcc asan clang14,build/$(f)/unit) build/gcc/judge build/asan/judge
 
 .PHONY: test-build
