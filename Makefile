@@ -63,6 +63,8 @@ build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=buil
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit,$$*),-lcmocka)
+build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
+build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
@@ -144,7 +146,7 @@ test: setup ## set up, build every flavour, run all tests
 
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
-        build/$(f)/replay_server) \
+        build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
     $(foreach f,gcc asan clang14,build/$(f)/unit) build/gcc/judge build/asan/judge
 
 .PHONY: test-build

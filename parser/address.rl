@@ -18,7 +18,7 @@
     # a label and never at its start, instead of machines of their own.
     action labels {
         (void)fentry(values::reverse_path); (void)fentry(values::forward_path); (void)fentry(values::mailbox);
-        (void)fentry(values::domain); (void)fentry(values::registered);
+        (void)fentry(values::domain); (void)fentry(values::registered); (void)fentry(values::local_part);
     }
     values := (
         start:        any @labels                        -> final,
@@ -26,6 +26,7 @@
         forward_path: ( postmaster_path | Forward_path ) -> final,
         mailbox:      Mailbox                            -> final,
         domain:       ( Domain | address_literal )       -> final,
+        local_part:   Local_part                         -> final,
         registered:   registered_address_literal         -> final
     );
 
@@ -52,23 +53,40 @@ size_t smtpwire__registered_literal(const char *data, size_t len)
     return len == 0 ? 0 : run_address(smtpwire_address_en_values_registered, data, len, &marks, &accepted);
 }
 
-static int parse_address(int entry, const char *data, size_t len, const struct smtpwire_options *options,
-                 struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
+static int judge_value(int entry, const char *data, size_t len, const struct smtpwire_options *options,
+                       struct smtpwire_address *address, struct smtpwire__marks *marks, struct smtpwire_error *error)
 {
-    struct smtpwire__marks marks;
     struct smtpwire__judged judged;
-    struct smtpwire_error ignored;
 
-    memset(&marks, 0, sizeof marks);
+    memset(marks, 0, sizeof *marks);
     memset(address, 0, sizeof *address);
-    marks.address = address;
+    marks->address = address;
     judged.data = data;
     judged.len = len;
     judged.accepted = 0;
-    judged.viable = len == 0 ? 0 : run_address(entry, data, len, &marks, &judged.accepted);
+    judged.viable = len == 0 ? 0 : run_address(entry, data, len, marks, &judged.accepted);
     judged.open_local = 1;
     judged.utf8 = options != NULL && options->smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN;
-    if (smtpwire__check(&judged, &marks, options, SMTPWIRE_ERROR_ADDRESS_SYNTAX, error != NULL ? error : &ignored) < 0)
+    return smtpwire__check(&judged, marks, options, SMTPWIRE_ERROR_ADDRESS_SYNTAX, error);
+}
+
+int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
+                               struct smtpwire_error *error)
+{
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    const int result = judge_value(smtpwire_address_en_values_local_part, data, len, options, &address, &marks, error);
+    *quoted = marks.quoted;
+    return result;
+}
+
+static int parse_address(int entry, const char *data, size_t len, const struct smtpwire_options *options,
+                         struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
+{
+    struct smtpwire__marks marks;
+    struct smtpwire_error ignored;
+
+    if (judge_value(entry, data, len, options, address, &marks, error != NULL ? error : &ignored) < 0)
         return -1;
     if (flags != NULL) {
         *flags = smtpwire__address_flags(&marks);

@@ -50,7 +50,7 @@ int smtpwire__has_non_ascii(const char *data, size_t len)
     return (seen & UINT64_C(0x8080808080808080)) != 0;
 }
 
-static size_t first_non_ascii(const char *data, size_t len)
+size_t smtpwire__ascii_length(const char *data, size_t len)
 {
     size_t i = 0;
     while (i < len && (unsigned char)data[i] < 128)
@@ -133,7 +133,7 @@ static void check_utf8(struct finding *first, const struct smtpwire__judged *jud
     if (judged->utf8 == SMTPWIRE__UTF8_ALLOWED || !smtpwire__has_non_ascii(judged->data, judged->len))
         return;
     if (judged->utf8 == SMTPWIRE__UTF8_FORBIDDEN)
-        find(first, SMTPWIRE_ERROR_NON_ASCII, first_non_ascii(judged->data, judged->len));
+        find(first, SMTPWIRE_ERROR_NON_ASCII, smtpwire__ascii_length(judged->data, judged->len));
     else if (judged->accepted)
         find(first, SMTPWIRE_ERROR_NON_ASCII, judged->len); /* the parameter could still have come */
 }

@@ -36,7 +36,9 @@ struct smtpwire__judged {
     enum smtpwire__utf8 utf8;
 };
 
-/* address.rl */
+/* address.rl. quoted: whether it is a Quoted-string. */
+int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
+                               struct smtpwire_error *error);
 size_t smtpwire__registered_literal(const char *data, size_t len);
 
 /* check.c */
@@ -45,6 +47,7 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
 int smtpwire__has_non_ascii(const char *data, size_t len);
+size_t smtpwire__ascii_length(const char *data, size_t len);
 
 /* names.c */
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
@@ -65,6 +68,21 @@ size_t smtpwire__verb_length(const char *line, size_t len);
 int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error *error);
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
+
+/* reply.rl: whether it is text in well-formed UTF-8. */
+int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
+
+/* write.c: what a writer has put together. len counts on where the buffer ends, and stops at PTRDIFF_MAX. */
+struct smtpwire__composed {
+    char *buf;
+    size_t size, len;
+    size_t address, parameters, argument; /* where they begin */
+};
+#define SMTPWIRE__PUT(composed, literal) smtpwire__put(composed, literal, sizeof(literal) - 1)
+int smtpwire__same(struct smtpwire_slice a, struct smtpwire_slice b);
+void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t len);
+ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it is good, or was too much to judge */
+ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */
 
 /* line.c: one step of framing, in which the caller says when the line is done with. */
 enum smtpwire__framed { SMTPWIRE__FRAMED_MORE, SMTPWIRE__FRAMED_LINE, SMTPWIRE__FRAMED_FAULT };

@@ -45,6 +45,26 @@ static size_t run_reply(const char *line, size_t len, struct reply_marks *m, int
     return (size_t)(p - start);
 }
 
+%%{
+    machine smtpwire_utf8;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+    main := ( HTAB | 32..126 | UTF8_non_ascii )*;
+    write data noerror noentry;
+}%%
+
+int smtpwire__utf8_text(const char *data, size_t len, size_t *viable)
+{
+    const unsigned char *start = (const unsigned char *)data, *p = start, *pe = start + len;
+    int cs;
+    %% write init;
+    if (len != 0) {
+        %% write exec;
+    }
+    *viable = (size_t)(p - start);
+    return cs >= smtpwire_utf8_first_final;
+}
+
 /* What a line that the grammar refuses still tells: three digits of which the first is one a reply can have, and the
  * separator, are enough to count replies by. */
 static void salvage(const char *line, size_t len, struct smtpwire_reply *reply)

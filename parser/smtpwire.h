@@ -6,6 +6,7 @@
  *   lines     smtpwire_command_parse(), smtpwire_reply_parse(): one line without its CRLF
  *   streams   smtpwire_line_push(), smtpwire_data_push(): framing, fed in pieces of any size
  *   sessions  smtpwire_server_push() (what a client sends), smtpwire_client_push() (what a server sends)
+ *   writers   smtpwire_command_write(), smtpwire_reply_write() and their like; smtpwire_stuff_push(): the inverse
  *
  * The library allocates nothing, does no I/O, keeps no global state and calls nothing but mem* functions. The
  * caller owns every object and every buffer. Distinct objects may be used from distinct threads at the same time;
@@ -499,6 +500,138 @@ SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const v
 
 /* As smtpwire_server_tls_started(), after STARTTLS' 220 or, for implicit TLS, before the greeting. Since 0.1. */
 SMTPWIRE_API int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held);
+
+/* ---- Writers ---------------------------------------------------------------------------------------------------- *
+ * The contract of every function called write or decode: it puts its result into buf and returns how many octets that
+ * are, like snprintf() but without a NUL behind them. Where that is more than size, nothing was judged: buf holds zeros
+ * at most, and the call is to be made again with that much room. buf may be null where size is 0. buf must not overlap
+ * what is read.
+ *
+ * It returns -1 and fills *error where the result would not be one valid value or line that says what was asked for;
+ * what had been put into buf is overwritten with zeros. No octet is ever left out, escaped or replaced to make
+ * something valid that is not, but as said below. The library's own parser judges what was put together, under the same
+ * options, and every part that it reads must be the part that was given. So CR, LF and NUL are refused everywhere, and
+ * so is a domain "b> SIZE=1", from which other parts would be read than were meant. Lengths are limited as in parsing.
+ * UTF-8 (RFC 6531) needs options->smtputf8, in MAIL, VRFY and EXPN the parameter SMTPUTF8 will do.
+ *
+ * error: id as the parser has it, address_syntax, parameter_syntax, argument_syntax or reply_syntax where a well-formed
+ * result would have been read as something else; offset counts from the first octet of the result; code and enhanced
+ * are what a server would have answered to such a command. A null error is allowed; a null options is strict. A return
+ * of PTRDIFF_MAX stands for that many octets or more. Nothing is kept; any thread may write anything at any time. */
+
+/* A path with its angle brackets (RFC 5321 section 4.1.2). Written from route, local, and domain or literal; where none
+ * of these is there, from path, whose brackets are part of it: so the null path needs path to be "<>", and an address
+ * that was never filled in is refused. Only forward_path takes a local part without a domain, <Postmaster>. Errors:
+ * those of smtpwire_reverse_path_parse(). What was parsed is written as it was. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_reverse_path_write(const struct smtpwire_address *address,
+                                                   const struct smtpwire_options *options, char *buf, size_t size,
+                                                   struct smtpwire_error *error);
+SMTPWIRE_API ptrdiff_t smtpwire_forward_path_write(const struct smtpwire_address *address,
+                                                   const struct smtpwire_options *options, char *buf, size_t size,
+                                                   struct smtpwire_error *error);
+
+/* A mailbox, without angle brackets (RFC 5321 section 4.1.2), from local, and domain or literal; path is not looked at,
+ * a route is refused. Errors: those of smtpwire_mailbox_parse(). Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *address,
+                                              const struct smtpwire_options *options, char *buf, size_t size,
+                                              struct smtpwire_error *error);
+
+/* A local part for address.local (RFC 5321 section 4.1.2) from the text it stands for: as it is where it is a
+ * Dot-string, else as a Quoted-string with a backslash before each double quote and backslash, and before nothing else.
+ * The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which nothing can
+ * stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii. Since 0.1.
+ *
+ *     char local[64];
+ *     ptrdiff_t len = smtpwire_local_part_write("joe blow", 8, NULL, local, sizeof local, &error); // "joe blow" quoted
+ */
+SMTPWIRE_API ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct smtpwire_options *options,
+                                                 char *buf, size_t size, struct smtpwire_error *error);
+
+/* The inverse: the text that a local part as on the wire, such as address.local, stands for, quotes and the backslashes
+ * of quoted pairs removed. Two local parts are the same where this is the same, octet for octet (RFC 5321 section
+ * 4.1.2). Never more octets than len. The text may hold any printable octet, "@", ">" and blanks included. Errors: as
+ * above. What is no local part is refused whatever size is. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_local_part_decode(const char *data, size_t len, const struct smtpwire_options *options,
+                                                  char *buf, size_t size, struct smtpwire_error *error);
+
+/* Text as xtext (RFC 3461 section 4): "+", "=", and what is not 33 to 126 become "+" and two hexadecimal digits. Every
+ * text has one, three times as long at most. -1 (line_too_long) only if len is over PTRDIFF_MAX / 3. What a parameter
+ * allows its xtext to stand for is not checked: RFC 3461 wants printable ASCII. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_xtext_write(const char *data, size_t len, char *buf, size_t size,
+                                            struct smtpwire_error *error);
+
+/* One ESMTP parameter, KEYWORD or, where value.data is not null, KEYWORD=value (RFC 5321 section 4.1.2), without a
+ * blank around it. For command.parameters, write several with one space between them. UTF-8 in the value needs
+ * options->smtputf8. Errors: parameter_syntax (offset 0), bare_cr, bare_lf, nul, non_ascii. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter,
+                                                const struct smtpwire_options *options, char *buf, size_t size,
+                                                struct smtpwire_error *error);
+
+/* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse() fills
+ * for it: EHLO, HELO: address.domain or literal. MAIL, RCPT: address as in the paths above, and parameters. VRFY, EXPN:
+ * argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP: argument, if any. name, and of flags all else,
+ * are not looked at. A member that is there but that the command does not have is refused.
+ * A command that was parsed is written as it was but for its name, FROM:, TO: and VRFY's SMTPUTF8, which are written in
+ * upper case. Errors: those of smtpwire_command_parse(), line_too_long (offset is the limit command_line; also if size
+ * is too small). Since 0.1.
+ *
+ *     struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT, .address = address};
+ *     ptrdiff_t len = smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error);
+ *     if (len < 0 || (size_t)len > sizeof buf) ...
+ */
+SMTPWIRE_API ptrdiff_t smtpwire_command_write(const struct smtpwire_command *command,
+                                              const struct smtpwire_options *options, char *buf, size_t size,
+                                              struct smtpwire_error *error);
+
+/* A whole reply with its CRLFs (RFC 5321 section 4.2), from code, enhanced (all 0: none) and text; no other member is
+ * looked at. Each LF or CRLF in text begins another line of the reply. Lines that would be over 512 octets with their
+ * CRLF (section 4.5.3.1.5) are folded, behind the last space that still fits where there is one; no octet is dropped
+ * and no UTF-8 character cut. The enhanced status code stands in every line (RFC 2034 section 4). A line without text
+ * ends behind the code. Octets over 127 must be UTF-8 and need options->smtputf8 (RFC 6531), although the parser lets
+ * them through. Errors: reply_syntax (a code that no reply has, an enhanced code of another class, a line of text that
+ * would be read as one, a control character), bare_cr, nul, non_ascii; error.code is 0. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct smtpwire_options *options,
+                                            char *buf, size_t size, struct smtpwire_error *error);
+
+struct smtpwire_stuff {
+    uint64_t at, refused_at;
+    uint16_t refused;
+    uint8_t policy[3];
+    uint8_t line_start, held, ended, zero[16];
+};
+
+/* Content into what is sent after 354 (RFC 5321 section 4.5.2). options->content says what becomes of bare LF and bare
+ * CR: REJECT (the default) or NORMALISE (CRLF in their place); NUL may PASS (the default) or be rejected. Nothing else
+ * of the options is looked at, and no pointer to them is kept. Returns 0, or -1 if they are not valid or let a bare LF
+ * or bare CR pass, which must not be sent (section 2.3.8). The struct is as those of the streams. Since 0.1. */
+SMTPWIRE_API int smtpwire_stuff_init(struct smtpwire_stuff *stuff, const struct smtpwire_options *options);
+
+/* Take len octets of content, in pieces of any size, and give them back as up to max slices (at least 1) that are to be
+ * sent in order: a dot that begins a line is in two of them. They point into data or to a static constant and live as
+ * long as data does. On POSIX a loop copies them to struct iovec: the members mean the same. Returns how many slices
+ * there are, possibly 0 (of a CR at the end of data the meaning is not yet known; it comes later, from a constant), and
+ * in *taken how many octets are done with, 0 to len; those that are not are to be presented again, next. What the
+ * slices hold together does not depend on the pieces or on max.
+ * Returns -1, nothing taken, at an octet that is refused: content_bare_lf, content_bare_cr (offset is the CR's),
+ * content_nul, the offset counted from the first octet ever pushed; misuse after the end. What came out before is half
+ * a message: close the connection. Every later call says so too. Length of lines is not checked. Since 0.1.
+ *
+ *     while (len != 0) {
+ *         ptrdiff_t n = smtpwire_stuff_push(&stuff, data, len, &taken, slices, 16, &error);
+ *         if (n < 0) ...
+ *         send(slices, n);
+ *         data += taken;
+ *         len -= taken;
+ *     }
+ */
+SMTPWIRE_API ptrdiff_t smtpwire_stuff_push(struct smtpwire_stuff *stuff, const void *data, size_t len, size_t *taken,
+                                           struct smtpwire_slice *slices, size_t max, struct smtpwire_error *error);
+
+/* The content is complete: *slice is the end to send, "." CRLF, with a CRLF before it where the content does not end in
+ * one; it is static. Returns 0, or -1: content_bare_cr if the last octet was a CR that is not to be normalised, what
+ * was refused before, misuse if it was called before. Since 0.1. */
+SMTPWIRE_API int smtpwire_stuff_end(struct smtpwire_stuff *stuff, struct smtpwire_slice *slice,
+                                    struct smtpwire_error *error);
 
 /* ---- Names ------------------------------------------------------------------------------------------------------ */
 

@@ -30,6 +30,10 @@ def tests():
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
     for flavour in ("msan", "asan", "gcc", "clang14"):
         yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
+    for flavour in ("asan", "msan", "gcc", "clang14"):
+        yield "dot-stuffing, %s" % flavour, ["build/%s/exhaustive_stuff" % flavour]
+    for flavour in ("msan", "asan", "gcc", "clang14"):
+        yield "writers, %s" % flavour, ["build/%s/write" % flavour] + VECTORS
     for flavour in ("gcc", "asan", "clang14"):
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
     for flavour in ("gcc", "asan", "msan", "clang14"):

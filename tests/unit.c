@@ -613,6 +613,177 @@ static void names_are_total(void **state)
     assert_string_equal(smtpwire_version(), SMTPWIRE_VERSION);
 }
 
+static void writers_say_the_size_they_need(void **state)
+{
+    const struct smtpwire_address joe = {.local = {"joe", 3}, .domain = {"b.example", 9}};
+    char buf[16];
+    (void)state;
+    memset(buf, 'x', sizeof buf);
+    assert_int_equal(smtpwire_forward_path_write(&joe, NULL, NULL, 0, NULL), 15);
+    assert_int_equal(smtpwire_forward_path_write(&joe, NULL, buf, 14, NULL), 15);
+    assert_int_equal(buf[14], 'x');
+    assert_null(memchr(buf, 'j', sizeof buf)); /* too small: nothing of it is left */
+    assert_int_equal(smtpwire_forward_path_write(&joe, NULL, buf, 15, NULL), 15);
+    assert_memory_equal(buf, "<joe@b.example>x", 16);
+}
+
+static void the_null_path_is_asked_for_by_name(void **state)
+{
+    const struct smtpwire_address forgotten = {.route = {NULL, 0}}, null = {.path = {"<>", 2}};
+    struct smtpwire_error error;
+    char buf[16];
+    (void)state;
+    assert_int_equal(smtpwire_reverse_path_write(&forgotten, NULL, buf, sizeof buf, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_ADDRESS_SYNTAX);
+    assert_int_equal(smtpwire_reverse_path_write(&null, NULL, buf, sizeof buf, &error), 2);
+    assert_int_equal(smtpwire_forward_path_write(&null, NULL, buf, sizeof buf, &error), -1);
+}
+
+static void a_mailbox_has_no_route(void **state)
+{
+    const struct smtpwire_address address = {.route = {"@a", 2}, .local = {"joe", 3}, .domain = {"b", 1}};
+    char buf[16];
+    (void)state;
+    assert_int_equal(smtpwire_mailbox_write(&address, NULL, buf, sizeof buf, NULL), -1);
+    assert_int_equal(smtpwire_forward_path_write(&address, NULL, buf, sizeof buf, NULL), 10);
+}
+
+static void what_a_writer_refuses_has_an_offset(void **state)
+{
+    struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT,
+                                    .address = {.local = {"joe", 3}, .domain = {"b> SIZE=1", 9}}};
+    struct smtpwire_error error;
+    char buf[600], text[600];
+    (void)state;
+    assert_int_equal(smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_ADDRESS_SYNTAX);
+    assert_int_equal(error.offset, 8);
+    assert_int_equal(error.code, 501);
+    rcpt.address.domain.len = 1;
+    rcpt.parameters.data = "A=b\r\nDATA";
+    rcpt.parameters.len = 9;
+    assert_int_equal(smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_BARE_CR);
+    assert_int_equal(error.offset, 19);
+    memset(text, 'a', sizeof text);
+    rcpt.parameters.data = text;
+    rcpt.parameters.len = sizeof text;
+    assert_int_equal(smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_LINE_TOO_LONG);
+    assert_int_equal(error.offset, 512);
+}
+
+static void only_known_commands_are_written(void **state)
+{
+    struct smtpwire_command command;
+    struct smtpwire_error error;
+    char buf[64];
+    unsigned verb;
+    (void)state;
+    for (verb = 0; verb < SMTPWIRE_VERB_COUNT + 3; verb++) {
+        memset(&command, 0, sizeof command);
+        command.verb = (uint16_t)verb;
+        if (smtpwire_command_write(&command, NULL, buf, sizeof buf, &error) < 0)
+            assert_true(error.id == SMTPWIRE_ERROR_COMMAND_UNKNOWN || error.id == SMTPWIRE_ERROR_ARGUMENT_SYNTAX ||
+                        error.id == SMTPWIRE_ERROR_ADDRESS_SYNTAX ||
+                        error.id == SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED);
+        else
+            assert_true(verb >= SMTPWIRE_VERB_EHLO && verb < SMTPWIRE_VERB_COUNT);
+    }
+}
+
+static void a_reply_must_be_one(void **state)
+{
+    static const struct {
+        struct smtpwire_reply reply;
+        uint16_t error;
+    } bad[] = {
+        {{.code = 0}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 199}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 260}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 25}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 25000}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .enhanced = {5, 0, 0}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 354, .enhanced = {3, 0, 0}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .enhanced = {2, 1000, 0}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .text = {"2.0.0 ok", 8}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .text = {"a\rb", 3}}, SMTPWIRE_ERROR_BARE_CR},
+        {{.code = 250, .text = {"a\r", 2}}, SMTPWIRE_ERROR_BARE_CR},
+        {{.code = 250, .text = {"a\0", 2}}, SMTPWIRE_ERROR_NUL},
+        {{.code = 250, .text = {"\xC3\xA9", 2}}, SMTPWIRE_ERROR_NON_ASCII},
+        {{.code = 250, .text = {"\xC3 ", 2}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+    };
+    const struct smtpwire_reply good = {.code = 550, .enhanced = {5, 1, 1}, .text = {"a\nb\r\n", 5}};
+    struct smtpwire_error error;
+    char buf[64];
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(smtpwire_reply_write(&bad[i].reply, NULL, buf, sizeof buf, &error), -1);
+        assert_int_equal(error.id, bad[i].error);
+        assert_int_equal(error.code, 0);
+    }
+    assert_int_equal(smtpwire_reply_write(&good, NULL, buf, sizeof buf, &error), 37);
+    assert_memory_equal(buf, "550-5.1.1 a\r\n550-5.1.1 b\r\n550 5.1.1\r\n", 37);
+}
+
+static void stuffing_never_lets_a_bare_octet_pass(void **state)
+{
+    struct smtpwire_options options;
+    struct smtpwire_stuff stuff;
+    (void)state;
+    memset(&options, 0, sizeof options);
+    options.content[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_PASS;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), -1);
+    options.content[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_NORMALISE;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), 0);
+    options.content[SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), -1);
+    options.reserved[0] = 1;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), -1);
+}
+
+static void refused_content_gets_no_end(void **state)
+{
+    struct smtpwire_options options;
+    struct smtpwire_slice slices[4];
+    struct smtpwire_error error;
+    struct smtpwire_stuff stuff;
+    size_t taken;
+    (void)state;
+    memset(&options, 0, sizeof options);
+    options.content[SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_REJECT;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), 0);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "ab\0c", 4, &taken, slices, 4, &error), 1);
+    assert_int_equal(taken, 2);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "\0c", 2, &taken, slices, 4, &error), -1);
+    assert_int_equal(taken, 0);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_CONTENT_NUL);
+    assert_int_equal(error.offset, 2);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "good", 4, &taken, slices, 4, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_CONTENT_NUL);
+    assert_int_equal(smtpwire_stuff_end(&stuff, slices, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_CONTENT_NUL);
+}
+
+static void stuffing_ends_once(void **state)
+{
+    struct smtpwire_slice slices[4];
+    struct smtpwire_error error;
+    struct smtpwire_stuff stuff;
+    size_t taken;
+    (void)state;
+    assert_int_equal(smtpwire_stuff_init(&stuff, NULL), 0);
+    assert_int_equal(smtpwire_stuff_push(&stuff, NULL, 0, &taken, slices, 4, NULL), 0);
+    assert_int_equal(smtpwire_stuff_end(&stuff, slices, NULL), 0);
+    assert_int_equal(slices[0].len, 3);
+    assert_memory_equal(slices[0].data, ".\r\n", 3);
+    assert_int_equal(smtpwire_stuff_end(&stuff, slices, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_MISUSE);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "a", 1, &taken, slices, 4, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_MISUSE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -643,6 +814,15 @@ int main(void)
         cmocka_unit_test(parameters_are_taken_one_by_one),
         cmocka_unit_test(results_that_are_not_wanted_may_be_null),
         cmocka_unit_test(names_are_total),
+        cmocka_unit_test(writers_say_the_size_they_need),
+        cmocka_unit_test(the_null_path_is_asked_for_by_name),
+        cmocka_unit_test(a_mailbox_has_no_route),
+        cmocka_unit_test(what_a_writer_refuses_has_an_offset),
+        cmocka_unit_test(only_known_commands_are_written),
+        cmocka_unit_test(a_reply_must_be_one),
+        cmocka_unit_test(stuffing_never_lets_a_bare_octet_pass),
+        cmocka_unit_test(refused_content_gets_no_end),
+        cmocka_unit_test(stuffing_ends_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

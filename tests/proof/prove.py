@@ -93,11 +93,13 @@ def prove_machines(rules, root):
     report("smtpwire_command", with_crlf(command), expression(rules, " / ".join(sorted(COMMANDS))))
     address = ragel.machine(os.path.join(root, "parser/address.rl"), "smtpwire_address")
     for entry, body in (("reverse_path", "Reverse-path"), ("forward_path", '"<Postmaster>" / Forward-path'),
-                        ("mailbox", "Mailbox"), ("domain", "Domain / address-literal"),
+                        ("mailbox", "Mailbox"), ("domain", "Domain / address-literal"), ("local_part", "Local-part"),
                         ("registered", OTHER_NAMES["registered_address_literal"])):
         report("smtpwire_address: " + entry, address.dfa("values_" + entry), expression(rules, body))
     line = ragel.machine(os.path.join(root, "parser/reply.rl"), "smtpwire_reply").dfa()
     report("smtpwire_reply", line, expression(rules, OTHER_NAMES["reply_line"]))
+    report("smtpwire_utf8", ragel.machine(os.path.join(root, "parser/reply.rl"), "smtpwire_utf8").dfa(),
+           expression(rules, "*( %d09 / %d32-126 / UTF8-non-ascii )"))
     go_on = line.intersect(expression(rules, '3OCTET "-" *OCTET'))
     report("smtpwire_reply, lines of a reply", concat(star(with_crlf(go_on)), with_crlf(line.minus(go_on))),
            rules.dfa("Reply-line"))
