@@ -267,12 +267,14 @@ ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter, c
 /* ---- Command lines ---- */
 
 /* What stands behind a command's name. */
-enum shape { SHAPE_NOTHING, SHAPE_HOST, SHAPE_FROM, SHAPE_TO, SHAPE_TEXT, SHAPE_NAME };
+enum shape { SHAPE_NOTHING, SHAPE_HOST, SHAPE_FROM, SHAPE_TO, SHAPE_TEXT, SHAPE_NAME, SHAPE_NODE, SHAPE_CHUNK, SHAPE_SASL };
 
 static const uint8_t shapes[SMTPWIRE_VERB_COUNT] = {
     [SMTPWIRE_VERB_EHLO] = SHAPE_HOST, [SMTPWIRE_VERB_HELO] = SHAPE_HOST, [SMTPWIRE_VERB_MAIL] = SHAPE_FROM,
     [SMTPWIRE_VERB_RCPT] = SHAPE_TO,   [SMTPWIRE_VERB_NOOP] = SHAPE_TEXT, [SMTPWIRE_VERB_HELP] = SHAPE_TEXT,
-    [SMTPWIRE_VERB_VRFY] = SHAPE_NAME, [SMTPWIRE_VERB_EXPN] = SHAPE_NAME,
+    [SMTPWIRE_VERB_VRFY] = SHAPE_NAME, [SMTPWIRE_VERB_EXPN] = SHAPE_NAME, [SMTPWIRE_VERB_LHLO] = SHAPE_HOST,
+    [SMTPWIRE_VERB_ETRN] = SHAPE_NODE, [SMTPWIRE_VERB_ATRN] = SHAPE_TEXT, [SMTPWIRE_VERB_BDAT] = SHAPE_CHUNK,
+    [SMTPWIRE_VERB_AUTH] = SHAPE_SASL,
 };
 
 static enum shape shape_of(const struct smtpwire_command *command)
@@ -308,6 +310,17 @@ static void put_argument(struct smtpwire__composed *composed, const struct smtpw
     put_slice(composed, command->argument);
 }
 
+static void put_number(struct smtpwire__composed *composed, uint64_t number)
+{
+    char digits[20];
+    size_t left = sizeof digits;
+    do {
+        digits[--left] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    smtpwire__put(composed, digits + left, sizeof digits - left);
+}
+
 static void put_command(struct smtpwire__composed *composed, const struct smtpwire_command *command)
 {
     put_name(composed, command->verb);
@@ -333,6 +346,21 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
         if ((command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0)
             SMTPWIRE__PUT(composed, " SMTPUTF8");
         break;
+    case SHAPE_CHUNK:
+        SMTPWIRE__PUT(composed, " ");
+        composed->argument = composed->len;
+        put_number(composed, command->chunk_size);
+        if (command->last)
+            SMTPWIRE__PUT(composed, " LAST");
+        break;
+    case SHAPE_SASL:
+        put_argument(composed, command);
+        if (command->initial.data == NULL)
+            break;
+        SMTPWIRE__PUT(composed, " ");
+        put_slice(composed, command->initial);
+        break;
+    case SHAPE_NODE:
     case SHAPE_TEXT:
         put_argument(composed, command);
         break;
@@ -345,8 +373,8 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
 static uint16_t misread(const struct smtpwire_command *read, const struct smtpwire_command *given,
                         const struct smtpwire__composed *composed, size_t *offset)
 {
-    /* VRFY's address is its argument, seen another way. */
-    if (shape_of(given) != SHAPE_NAME && !same_address(&read->address, &given->address)) {
+    /* VRFY's and ETRN's address is their argument, seen another way. */
+    if (shape_of(given) != SHAPE_NAME && shape_of(given) != SHAPE_NODE && !same_address(&read->address, &given->address)) {
         *offset = composed->address;
         return SMTPWIRE_ERROR_ADDRESS_SYNTAX;
     }
@@ -354,7 +382,8 @@ static uint16_t misread(const struct smtpwire_command *read, const struct smtpwi
         *offset = composed->parameters;
         return SMTPWIRE_ERROR_PARAMETER_SYNTAX;
     }
-    if (!smtpwire__same(read->argument, given->argument) || read->verb != given->verb) {
+    if (!smtpwire__same(read->argument, given->argument) || !smtpwire__same(read->initial, given->initial) ||
+        read->chunk_size != given->chunk_size || read->last != given->last || read->verb != given->verb) {
         *offset = composed->argument;
         return SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
     }
