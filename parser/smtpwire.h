@@ -568,11 +568,12 @@ SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter 
                                                 struct smtpwire_error *error);
 
 /* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse() fills
- * for it: EHLO, HELO: address.domain or literal. MAIL, RCPT: address as in the paths above, and parameters. VRFY, EXPN:
- * argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP: argument, if any. name, and of flags all else,
- * are not looked at. A member that is there but that the command does not have is refused.
- * A command that was parsed is written as it was but for its name, FROM:, TO: and VRFY's SMTPUTF8, which are written in
- * upper case. Errors: those of smtpwire_command_parse(), line_too_long (offset is the limit command_line; also if size
+ * for it: EHLO, HELO, LHLO: address.domain or literal. MAIL, RCPT: address as in the paths above, and parameters. VRFY, EXPN:
+ * argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP, ETRN, ATRN: argument, if any. BDAT: chunk_size and
+ * last. AUTH: argument and initial. name, and of flags all else, are not looked at. A member that is there but that the
+ * command does not have is refused.
+ * A command that was parsed is written as it was but for its name, FROM:, TO:, LAST and VRFY's SMTPUTF8, which are written
+ * in upper case, and leading zeros of a chunk's size, which are left out. Errors: those of smtpwire_command_parse(), line_too_long (offset is the limit command_line; also if size
  * is too small). Since 0.1.
  *
  *     struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT, .address = address};
