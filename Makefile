@@ -34,7 +34,8 @@ CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all lib help setup setup-build demo test check fuzz lint format amalgamation install uninstall clean
+FORCE:
+.PHONY: FORCE all lib help setup setup-build demo test check fuzz lint format amalgamation install uninstall clean
 
 all: lib build/smtpwire ## build the library and the command
 
@@ -49,15 +50,19 @@ build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
 # $(call FLAVOUR,name,compiler,flags): objects and libsmtpwire.a in build/name/
 define FLAVOUR
-build/$(1)/gen/%.o: build/gen/%.c $$(HEADERS) | build/$(1)/gen
+# Says how this flavour was built; changes, and everything with it, when that does.
+build/$(1)/flags: FORCE | build/$(1)
+	@echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' | cmp -s - $$@ || \
+	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
+build/$(1)/gen/%.o: build/gen/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
 	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $(3) -c -o $$@ $$<
-build/$(1)/parser/%.o: parser/%.c $$(HEADERS) | build/$(1)/parser
+build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/cli/%.o: cli/%.c $$(HEADERS) | build/$(1)/cli
+build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/tests/%.o: tests/%.c $$(HEADERS) | build/$(1)/tests
+build/$(1)/tests/%.o: tests/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/tests
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) | build/$(1)/fuzz
+build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
@@ -71,15 +76,14 @@ build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests buil
 	mkdir -p $$@
 endef
 
+comma := ,
 SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 $(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
 $(eval $(call FLAVOUR,gcc,gcc,-O2 -g))
-$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address,undefined))
+$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined))
 $(eval $(call FLAVOUR,msan,$$(CLANG),$(SANITIZE) -fsanitize=memory))
 $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
-comma := ,
-
 build build/gen build/proof:
 	mkdir -p $@
 
@@ -91,8 +95,9 @@ build/libsmtpwire.so: build/own/libsmtpwire.a parser/smtpwire.map
 	    -Wl,-z,defs -o $@ -Wl,--whole-archive build/own/libsmtpwire.a -Wl,--no-whole-archive
 	ln -sf libsmtpwire.so build/$(SONAME)
 
-build/smtpwire.pc: parser/smtpwire.h Makefile | build
-	printf '%s\n' 'prefix=$(PREFIX)' 'Name: smtpwire' 'Description: strict parsers for the SMTP and LMTP wire' \
+# Says where things are installed: made anew each time, since PREFIX may be another.
+build/smtpwire.pc: FORCE | build
+	@printf '%s\n' 'prefix=$(PREFIX)' 'Name: smtpwire' 'Description: strict parsers for the SMTP and LMTP wire' \
 	    'Version: $(VERSION)' 'Libs: -L$${prefix}/lib -lsmtpwire' 'Cflags: -I$${prefix}/include' > $@
 
 build/smtpwire: $(CLI_C:%.c=build/own/%.o) build/own/libsmtpwire.a
@@ -105,7 +110,7 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) parser/actions.rl $(GRAMMAR)
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) parser/actions.rl $(GRAMMAR)
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
@@ -118,7 +123,8 @@ build/amalgamation/smtpwire.c: parser/internal.h $(PARSER_C) $(MACHINES:%=parser
 # ---- Setup, demo, tests ----
 # Looks first, says what it is about to do, installs by name what is absent.
 define INSTALL
-	@missing=; for p in $(1); do \
+	@command -v dpkg-query > /dev/null || { echo 'setup: not a Debian system, so nothing is installed'; exit 0; }; \
+	missing=; for p in $(1); do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \

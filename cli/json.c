@@ -41,6 +41,7 @@ static json_t *json_parameters(struct smtpwire_slice rest)
 
 static json_t *json_value(const struct value *value)
 {
+    struct smtpwire_slice rest = value->text, hop;
     json_t *array;
     size_t i;
     switch (value->type) {
@@ -48,6 +49,11 @@ static json_t *json_value(const struct value *value)
         return json_octets(value->text);
     case TYPE_PARAMETERS:
         return json_parameters(value->text);
+    case TYPE_ROUTE:
+        array = json_array();
+        while (record_next_hop(&rest, &hop))
+            json_array_append_new(array, json_octets(hop));
+        return array;
     case TYPE_NUMBER:
         return json_integer((json_int_t)value->number);
     case TYPE_LIST:

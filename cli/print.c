@@ -34,12 +34,19 @@ static void print_text(struct smtpwire_slice text, FILE *out)
 
 static void print_value(const struct value *value, FILE *out)
 {
-    struct smtpwire_slice parameters = value->text;
+    struct smtpwire_slice rest = value->text, hop;
     size_t i;
     switch (value->type) {
     case TYPE_TEXT:
     case TYPE_PARAMETERS:
-        print_text(parameters, out);
+        print_text(rest, out);
+        break;
+    case TYPE_ROUTE:
+        while (record_next_hop(&rest, &hop)) {
+            print_escaped(hop.data, hop.len, '\0', out);
+            if (rest.len != 0)
+                fputc(',', out);
+        }
         break;
     case TYPE_NUMBER:
         fprintf(out, "%llu", (unsigned long long)value->number);

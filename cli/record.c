@@ -53,16 +53,17 @@ static void flags(struct record *record, uint32_t bits)
             add(&record->value[KEY_flags], flag_names[i].name, strlen(flag_names[i].name));
 }
 
-static void route(struct record *record, struct smtpwire_slice text)
+int record_next_hop(struct smtpwire_slice *route, struct smtpwire_slice *hop)
 {
-    while (text.len != 0) {
-        const char *comma = memchr(text.data, ',', text.len);
-        size_t len = comma != NULL ? (size_t)(comma - text.data) : text.len;
-        add(&record->value[KEY_route], text.data + 1, len - 1); /* without the at sign */
-        len = comma != NULL ? len + 1 : len;
-        text.data += len;
-        text.len -= len;
-    }
+    const char *comma;
+    if (route->len == 0)
+        return 0;
+    comma = memchr(route->data, ',', route->len);
+    hop->data = route->data + 1; /* behind its at sign */
+    hop->len = (comma != NULL ? (size_t)(comma - route->data) : route->len) - 1;
+    route->len -= comma != NULL ? hop->len + 2 : hop->len + 1;
+    route->data += comma != NULL ? hop->len + 2 : hop->len + 1;
+    return 1;
 }
 
 void record_address(struct record *record, const struct smtpwire_address *address, uint32_t bits)
@@ -71,7 +72,9 @@ void record_address(struct record *record, const struct smtpwire_address *addres
     record_text(record, KEY_local, address->local.data, address->local.len);
     record_text(record, KEY_domain, address->domain.data, address->domain.len);
     record_text(record, KEY_literal, address->literal.data, address->literal.len);
-    route(record, address->route);
+    record_text(record, KEY_route, address->route.data, address->route.len);
+    if (address->route.len != 0)
+        record->value[KEY_route].type = TYPE_ROUTE;
     flags(record, bits);
 }
 

@@ -15,12 +15,12 @@
 #define RECORD_ENUM(key) KEY_##key,
 enum key { RECORD_KEYS(RECORD_ENUM) KEY_COUNT };
 
-enum type { TYPE_ABSENT, TYPE_TEXT, TYPE_NUMBER, TYPE_TRUE, TYPE_LIST, TYPE_PARAMETERS };
+enum type { TYPE_ABSENT, TYPE_TEXT, TYPE_NUMBER, TYPE_TRUE, TYPE_LIST, TYPE_ROUTE, TYPE_PARAMETERS };
 
 struct value {
     enum type type;
     uint64_t number;
-    struct smtpwire_slice text;      /* TEXT, PARAMETERS */
+    struct smtpwire_slice text;      /* TEXT, ROUTE, PARAMETERS */
     struct smtpwire_slice items[24]; /* LIST */
     size_t count;
     char room[32]; /* for texts made here: text points into it */
@@ -41,6 +41,8 @@ void record_event(struct record *record, const struct smtpwire_event *event, int
 void record_address(struct record *record, const struct smtpwire_address *address, uint32_t flags);
 void record_error(struct record *record, const struct smtpwire_error *error);
 void record_text(struct record *record, enum key key, const char *text, size_t len);
+/* Takes the first domain off a route: 1, or 0 when none is left. */
+int record_next_hop(struct smtpwire_slice *route, struct smtpwire_slice *hop);
 void record_number(struct record *record, enum key key, uint64_t number);
 
 /* One line each: key=value log (the test vectors' form), JSON, and for people. */

@@ -34,7 +34,7 @@ static void answer(struct run *run, const struct smtpwire_event *event)
     else
         code = next_code(settings, event->command.verb);
     if (smtpwire_server_replied(&run->server, code) < 0)
-        smtpwire_server_replied(&run->server, 451); /* the code was impossible there */
+        smtpwire_server_replied(&run->server, event->error.code); /* --reply error=CODE, which cannot answer this one */
 }
 
 /* Tells the client's session of one command more, when the one before is answered: how many replies a DATA or STARTTLS
@@ -43,6 +43,8 @@ static void send_next(struct run *run)
 {
     const struct settings *settings = run->settings;
     unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
+    if (settings->sent_all && run->sent == settings->sent_count)
+        return;
     if (run->client.runs == 0 && smtpwire_client_sent(&run->client, verb) == 0)
         run->sent++;
 }

@@ -25,7 +25,7 @@ const char settings_help[] =
     "  --chunk N                push N octets at a time\n"
     "  --path forward|reverse   which path (default: reverse)\n"
     "  --reply VERB=CODE[,...]  server: answer VERB so, one code after the other; also greeting, end-of-data, error\n"
-    "  --sent VERB[,VERB...]    client: the commands that were sent, in order\n"
+    "  --sent VERB[,VERB...]    client: the commands that were sent, in order; none at the end: and no others\n"
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
     "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
     "  --smtputf8               addresses may hold UTF-8 although no SMTPUTF8 was seen\n"
@@ -83,6 +83,20 @@ static int number(const char **text, unsigned long max, const char *ends, unsign
     return 0;
 }
 
+/* Whether a server's session takes this code as an answer to that; to an error whatever its command could be told. */
+static int can_answer(unsigned verb, unsigned code)
+{
+    if (code < 200 || code % 100 > 59)
+        return 0;
+    if (verb == REPLY_TO_ERROR)
+        return 1;
+    if (verb == SMTPWIRE_VERB_DATA)
+        return code == 354 || code >= 400;
+    if (verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE)
+        return code == 334 || code / 100 != 3;
+    return code / 100 != 3;
+}
+
 static int set_reply(struct settings *s, const char *text)
 {
     const char *equals = strchr(text, '=');
@@ -95,7 +109,8 @@ static int set_reply(struct settings *s, const char *text)
     codes->count = 0;
     do {
         equals++;
-        if (codes->count == CODES_MAX || number(&equals, 999, ",", &code) < 0)
+        if (codes->count == CODES_MAX || number(&equals, 559, ",", &code) < 0 ||
+            !can_answer(verb->value, (unsigned)code))
             return -1;
         codes->code[codes->count++] = (unsigned)code;
     } while (*equals == ',');
@@ -107,7 +122,12 @@ static int set_sent(struct settings *s, const char *text)
     for (;;) {
         size_t len = strcspn(text, ",");
         const struct name *verb = LOOKUP(verbs, text, len);
-        if (verb == NULL || verb->value >= SMTPWIRE_VERB_COUNT || s->sent_count == SENT_MAX)
+        if (strcmp(text, "none") == 0) {
+            s->sent_all = 1;
+            return 0;
+        }
+        if (verb == NULL || verb->value >= SMTPWIRE_VERB_COUNT || verb->value == SMTPWIRE_VERB_GREETING ||
+            verb->value == SMTPWIRE_VERB_END_OF_DATA || s->sent_count == SENT_MAX)
             return -1;
         s->sent[s->sent_count++] = (uint8_t)verb->value;
         if (text[len] == '\0')

@@ -24,6 +24,7 @@ struct settings {
     struct codes codes[SMTPWIRE_VERB_COUNT + 1]; /* by verb, and for ERROR */
     uint8_t sent[SENT_MAX];
     size_t sent_count;
+    int sent_all; /* no command was sent but these */
 };
 
 /* Reads the command's arguments. Returns 0, or -1 with a message for the user in it. */

@@ -92,37 +92,38 @@ static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned 
         c->recipients = 0;
 }
 
-/* The reply to the oldest command is complete. */
+/* What the reply that is being read answers. */
+static unsigned answers(const struct smtpwire_client *c)
+{
+    return c->runs != 0 && !c->unasked ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
+}
+
+/* The reply to the oldest command is complete. Faults in its lines change nothing of what its code has brought about.
+ */
 static void answered(struct smtpwire_client *c, unsigned code)
 {
-    const unsigned verb = c->runs != 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
-    const int good = !c->faulty;
+    const unsigned verb = answers(c);
 
-    if (c->runs != 0 && --c->count[0] == 0) {
+    if (!c->unasked && c->runs != 0 && --c->count[0] == 0) {
         dequeue(c);
         c->counted = 0;
     }
-    count_recipients(c, verb, good ? code : 0);
-    if (good && verb == SMTPWIRE_VERB_DATA && code == 354 &&
-        (!smtpwire__is_lmtp(c->line.options) || c->recipients != 0)) {
+    count_recipients(c, verb, c->mismatched ? 0 : code);
+    if (verb == SMTPWIRE_VERB_DATA && code == 354 && (!smtpwire__is_lmtp(c->line.options) || c->recipients != 0)) {
         enqueue(c, SMTPWIRE_VERB_END_OF_DATA, smtpwire__is_lmtp(c->line.options) ? c->recipients : 1);
         c->recipients = 0;
-    } else if (good && verb == SMTPWIRE_VERB_STARTTLS && code == 220)
+    } else if (verb == SMTPWIRE_VERB_STARTTLS && code == 220)
         c->phase = CLIENT_TLS;
     c->code = 0;
-    c->faulty = 0;
+    c->mismatched = c->unasked = 0;
     settle_last_chunk(c);
 }
 
-/* A reply line whose code and separator could be read, good or faulty. */
-static void count_line(struct smtpwire_client *c, const struct smtpwire_reply *reply, int good)
+/* Whether a server that answers so awaits content or TLS now, or does not, cannot be known. */
+static int is_undecided(const struct smtpwire_client *c, const struct smtpwire_reply *reply)
 {
-    if (c->code == 0)
-        c->code = reply->code;
-    if (!good)
-        c->faulty = 1;
-    if (reply->last)
-        answered(c, c->code);
+    const unsigned verb = answers(c);
+    return reply->last && c->mismatched && (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_STARTTLS);
 }
 
 /* How many digits two different codes have in common before they part. */
@@ -135,7 +136,7 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
     struct smtpwire_reply reply;
     struct smtpwire_error error;
     int good = smtpwire_reply_parse(line, frame->content, c->line.options, &reply, &error) == 0;
-    unsigned verb = c->runs != 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
+    const unsigned verb = answers(c);
 
     error.offset += c->line.at;
     if (framed == SMTPWIRE__FRAMED_FAULT) {
@@ -146,13 +147,15 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
         client_fatal(c, error.id, error.offset, event);
         return 0;
     }
-    if (c->runs == 0 && c->code == 0 && reply.code != 421) {
-        client_fatal(c, SMTPWIRE_ERROR_REPLY_UNEXPECTED, c->line.at, event);
-        return 0;
-    }
-    if (good && c->code != 0 && c->code != reply.code) {
+    if (c->code != 0 && c->code != reply.code) {
+        c->mismatched = 1;
+        if (good)
+            smtpwire__error_set(&error, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at + common_digits(c->code, reply.code));
         good = 0;
-        smtpwire__error_set(&error, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at + common_digits(c->code, reply.code));
+    }
+    if (is_undecided(c, &reply)) {
+        client_fatal(c, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at, event);
+        return 0;
     }
     smtpwire__event(event, good ? SMTPWIRE_REPLY : SMTPWIRE_ERROR, c->line.at, frame->whole);
     event->line.data = line;
@@ -167,8 +170,20 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
         memset(error.enhanced, 0, sizeof error.enhanced);
         event->error = error;
     }
-    count_line(c, &reply, good);
+    if (c->code == 0)
+        c->code = reply.code;
+    if (reply.last)
+        answered(c, c->code);
     return 1;
+}
+
+/* Whether anything awaits a reply is judged at its first octet: what is sent later, it cannot answer. Only a 421 may
+ * come unasked (RFC 5321 section 3.8). */
+static int is_unexpected(struct smtpwire_client *c, const char *line, size_t len)
+{
+    if (c->line.looked == 0 && c->code == 0)
+        c->unasked = c->runs == 0;
+    return c->unasked && ((len > 0 && line[0] != '4') || (len > 1 && line[1] != '2') || (len > 2 && line[2] != '1'));
 }
 
 size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len, struct smtpwire_event *event)
@@ -200,6 +215,8 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
                                                : SMTPWIRE_INSIDE_NOTHING,
                               c->line.at, skipped);
     text += skipped;
+    if (is_unexpected(c, text, len))
+        return client_fatal(c, SMTPWIRE_ERROR_REPLY_UNEXPECTED, c->line.at, event);
     framed = smtpwire__line_find(&c->line, text, len, &frame);
     if (framed == SMTPWIRE__FRAMED_MORE)
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, c->line.at, skipped);
@@ -214,8 +231,7 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
 int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
 {
     struct smtpwire_client *c = client;
-    const int implicit =
-        c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && c->phase != CLIENT_TLS;
+    const int implicit = c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && !c->tls;
     struct smtpwire_event ignored;
 
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || (c->phase != CLIENT_TLS && !implicit))
@@ -225,6 +241,6 @@ int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
         return -1;
     }
     c->phase = CLIENT_REPLIES;
-    smtpwire__line_restart(&c->line);
+    c->tls = 1;
     return 0;
 }

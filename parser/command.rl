@@ -222,9 +222,10 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
                                                   : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
 }
 
-static enum smtpwire__utf8 utf8_rule(const struct smtpwire_command *command, int smtputf8)
+/* in_force: the transaction has it, which is the recipients' only; allowed: the caller says so. */
+static enum smtpwire__utf8 utf8_rule(const struct smtpwire_command *command, int in_force, int allowed)
 {
-    if (smtputf8 || (command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0)
+    if (allowed || (in_force && command->verb == SMTPWIRE_VERB_RCPT) || (command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0)
         return SMTPWIRE__UTF8_ALLOWED;
     if (command->verb == SMTPWIRE_VERB_MAIL || command->verb == SMTPWIRE_VERB_VRFY ||
         command->verb == SMTPWIRE_VERB_EXPN)
@@ -297,7 +298,7 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
         syntax = syntax_error(command, &marks);
     }
     judged.open_local = marks.in_address;
-    judged.utf8 = utf8_rule(command, smtputf8 || (options != NULL && options->smtputf8));
+    judged.utf8 = utf8_rule(command, smtputf8, options != NULL && options->smtputf8);
     if (smtpwire__check(&judged, &marks, options, syntax, error) < 0) {
         smtpwire__error_for_verb(error, command->verb);
         return -1;

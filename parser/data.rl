@@ -258,10 +258,16 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
 
 size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
 {
+    struct smtpwire_error misuse;
     struct data_run r;
     size_t taken;
     uint64_t at = data->at;
 
+    if (data->fatal || len < data->left) {
+        data->fatal = 1;
+        memset(&misuse, 0, sizeof misuse);
+        return smtpwire__fatal(&misuse, SMTPWIRE_ERROR_MISUSE, at, event);
+    }
     if (data->ended) {
         smtpwire__data_end(data, at - 3, 3, event);
         return 0;
@@ -275,6 +281,7 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
         return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, at, 0);
     taken = execute(data, octets, len, &r);
     data->at += taken;
+    data->left = len - taken;
     if (data->ended)
         smtpwire__data_end(data, data->at - 3, 3, event);
     else if (r.constant != NULL)

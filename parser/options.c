@@ -11,6 +11,7 @@ static const uint32_t known_leniencies = 0 SMTPWIRE_LENIENCIES(LAX_BIT);
 
 _Static_assert(sizeof(struct smtpwire_options) == 256, "size of the options is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_event) <= 256, "size of the event is part of the ABI");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_event) == 256, "size of the event is part of the ABI");
 _Static_assert(SMTPWIRE_LIMIT_COUNT <= SMTPWIRE__COUNT(((struct smtpwire_options *)0)->limit), "room for the limits");
 
 static int all_zero(const unsigned char *octets, size_t len)

@@ -81,10 +81,7 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
 /* Only a RCPT goes on while replies are due, and those to RCPT only. */
 static int must_wait(const struct smtpwire_server *s, const char *line, size_t len)
 {
-    if (s->due == 0)
-        return 0;
-    return s->due_verb != SMTPWIRE_VERB_RCPT ||
-           smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT;
+    return s->due != 0 && smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT;
 }
 
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
@@ -92,6 +89,8 @@ static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event 
     s->due++;
     s->due_verb = (uint16_t)verb;
     event->replies = 1;
+    if (verb == SMTPWIRE_VERB_MAIL)
+        s->mail_smtputf8 = (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
 }
 
 static size_t wait(const struct smtpwire_server *s, struct smtpwire_event *event)
@@ -166,8 +165,6 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
             smtpwire__error_set(&event->error, disorder, s->line.at);
         }
     }
-    if (command->verb == SMTPWIRE_VERB_MAIL)
-        s->mail_smtputf8 = (command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
     ask(s, command->verb, event);
 }
 
@@ -175,24 +172,32 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
 static void server_fault(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
                          struct smtpwire_event *event)
 {
-    struct smtpwire_error ignored;
+    struct smtpwire_command *command = &event->command;
+    const size_t name = s->phase == SERVER_AUTH ? 0 : smtpwire__verb_length(line, frame->content);
+    unsigned asks;
+
     smtpwire__event(event, SMTPWIRE_ERROR, s->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
-    smtpwire__command_parse(line, frame->content, s->line.options, s->smtputf8, &event->command, &ignored);
-    if (s->phase == SERVER_AUTH || smtpwire__verb_length(line, frame->content) == frame->content)
-        memset(&event->command, 0, sizeof event->command); /* no name, or one that the limit has cut */
-    if (event->command.verb == SMTPWIRE_VERB_BDAT) {
+    event->error = frame->error;
+    memset(command, 0, sizeof *command);
+    if (name != 0 && name != frame->content) { /* else there is none, or the limit may have cut it */
+        command->verb = smtpwire__verb_find(line, name);
+        command->name.data = line;
+        command->name.len = name;
+    }
+    if (command->verb == SMTPWIRE_VERB_BDAT) {
         server_fatal(s, frame->error.id, frame->error.offset, event);
         return;
     }
-    if (event->command.verb == SMTPWIRE_VERB_MAIL)
-        s->mail_smtputf8 = (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
-    event->error = frame->error;
     if (s->phase == SERVER_AUTH && frame->error.id == SMTPWIRE_ERROR_LINE_TOO_LONG)
         event->error.enhanced[2] = 6; /* RFC 4954 section 6: authentication exchange line is too long */
     smtpwire__line_refuse(&s->line, line, frame);
-    ask(s, s->phase == SERVER_AUTH ? SMTPWIRE_VERB_AUTH_RESPONSE : event->command.verb, event);
+    /* TLS cannot start behind a line whose end has not come. */
+    asks = s->phase == SERVER_AUTH                   ? SMTPWIRE_VERB_AUTH_RESPONSE
+           : command->verb == SMTPWIRE_VERB_STARTTLS ? SMTPWIRE_VERB_UNKNOWN
+                                                     : command->verb;
+    ask(s, asks, event);
 }
 
 /* The octets of a chunk that is refused before they came; the error stands behind them, since only there the next
@@ -215,9 +220,12 @@ static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct s
     smtpwire__error_set(&event->error, s->chunk_error, s->chunk_at);
     s->phase = SERVER_COMMANDS;
     s->chunk_failed = 1;
-    if (s->chunk_last)
-        drop_transaction(s);
     ask(s, SMTPWIRE_VERB_UNKNOWN, event);
+    if (s->chunk_last) {
+        if (smtpwire__is_lmtp(s->line.options))
+            event->replies = s->due = s->recipients;
+        drop_transaction(s);
+    }
     return taken;
 }
 

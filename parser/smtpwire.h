@@ -204,7 +204,8 @@ SMTPWIRE_API size_t smtpwire_line_limit(const struct smtpwire_options *options);
 
 /* ---- Values --------------------------------------------------------------------------------------------------- */
 
-/* len octets from data on; data is null where there is nothing. */
+/* len octets from data on. data is null where there is nothing; where something was begun but not ended, because of an
+ * error, len is 0. */
 struct smtpwire_slice {
     const char *data;
     size_t len;
@@ -293,7 +294,7 @@ SMTPWIRE_API int smtpwire_parameter_next(struct smtpwire_slice *parameters, stru
 
 /* One line of a reply (RFC 5321 section 4.2). */
 struct smtpwire_reply {
-    uint16_t code;              /* 200 to 559 */
+    uint16_t code;              /* 200 to 559; of a faulty line up to 599, 0 if it could not be read */
     uint16_t verb;              /* in a client's session: what it answers (enum smtpwire_verb); UNKNOWN: nothing */
     uint8_t last;               /* 1: the reply ends with this line */
     uint8_t zero;               /* 0 */
@@ -321,7 +322,8 @@ enum smtpwire_event_kind {
     SMTPWIRE_REPLY,   /* a good line of a reply */
     SMTPWIRE_ERROR,   /* this line is refused and has been, or will be, skipped. A framing fault is told at once: line, at and
                        * len then reach through the octet that shows it (for a bare CR the octet behind it) */
-    SMTPWIRE_FATAL    /* framing is lost, an attack on it was seen, or misuse: close. Every later push says so too */
+    SMTPWIRE_FATAL    /* framing is lost, an attack on it was seen, or misuse: send error's reply, which is counted nowhere,
+                       * and close. Every later push says FATAL again */
 };
 
 /* What MORE found itself inside of. If the connection is lost now, this is what was cut off. */
@@ -363,6 +365,7 @@ struct smtpwire_event {
         struct smtpwire_slice content;   /* CONTENT: octets to deliver, never empty; at and len are their place on the wire,
                                           * also where another octet is delivered. A stuffed dot is in no event */
         struct smtpwire_end end;         /* END */
+        uint64_t room[25];               /* for events to come; never written */
     };
 };
 
@@ -395,9 +398,10 @@ SMTPWIRE_API size_t smtpwire_line_push(struct smtpwire_line *line, const void *d
 struct smtpwire_data {
     const struct smtpwire_options *options;
     uint64_t at, line_at, held_at, size, longest, refused_at;
+    uint64_t left;
     uint32_t flags;
     uint16_t refused;
-    uint8_t state, held, pending, ended, chunked, zero[5];
+    uint8_t state, held, pending, ended, chunked, fatal, zero[4];
 };
 
 /* Content after 354 up to the line that is a lone dot (RFC 5321 sections 4.1.1.4 and 4.5.2). Returns 0, or -1 if the
@@ -406,7 +410,8 @@ SMTPWIRE_API int smtpwire_data_init(struct smtpwire_data *data, const struct smt
 
 /* Events: CONTENT with octets to deliver, stuffed dots left out, as they come; END once, at CRLF "." CRLF (or "." CRLF
  * at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet; MORE. After
- * END every push consumes nothing and says END again. Everything is consumed as it comes: nothing need be kept. A CR
+ * END every push consumes nothing and says END again. An END whose error.id is not NONE tells that only what stands before
+ * that offset was delivered: refuse the message with its reply. FATAL: misuse. Everything is consumed as it comes: nothing need be kept. A CR
  * whose meaning the next octet decides is delivered later, from a static constant. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len,
                                        struct smtpwire_event *event);
@@ -423,7 +428,7 @@ struct smtpwire_server {
     uint16_t due_verb, chunk_error;
     uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
     uint8_t chunking, chunk_failed, chunk_last, authenticated, zero[4];
-    uint64_t reserved[7];
+    uint64_t reserved[6];
 };
 
 /* A new connection on which the greeting is due. Returns 0, or -1 if the options are not valid. Since 0.1. */
@@ -439,10 +444,13 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  *
  * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, every
  * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read is
- * advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT). A BDAT asks for no
- * reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR behind its octets, which are skipped. consumed < len on a COMMAND tells
- * that its sender pipelined. FATAL: chunk_size, and message_too_large over 2^63 - 1 or a framing fault in a BDAT line (where its
- * octets end cannot be known), starttls_residue, misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
+ * advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for a STARTTLS
+ * whose framing is faulty; a MAIL that is faulty opens a transaction without SMTPUTF8). A BDAT asks for no reply; its END
+ * does. BDAT out of order, or behind a refused chunk, is one ERROR behind its octets, which are skipped. An END whose
+ * error.id is not NONE is to be answered with its reply: only a part of the message was delivered. consumed < len on a
+ * COMMAND tells that its sender pipelined. FATAL: where the octets of a BDAT end cannot be known (chunk_size;
+ * message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue, misuse. RFC 5321 sections 3.3 and
+ * 4.1.4, RFC 2920. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
@@ -474,26 +482,28 @@ struct smtpwire_client {
     struct smtpwire_error fatal;
     uint32_t recipients;
     uint16_t code;
-    uint8_t phase, faulty, runs, counted;
+    uint8_t phase, mismatched, runs, counted;
     uint8_t verb[SMTPWIRE_CLIENT_RUNS];
     uint32_t count[SMTPWIRE_CLIENT_RUNS];
-    uint64_t reserved[7];
+    uint8_t unasked, tls, zero[6];
+    uint64_t reserved[6];
 };
 
 /* A new connection on which the greeting is awaited. Returns 0, or -1 if the options are not valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_options *options);
 
 /* Say, before it is written, that a command is being sent; replies are matched to commands by count alone (RFC 2920
- * section 3.1). verb: enum smtpwire_verb, UNKNOWN included, greeting and end-of-data not. Returns 0; -1, and nothing
- * has changed, if it must be held back: the queue of 24 runs of equal commands is full, a DATA, AUTH, AUTH_RESPONSE or
+ * section 3.1). verb: enum smtpwire_verb, UNKNOWN included. Returns 0; -1, and nothing has changed, for
+ * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 24 runs of equal commands is full, a DATA, AUTH, AUTH_RESPONSE or
  * STARTTLS is not yet answered, TLS is being started, or after FATAL. AUTH_RESPONSE is a line that answers a 334, BDAT_LAST a
  * BDAT with LAST. The answers to the content sent after a 354 are put on the queue by the 354 itself; in LMTP they, and those
  * to BDAT_LAST, are one for each RCPT that was answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
 SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb);
 
 /* Events: REPLY for each line, with last and the verb it answers; ERROR for a faulty line whose code and separator
- * could be read (the count of replies holds, the reply has no other effect); FATAL where they could not, for a reply
- * that nothing awaits (421 excepted), for octets behind STARTTLS' 220, for misuse; MORE. See the contract above. Since
+ * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it; FATAL
+ * where they could not, where the lines of a reply to DATA or STARTTLS have different codes, for a reply that nothing
+ * awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220, for misuse; MORE. See the contract above. Since
  * 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);

@@ -267,7 +267,17 @@ ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter, c
 /* ---- Command lines ---- */
 
 /* What stands behind a command's name. */
-enum shape { SHAPE_NOTHING, SHAPE_HOST, SHAPE_FROM, SHAPE_TO, SHAPE_TEXT, SHAPE_NAME, SHAPE_NODE, SHAPE_CHUNK, SHAPE_SASL };
+enum shape {
+    SHAPE_NOTHING,
+    SHAPE_HOST,
+    SHAPE_FROM,
+    SHAPE_TO,
+    SHAPE_TEXT,
+    SHAPE_NAME,
+    SHAPE_NODE,
+    SHAPE_CHUNK,
+    SHAPE_SASL
+};
 
 static const uint8_t shapes[SMTPWIRE_VERB_COUNT] = {
     [SMTPWIRE_VERB_EHLO] = SHAPE_HOST, [SMTPWIRE_VERB_HELO] = SHAPE_HOST, [SMTPWIRE_VERB_MAIL] = SHAPE_FROM,
@@ -310,7 +320,7 @@ static void put_argument(struct smtpwire__composed *composed, const struct smtpw
     put_slice(composed, command->argument);
 }
 
-static void put_number(struct smtpwire__composed *composed, uint64_t number)
+static void put_size(struct smtpwire__composed *composed, uint64_t number)
 {
     char digits[20];
     size_t left = sizeof digits;
@@ -349,7 +359,7 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
     case SHAPE_CHUNK:
         SMTPWIRE__PUT(composed, " ");
         composed->argument = composed->len;
-        put_number(composed, command->chunk_size);
+        put_size(composed, command->chunk_size);
         if (command->last)
             SMTPWIRE__PUT(composed, " LAST");
         break;
@@ -374,7 +384,8 @@ static uint16_t misread(const struct smtpwire_command *read, const struct smtpwi
                         const struct smtpwire__composed *composed, size_t *offset)
 {
     /* VRFY's and ETRN's address is their argument, seen another way. */
-    if (shape_of(given) != SHAPE_NAME && shape_of(given) != SHAPE_NODE && !same_address(&read->address, &given->address)) {
+    if (shape_of(given) != SHAPE_NAME && shape_of(given) != SHAPE_NODE &&
+        !same_address(&read->address, &given->address)) {
         *offset = composed->address;
         return SMTPWIRE_ERROR_ADDRESS_SYNTAX;
     }

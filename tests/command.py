@@ -76,7 +76,8 @@ def exit_status():
         equal("exit status of %s %r" % (mode, wire), smtpwire(mode, stdin=wire)[0], status)
     for argv in ([], ["nomode"], ["server", "a", "b"], ["server", "--chunk", "0"], ["server", "--chunk", "x"],
                  ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"],
-                 ["server", "--reply", "DATA=x"], ["client", "--sent", "x"], ["data", "--content", "nul=normalise"],
+                 ["server", "--reply", "DATA=x"], ["client", "--sent", "x"], ["client", "--sent", "greeting"], ["server", "--reply", "NOOP=999"],
+                 ["server", "--reply", "DATA=250"], ["server", "--reply", "greeting=354"], ["data", "--content", "nul=normalise"],
                  ["data", "--content", "x=pass"], ["path", "--path", "x"], ["--list", "x"], ["server", "--nothing"],
                  ["server", "--chunk"]):
         status, output, errors = smtpwire(*argv)

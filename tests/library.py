@@ -36,6 +36,12 @@ def library_symbols():
                 check("%s: %s is private" % (archive, name), all(r[-2].islower() for r in row), row)
 
 
+def sanitizers():
+    for flavour, symbol in (("asan", "__asan_"), ("asan", "__ubsan_"), ("msan", "__msan_")):
+        names = " ".join(row[-1] for row in symbols("build/%s/libsmtpwire.a" % flavour))
+        check("%s is built with %s" % (flavour, symbol), symbol in names)
+
+
 def exports():
     mapped = set(re.findall(r"^    (smtpwire_\w+);", read("parser/smtpwire.map"), re.M))
     declared = set(re.findall(r"SMTPWIRE_API[^;]*?\b(smtpwire_\w+)\(", read("parser/smtpwire.h")))
@@ -92,6 +98,8 @@ def install():
         equal("what is installed", files, {
             "bin/smtpwire", "include/smtpwire.h", "lib/libsmtpwire.a", "lib/libsmtpwire.so", "lib/libsmtpwire.so.0",
             "lib/pkgconfig/smtpwire.pc", "share/man/man1/smtpwire.1"})
+        pc = open(folder + "/usr/lib/pkgconfig/smtpwire.pc", encoding="utf-8").read()
+        check("smtpwire.pc says where it was installed", "prefix=/usr\n" in pc, pc)
         example(["-I" + folder + "/usr/include", folder + "/usr/lib/libsmtpwire.a"], "static")
         example(["-I" + folder + "/usr/include", "-L" + folder + "/usr/lib", "-lsmtpwire",
                  "-Wl,-rpath," + folder + "/usr/lib"], "shared")
@@ -112,9 +120,16 @@ def example(flags, how):
         wire = b"EHLO a.example\r\nMAIL FROM:<joe@someplace.org>\r\nRCPT TO:<a..b@c>\r\nRCPT TO:<b@c>\r\nDATA\r\nx\r\n.\r\n"
         equal("README example works, " + how, run([out], wire).stdout.decode(), read("README.md").split("```text\n")[1]
               .split("```")[0])
+        refused = run([out], b"EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<b@c>\r\nDATA\r\nkept\nlost\r\n.\r\n").stdout.decode()
+        equal("README example refuses what the library refuses, " + how, refused.splitlines()[-2:],
+              ["4 octets of content", "content_bare_lf at 47: 554"])
+        lost = run([out], b"EHLO a\r\nBDAT x\r\n")
+        equal("README example closes, " + how, (lost.stdout.decode().splitlines()[-1], lost.returncode),
+              ("chunk_size at 13: 501", 1))
 
 
 library_symbols()
+sanitizers()
 exports()
 header_alone()
 amalgamation()

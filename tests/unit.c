@@ -303,6 +303,130 @@ static void tls_started_with_octets_held_is_fatal(void **state)
     assert_int_equal(event.error.id, SMTPWIRE_ERROR_STARTTLS_RESIDUE);
 }
 
+static void client_of(struct smtpwire_client *c)
+{
+    memset(c, 0xA5, sizeof *c);
+    assert_int_equal(smtpwire_client_init(c, NULL), 0);
+    assert_int_equal(push_client(c, "220 a\r\n"), 7);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_GREETING);
+}
+
+static void tls_drops_the_transaction(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    greeted(&s);
+    say(&s, "MAIL FROM:<> SMTPUTF8\r\n", 250);
+    say(&s, "RCPT TO:<a@b>\r\n", 250);
+    say(&s, "STARTTLS\r\n", 220);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), 0);
+    PUSH(&s, "RCPT TO:<a@b>\r\n");
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+    assert_int_equal(smtpwire_server_replied(&s, 503), 0);
+    PUSH(&s, "DATA\r\n");
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+    assert_int_equal(smtpwire_server_replied(&s, 503), 0);
+    say(&s, "EHLO a\r\n", 250);
+    say(&s, "MAIL FROM:<>\r\n", 250); /* without SMTPUTF8 this time */
+    PUSH(&s, "RCPT TO:<\xc3\xa9@b>\r\n");
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_NON_ASCII);
+}
+
+static void a_faulty_starttls_line_starts_no_tls(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    greeted(&s);
+    assert_int_equal(PUSH(&s, "STARTTLS\n"), 9);
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+    PUSH(&s, "\r\nNOOP\r\n");
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+}
+
+static void the_parameters_of_a_cut_line_do_not_count(void **state)
+{
+    char line[512];
+    struct smtpwire_server s;
+    (void)state;
+    memset(line, 'X', sizeof line);
+    memcpy(line, "MAIL FROM:<> ", 13);
+    memcpy(line + sizeof line - 9, " SMTPUTF8", 9);
+    greeted(&s);
+    push_server(&s, line, sizeof line);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_LINE_TOO_LONG);
+    assert_int_equal(event.command.verb, SMTPWIRE_VERB_MAIL);
+    assert_int_equal(event.command.parameters.len, 0);
+    assert_int_equal(event.command.flags, 0);
+    assert_int_equal(smtpwire_server_replied(&s, 250), 0);
+    PUSH(&s, "\r\n");
+    PUSH(&s, "RCPT TO:<\xc3\xa9@b>\r\n");
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_NON_ASCII);
+}
+
+static void smtputf8_of_a_transaction_is_its_recipients(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    greeted(&s);
+    say(&s, "MAIL FROM:<> SMTPUTF8\r\n", 250);
+    PUSH(&s, "VRFY \xc3\xa9\r\n");
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_NON_ASCII);
+    assert_int_equal(smtpwire_server_replied(&s, 553), 0);
+    PUSH(&s, "RCPT TO:<\xc3\xa9@b>\r\n");
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+}
+
+static void a_reply_cannot_answer_what_is_sent_behind_its_first_octet(void **state)
+{
+    struct smtpwire_client c;
+    (void)state;
+    client_of(&c);
+    assert_int_equal(push_client(&c, "2"), 0); /* nothing is awaited, and it is no 421 */
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_REPLY_UNEXPECTED);
+
+    client_of(&c);
+    assert_int_equal(push_client(&c, "421-x\r\n"), 7);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_UNKNOWN);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), 0);
+    assert_int_equal(push_client(&c, "421 y\r\n"), 7);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_UNKNOWN);
+    assert_int_equal(push_client(&c, "250 z\r\n"), 7);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_NOOP);
+}
+
+static void a_refused_last_chunk_is_answered_for_each_recipient_in_lmtp(void **state)
+{
+    struct smtpwire_options o;
+    struct smtpwire_server s;
+    unsigned recipients;
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.lmtp = 1;
+    for (recipients = 0; recipients < 3; recipients++) {
+        unsigned i;
+        smtpwire_server_init(&s, &o);
+        smtpwire_server_replied(&s, 220);
+        say(&s, "LHLO a\r\n", 250);
+        say(&s, "MAIL FROM:<>\r\n", 250);
+        for (i = 0; i < recipients; i++)
+            say(&s, "RCPT TO:<a@b>\r\n", 250);
+        PUSH(&s, "BDAT 1\r\nx");
+        if (recipients != 0)
+            push_server(&s, "x", 1);
+        if (recipients != 0)
+            smtpwire_server_push(&s, NULL, 0, &event);
+        assert_int_equal(event.replies, 1);
+        assert_int_equal(smtpwire_server_replied(&s, 451), 0);
+        PUSH(&s, "BDAT 1 LAST\r\nx");
+        assert_int_equal(event.kind, SMTPWIRE_ERROR);
+        assert_int_equal(event.replies, recipients);
+        assert_int_equal(smtpwire_server_due(&s), recipients);
+    }
+}
+
 static void starttls_refused_goes_on(void **state)
 {
     struct smtpwire_server s;
@@ -336,14 +460,6 @@ static void tls_may_be_implicit(void **state)
     assert_int_equal(smtpwire_client_tls_started(&c, 0), 0);
     assert_int_equal(push_client(&c, "220 a\r\n"), 7);
     assert_int_equal(smtpwire_client_tls_started(&c, 0), -1);
-}
-
-static void client_of(struct smtpwire_client *c)
-{
-    memset(c, 0xA5, sizeof *c);
-    assert_int_equal(smtpwire_client_init(c, NULL), 0);
-    assert_int_equal(push_client(c, "220 a\r\n"), 7);
-    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_GREETING);
 }
 
 static void sent_is_refused_when_it_must_be_held_back(void **state)
@@ -464,6 +580,10 @@ static void options_are_checked(void **state)
     o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 7;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 8;
+    assert_int_equal(smtpwire_options_check(&o), 0);
+    o.limit[SMTPWIRE_LIMIT_REPLY_LINE] = 7;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.limit[SMTPWIRE_LIMIT_REPLY_LINE] = 8;
     assert_int_equal(smtpwire_options_check(&o), 0);
 }
 
@@ -800,6 +920,12 @@ int main(void)
         cmocka_unit_test(tls_starts_after_220),
         cmocka_unit_test(tls_started_with_residue_is_fatal),
         cmocka_unit_test(tls_started_with_octets_held_is_fatal),
+        cmocka_unit_test(tls_drops_the_transaction),
+        cmocka_unit_test(a_faulty_starttls_line_starts_no_tls),
+        cmocka_unit_test(the_parameters_of_a_cut_line_do_not_count),
+        cmocka_unit_test(smtputf8_of_a_transaction_is_its_recipients),
+        cmocka_unit_test(a_reply_cannot_answer_what_is_sent_behind_its_first_octet),
+        cmocka_unit_test(a_refused_last_chunk_is_answered_for_each_recipient_in_lmtp),
         cmocka_unit_test(starttls_refused_goes_on),
         cmocka_unit_test(tls_may_be_implicit),
         cmocka_unit_test(sent_is_refused_when_it_must_be_held_back),
