@@ -1,8 +1,8 @@
 /* The client's session: which command each reply line that a server sends answers (RFC 5321 section 4.2, RFC 2920
  * section 3.1, RFC 3207).
  *
- * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. Not here
- * yet: AUTH, BDAT, LMTP, what an EHLO reply offers.
+ * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. What an
+ * EHLO reply offers is kept as a set. Not here yet: AUTH, BDAT, LMTP.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -90,6 +90,26 @@ static void count_line(struct smtpwire_client *c, const struct smtpwire_reply *r
         answered(c, c->code);
 }
 
+/* The first line of a good reply to a greeting forgets what was offered before, the others tell what is now. The text
+ * is what follows the separator: an enhanced status code does not belong there (RFC 2034 section 3). */
+static void note_offer(struct smtpwire_client *c, const struct smtpwire_reply *reply, const char *line, size_t len,
+                       int good)
+{
+    const unsigned verb = c->runs != 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
+    const int extended = verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_LHLO;
+    struct smtpwire_capability capability;
+
+    if (reply->code / 100 != 2)
+        return;
+    if (c->code == 0) {
+        if (extended || verb == SMTPWIRE_VERB_HELO || verb == SMTPWIRE_VERB_XCLIENT)
+            memset(&c->capabilities, 0, sizeof c->capabilities);
+    } else if (extended && good && len > 4 &&
+               smtpwire_capability_parse(line + 4, len - 4, c->line.options, &capability, NULL) == 0) {
+        smtpwire_capabilities_add(&c->capabilities, &capability);
+    }
+}
+
 /* How many digits two different codes have in common before they part. */
 static unsigned common_digits(unsigned a, unsigned b) { return a / 100 != b / 100 ? 0 : a / 10 != b / 10 ? 1 : 2; }
 
@@ -132,6 +152,7 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
         memset(error.enhanced, 0, sizeof error.enhanced);
         event->error = error;
     }
+    note_offer(c, &reply, line, frame->content, good);
     count_line(c, &reply, good);
     return 1;
 }
@@ -190,6 +211,12 @@ int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
         return -1;
     }
     c->phase = CLIENT_REPLIES;
+    memset(&c->capabilities, 0, sizeof c->capabilities);
     smtpwire__line_restart(&c->line);
     return 0;
+}
+
+const struct smtpwire_capabilities *smtpwire_client_capabilities(const struct smtpwire_client *client)
+{
+    return &client->capabilities;
 }
