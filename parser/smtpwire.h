@@ -158,7 +158,7 @@ extern "C" {
       "those that still write it for old clients. Opens: mechanisms, plaintext ones among them, that a strict "       \
       "reader of the same reply, such as a proxy that removes them, does not see")
 
-/* X(id, name, rfc): the keywords of an EHLO reply that are known: IANA's registry, and some that servers have without it. */
+/* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
 #define SMTPWIRE_CAPABILITIES(X)                                                                                      \
     X(UNKNOWN, "unknown", "")                                                                                         \
     X(SIZE, "SIZE", "RFC 1870")                                                                                       \
@@ -397,8 +397,8 @@ struct smtpwire_capability {
 };
 
 /* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF.
- * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced status code
- * was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
+ * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced status
+ * code was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
  * Returns 0 and fills *capability; or returns -1 and fills *error: capability_syntax, bare_cr, bare_lf or nul, which
  * win over it. offset is the longest prefix with which some keyword line begins; code is 0, nothing is sent.
  * *capability is then zero. A null error is allowed; a null options is strict. Slices point into text.
@@ -621,12 +621,12 @@ SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned v
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
-/* What the server offers: the keyword lines of the reply to the last EHLO or LHLO that it accepted (2xx), those lines
- * left out that were reported as ERROR or are no keyword lines. Empty before that, and again from the first line on of a
- * 2xx reply to EHLO, LHLO, HELO or XCLIENT and from smtpwire_client_tls_started() on (RFC 3207 section 4.2, RFC 9422
- * section 3.6); a refused EHLO changes nothing (RFC 5321 section 4.1.4). It is complete when the last line is reported.
- * Never null; what it points to is part of the session, lives as long and changes with it: copy it to keep it. Since
- * 0.1. */
+/* What the server offers: the keyword lines of the reply to the last EHLO or LHLO that it accepted (2xx); left out are
+ * lines that were reported as ERROR or are no keyword lines, those with an enhanced status code among them. Empty
+ * before that, and again from the first line on of a 2xx reply to EHLO, LHLO, HELO or XCLIENT and from
+ * smtpwire_client_tls_started() on (RFC 3207 section 4.2, RFC 9422 section 3.6); an EHLO that is refused changes
+ * nothing (RFC 5321 section 4.1.4). It is complete when the last line is reported. Never null; what it points to is
+ * part of the session, lives as long and changes with it: copy it to keep it. Since 0.1. */
 SMTPWIRE_API const struct smtpwire_capabilities *smtpwire_client_capabilities(const struct smtpwire_client *client);
 
 /* As smtpwire_server_tls_started(), after STARTTLS' 220 or, for implicit TLS, before the greeting. Since 0.1. */

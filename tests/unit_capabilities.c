@@ -28,7 +28,8 @@ static void hear(struct smtpwire_client *c, unsigned verb, const char *replies)
     size_t len = strlen(replies), pos = 0;
     if (verb != SMTPWIRE_VERB_GREETING)
         assert_int_equal(smtpwire_client_sent(c, verb), 0);
-    memcpy(octets, replies, len);
+    assert_true(len < sizeof octets);
+    memcpy(octets, replies, len + 1);
     do {
         pos += smtpwire_client_push(c, octets + pos, len - pos, &event);
         assert_int_not_equal(event.kind, SMTPWIRE_FATAL);
@@ -248,6 +249,42 @@ static void a_flood_of_keywords_is_one_set(void **state)
     assert_int_equal(smtpwire_client_capabilities(&c)->offered, 1 << SMTPWIRE_CAPABILITY_DSN);
 }
 
+static int parse_date(int year, int month, int day, int64_t *until)
+{
+    char line[64];
+    struct smtpwire_capability capability;
+    snprintf(line, sizeof line, "FUTURERELEASE 1 %04d-%02d-%02dT00:00:00Z", year, month, day);
+    assert_int_equal(smtpwire_capability_parse(line, strlen(line), NULL, &capability, NULL), 0);
+    *until = capability.release.until;
+    return capability.has_value;
+}
+
+/* 400 years of the Gregorian calendar are 146097 days; of 0000 to 9999 each day begins 86400 seconds after the one
+ * before, and 1970-01-01 is 0. */
+static void every_day_begins_a_day_after_the_one_before(void **state)
+{
+    int year, month, day;
+    int64_t until, next = INT64_C(-719528) * 86400, days = 0;
+    (void)state;
+    for (year = 0; year <= 9999; year++)
+        for (month = 0; month <= 13; month++)
+            for (day = month % 13 == 0 ? 1 : 27; day <= 32; day++)
+                if (parse_date(year, month, month % 13 != 0 && day == 27 ? 1 : day, &until)) {
+                    if (day == 27) { /* stands for the first to the 27th */
+                        assert_int_equal(until, next);
+                        next += INT64_C(27) * 86400;
+                        days += 27;
+                    } else {
+                        assert_int_equal(until, next);
+                        next += 86400;
+                        days++;
+                    }
+                }
+    assert_int_equal(days, 25 * 146097);
+    assert_int_equal(parse_date(1970, 1, 1, &until), 1);
+    assert_int_equal(until, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_faulty_line_offers_nothing_and_hides_nothing),
         cmocka_unit_test(the_sessions_leniencies_hold_for_what_is_offered),
         cmocka_unit_test(a_flood_of_keywords_is_one_set),
+        cmocka_unit_test(every_day_begins_a_day_after_the_one_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
