@@ -3,8 +3,9 @@
 #
 # Source: RFC 5321 section 4.1.1.1, and the RFC above each rule.
 # Needs machines: core, date, keyword. Needs actions: none.
-# Deviations (grammar/abnf/deviations.abnf): an extension token of DELIVERBY holds no DEL. Not here: that a SIZE is at
-# most 2^64-1, and that the keywords of NO-SOLICITING are 1000 octets at most (parser/capability.rl).
+# Deviations (grammar/abnf/deviations.abnf): an extension token of DELIVERBY holds no DEL; lax_ehlo_line and lax_auth are
+# for the leniencies capability_space and auth_equals. Not here: that a SIZE is at most 2^64-1, and that the keywords of
+# NO-SOLICITING are 1000 octets at most (parser/capability.rl).
 %%{
     machine capability;
 
@@ -12,6 +13,9 @@
     ehlo_keyword = ( ALPHA | DIGIT ) ( ALPHA | DIGIT | "-" )*;
     ehlo_param   = ( 33..126 )+;
     ehlo_line    = ehlo_keyword ( SP ehlo_param )*;
+
+    # Spaces behind which nothing comes. Not an ehlo_line but where there are none.
+    lax_ehlo_line = ehlo_line SP*;
 
     # RFC 1870 section 3
     ehlo_size = "SIZE"i ( SP DIGIT+ )?;

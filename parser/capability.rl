@@ -16,13 +16,14 @@
 
     # Entered at a label and never at its start, as the machine of address.rl is.
     action labels {
-        (void)fentry(lines::every); (void)fentry(lines::known); (void)fentry(lines::legacy);
-        (void)fentry(lines::number);
+        (void)fentry(lines::every); (void)fentry(lines::known); (void)fentry(lines::spaced);
+        (void)fentry(lines::legacy); (void)fentry(lines::number);
     }
     lines := (
         start:        any @labels    -> final,
         every:        ehlo_line      -> final,
         known:        ( known_line ) -> final,
+        spaced:       lax_ehlo_line  -> final,
         legacy:       lax_auth       -> final,
         number:       limit_number   -> final
     );
@@ -176,26 +177,41 @@ static void split(const char *text, size_t len, char separator, struct smtpwire_
     }
 }
 
+/* Is it a line that the options accept, and how long is the longest prefix that begins one? legacy: it is one with AUTH=. */
+static size_t judge_line(const char *text, size_t len, const struct smtpwire_options *options, int *good, int *legacy)
+{
+    size_t viable = run_capability(smtpwire__lax(options, SMTPWIRE_LAX_CAPABILITY_SPACE)
+                                       ? smtpwire_capability_en_lines_spaced
+                                       : smtpwire_capability_en_lines_every,
+                                   text, len, good);
+    size_t other;
+    *legacy = 0;
+    if (!*good && smtpwire__lax(options, SMTPWIRE_LAX_AUTH_EQUALS)) {
+        other = run_capability(smtpwire_capability_en_lines_legacy, text, len, legacy);
+        viable = other > viable ? other : viable;
+        *good = *legacy;
+    }
+    return viable;
+}
+
 int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
                               struct smtpwire_capability *capability, struct smtpwire_error *error)
 {
     struct smtpwire_capability *c = capability;
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
-    int every, known, legacy = 0;
-    size_t viable = run_capability(smtpwire_capability_en_lines_every, text, len, &every), other;
+    int good, known, legacy = 0;
+    size_t viable = judge_line(text, len, options, &good, &legacy);
 
     memset(c, 0, sizeof *c);
-    if (!every && smtpwire__lax(options, SMTPWIRE_LAX_AUTH_EQUALS)) {
-        other = run_capability(smtpwire_capability_en_lines_legacy, text, len, &legacy);
-        viable = other > viable ? other : viable;
-    }
-    if (!every && !legacy) {
+    if (!good) {
         if (!smtpwire__framing_fault(text, len, e))
             smtpwire__error_set(e, SMTPWIRE_ERROR_CAPABILITY_SYNTAX, viable);
         e->code = 0;
         memset(e->enhanced, 0, sizeof e->enhanced);
         return -1;
     }
+    while (text[len - 1] == ' ') /* there only where capability_space allows it */
+        len--;
     split(text, len, legacy ? '=' : ' ', c);
     c->id = smtpwire__capability_find(c->keyword.data, c->keyword.len);
     if (c->id == SMTPWIRE_CAPABILITY_AUTH)

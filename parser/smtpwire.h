@@ -156,7 +156,11 @@ extern "C" {
     X(AUTH_EQUALS, 2, "auth_equals",                                                                                  \
       "AUTH=LOGIN PLAIN in an EHLO reply is read as AUTH LOGIN PLAIN. Needed for servers older than RFC 2554 and "    \
       "those that still write it for old clients. Opens: mechanisms, plaintext ones among them, that a strict "       \
-      "reader of the same reply, such as a proxy that removes them, does not see")
+      "reader of the same reply, such as a proxy that removes them, does not see")                                    \
+    X(CAPABILITY_SPACE, 3, "capability_space",                                                                        \
+      "spaces at the end of a keyword line of an EHLO reply are ignored. Needed for servers that write a space "      \
+      "behind every keyword, or before a list that is empty. Opens: an offer that a strict reader of the same "       \
+      "reply, such as a proxy that removes what it does not know, does not see")
 
 /* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
 #define SMTPWIRE_CAPABILITIES(X)                                                                                      \
@@ -406,7 +410,7 @@ struct smtpwire_capability {
  * (RFC 5321 section 4.1.1.1). Such parameters are flagged BAD_VALUE and no value is taken from them: SIZE over 2^64-1
  * is not SIZE=0, no limit. AUTH and LIMITS are flagged too, but what is good in them is taken word by word: of AUTH the
  * mechanisms that are known, of LIMITS the first good limit of each name, nothing if it is no list of limits at all
- * (RFC 9422 section 3.7). options->lax: AUTH_EQUALS. RFC 1870, 2852, 3339, 3865, 4422, 4865, 4954, 6710, 9422. Since
+ * (RFC 9422 section 3.7). options->lax: AUTH_EQUALS, CAPABILITY_SPACE. RFC 1870, 2852, 3339, 3865, 4422, 4865, 4954, 6710, 9422. Since
  * 0.1. */
 SMTPWIRE_API int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
                                            struct smtpwire_capability *capability, struct smtpwire_error *error);

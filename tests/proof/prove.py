@@ -117,7 +117,8 @@ def prove_machines(rules, root):
 def prove_capabilities(rules, root):
     lines = ragel.machine(os.path.join(root, "parser/capability.rl"), "smtpwire_capability")
     known = expression(rules, " / ".join(KNOWN_LINES))
-    for entry, dfa in (("every", rules.dfa("ehlo-line")), ("known", known), ("legacy", rules.dfa("lax-auth")),
+    for entry, dfa in (("every", rules.dfa("ehlo-line")), ("known", known), ("spaced", rules.dfa("lax-ehlo-line")),
+                       ("legacy", rules.dfa("lax-auth")),
                        ("number", rules.dfa("limit-number"))):
         report("smtpwire_capability: " + entry, lines.dfa("lines_" + entry), dfa)
     lines, lax = rules.dfa("ehlo-line"), rules.dfa("lax-auth")
