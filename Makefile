@@ -16,7 +16,7 @@ BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck
 
 GRAMMAR   := $(wildcard grammar/*.rl)
-MACHINES  := address command reply data
+MACHINES  := address command reply capability data
 PARSER_C  := $(wildcard parser/*.c)
 HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
 CLI_C     := $(wildcard cli/*.c)
@@ -67,7 +67,7 @@ build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz
 build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
-	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit,$$*),-lcmocka)
+	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),-lcmocka)
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
@@ -153,7 +153,7 @@ test: setup ## set up, build every flavour, run all tests
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
-    $(foreach f,gcc asan clang14,build/$(f)/unit) build/gcc/judge build/asan/judge
+    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge
 
 .PHONY: test-build
 test-build: all amalgamation $(TEST_PROGRAMS) build/fuzz_server

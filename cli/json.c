@@ -55,6 +55,10 @@ static json_t *json_value(const struct value *value)
             json_array_append_new(array, json_octets(hop));
         return array;
     case TYPE_NUMBER:
+        if (value->number > INT64_MAX)
+            return json_sprintf("%llu", (unsigned long long)value->number);
+        return json_integer((json_int_t)value->number);
+    case TYPE_SIGNED:
         return json_integer((json_int_t)value->number);
     case TYPE_LIST:
         array = json_array();

@@ -51,6 +51,9 @@ static void print_value(const struct value *value, FILE *out)
     case TYPE_NUMBER:
         fprintf(out, "%llu", (unsigned long long)value->number);
         break;
+    case TYPE_SIGNED:
+        fprintf(out, "%lld", (long long)value->number);
+        break;
     case TYPE_LIST:
         for (i = 0; i < value->count; i++) {
             if (i != 0)

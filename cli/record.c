@@ -123,6 +123,60 @@ static void reply(struct record *record, const struct smtpwire_reply *r)
     flags(record, r->flags);
 }
 
+static void mechanisms(struct record *record, uint32_t bits)
+{
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_MECHANISM_COUNT; id++)
+        if ((bits & UINT32_C(1) << id) != 0)
+            add(&record->value[KEY_mechanisms], smtpwire_mechanism_name(id), strlen(smtpwire_mechanism_name(id)));
+}
+
+static void limit(struct record *record, enum key key, uint32_t number)
+{
+    if (number != 0)
+        record_number(record, key, number);
+}
+
+static void capability_value(struct record *record, const struct smtpwire_capability *c)
+{
+    struct value *until = &record->value[KEY_until];
+    switch (c->id) {
+    case SMTPWIRE_CAPABILITY_SIZE:
+        record_number(record, KEY_size, c->size);
+        break;
+    case SMTPWIRE_CAPABILITY_AUTH:
+        mechanisms(record, c->mechanisms);
+        break;
+    case SMTPWIRE_CAPABILITY_DELIVERBY:
+        record_number(record, KEY_deliverby, c->deliver_by);
+        break;
+    case SMTPWIRE_CAPABILITY_FUTURERELEASE:
+        record_number(record, KEY_interval, c->release.interval);
+        record_number(record, KEY_until, (uint64_t)c->release.until);
+        until->type = TYPE_SIGNED;
+        break;
+    default:
+        limit(record, KEY_mailmax, c->limits.mail_max);
+        limit(record, KEY_rcptmax, c->limits.rcpt_max);
+        limit(record, KEY_rcptdomainmax, c->limits.rcpt_domain_max);
+        break;
+    }
+}
+
+void record_capability(struct record *record, const struct smtpwire_capability *capability)
+{
+    const struct smtpwire_capability *c = capability;
+    name(record, KEY_event, "capability");
+    if (c->id == SMTPWIRE_CAPABILITY_UNKNOWN)
+        record_text(record, KEY_verb, c->keyword.data, c->keyword.len);
+    else
+        name(record, KEY_verb, smtpwire_capability_name(c->id));
+    record_text(record, KEY_text, c->parameters.data, c->parameters.len);
+    if (c->has_value)
+        capability_value(record, c);
+    flags(record, c->flags);
+}
+
 void record_error(struct record *record, const struct smtpwire_error *error)
 {
     struct value *value = &record->value[KEY_reply];

@@ -9,13 +9,15 @@
 /* X(key): every key there is, in the order of the output. */
 #define RECORD_KEYS(X)                                                                                                 \
     X(event)                                                                                                           \
-    X(at) X(len) X(verb) X(path) X(local) X(domain) X(literal) X(route) X(params) X(argument) X(code) X(enhanced)      \
-        X(text) X(last) X(data) X(size) X(longest) X(flags) X(error) X(offset) X(reply) X(inside)
+    X(at)                                                                                                              \
+    X(len) X(verb) X(path) X(local) X(domain) X(literal) X(route) X(params) X(argument) X(code) X(enhanced) X(text)    \
+        X(last) X(mechanisms) X(mailmax) X(rcptmax) X(rcptdomainmax) X(deliverby) X(interval) X(until) X(data) X(size) \
+            X(longest) X(flags) X(error) X(offset) X(reply) X(inside)
 
 #define RECORD_ENUM(key) KEY_##key,
 enum key { RECORD_KEYS(RECORD_ENUM) KEY_COUNT };
 
-enum type { TYPE_ABSENT, TYPE_TEXT, TYPE_NUMBER, TYPE_TRUE, TYPE_LIST, TYPE_ROUTE, TYPE_PARAMETERS };
+enum type { TYPE_ABSENT, TYPE_TEXT, TYPE_NUMBER, TYPE_SIGNED, TYPE_TRUE, TYPE_LIST, TYPE_ROUTE, TYPE_PARAMETERS };
 
 struct value {
     enum type type;
@@ -39,6 +41,7 @@ void record_event(struct record *record, const struct smtpwire_event *event, int
 
 /* One-shot results. */
 void record_address(struct record *record, const struct smtpwire_address *address, uint32_t flags);
+void record_capability(struct record *record, const struct smtpwire_capability *capability);
 void record_error(struct record *record, const struct smtpwire_error *error);
 void record_text(struct record *record, enum key key, const char *text, size_t len);
 /* Takes the first domain off a route: 1, or 0 when none is left. */

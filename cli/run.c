@@ -150,6 +150,16 @@ static void one_shot_address(struct run *run, struct record *record, const char 
     }
 }
 
+static void one_shot_capability(struct run *run, struct record *record, const char *octets, size_t len)
+{
+    struct smtpwire_capability capability;
+    struct smtpwire_error error;
+    if (smtpwire_capability_parse(octets, len, &run->settings->options, &capability, &error) < 0)
+        one_shot_error(run, record, octets, len, &error);
+    else
+        record_capability(record, &capability);
+}
+
 /* One line or value, as an event that is as long as the input. */
 static void one_shot(struct run *run, const char *octets, size_t whole)
 {
@@ -179,7 +189,10 @@ static void one_shot(struct run *run, const char *octets, size_t whole)
         memset(&record, 0, sizeof record);
         record_number(&record, KEY_at, 0);
         record_number(&record, KEY_len, whole);
-        one_shot_address(run, &record, octets, len);
+        if (run->settings->mode == MODE_CAPABILITY)
+            one_shot_capability(run, &record, octets, len);
+        else
+            one_shot_address(run, &record, octets, len);
     }
     emit(run, &record);
 }

@@ -18,6 +18,7 @@ const char settings_help[] =
     "  client         what a server sends\n"
     "  data           the content of a message after 354, up to its lone dot\n"
     "  command reply  one line; a CRLF at its end may be there\n"
+    "  capability     one line of an EHLO reply behind its first, without 250- before it\n"
     "  path mailbox domain   one value; a CRLF at its end may be there\n"
     "\n"
     "options\n"
@@ -42,8 +43,9 @@ struct name {
 };
 
 static const struct name modes[] = {
-    {"server", MODE_SERVER}, {"client", MODE_CLIENT}, {"data", MODE_DATA},       {"command", MODE_COMMAND},
-    {"reply", MODE_REPLY},   {"path", MODE_PATH},     {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
+    {"server", MODE_SERVER},   {"client", MODE_CLIENT}, {"data", MODE_DATA},
+    {"command", MODE_COMMAND}, {"reply", MODE_REPLY},   {"path", MODE_PATH},
+    {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN}, {"capability", MODE_CAPABILITY},
 };
 static const struct name kinds[] = {
     {"bare_lf", SMTPWIRE_CONTENT_BARE_LF}, {"bare_cr", SMTPWIRE_CONTENT_BARE_CR}, {"nul", SMTPWIRE_CONTENT_NUL}};

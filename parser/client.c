@@ -1,8 +1,8 @@
 /* The client's session: which command each reply line that a server sends answers (RFC 5321 section 4.2, RFC 2920
  * section 3.1, RFC 3207).
  *
- * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. Not here:
- * what an EHLO reply offers.
+ * Commands awaiting their reply are kept as runs of equal ones, so that any number of RCPT takes one place. What an
+ * EHLO reply offers is kept as a set.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -10,7 +10,10 @@
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_client) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_client) <= 256, "its size is part of the ABI");
 
-enum client_phase { CLIENT_REPLIES, CLIENT_TLS };
+enum client_phase { CLIENT_REPLIES, CLIENT_TLS /* is being started */, CLIENT_SECURED };
+
+/* Of the reply that is being read: its lines have different codes; nothing awaited it. */
+enum reply_flag { REPLY_MISMATCHED = 1, REPLY_UNASKED = 2 };
 
 static void enqueue(struct smtpwire_client *c, unsigned verb, uint32_t count)
 {
@@ -95,7 +98,7 @@ static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned 
 /* What the reply that is being read answers. */
 static unsigned answers(const struct smtpwire_client *c)
 {
-    return c->runs != 0 && !c->unasked ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
+    return c->runs != 0 && (c->reply_flags & REPLY_UNASKED) == 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
 }
 
 /* The reply to the oldest command is complete. Faults in its lines change nothing of what its code has brought about.
@@ -104,18 +107,18 @@ static void answered(struct smtpwire_client *c, unsigned code)
 {
     const unsigned verb = answers(c);
 
-    if (!c->unasked && c->runs != 0 && --c->count[0] == 0) {
+    if ((c->reply_flags & REPLY_UNASKED) == 0 && c->runs != 0 && --c->count[0] == 0) {
         dequeue(c);
         c->counted = 0;
     }
-    count_recipients(c, verb, c->mismatched ? 0 : code);
+    count_recipients(c, verb, (c->reply_flags & REPLY_MISMATCHED) != 0 ? 0 : code);
     if (verb == SMTPWIRE_VERB_DATA && code == 354 && (!smtpwire__is_lmtp(c->line.options) || c->recipients != 0)) {
         enqueue(c, SMTPWIRE_VERB_END_OF_DATA, smtpwire__is_lmtp(c->line.options) ? c->recipients : 1);
         c->recipients = 0;
     } else if (verb == SMTPWIRE_VERB_STARTTLS && code == 220)
         c->phase = CLIENT_TLS;
     c->code = 0;
-    c->mismatched = c->unasked = 0;
+    c->reply_flags = 0;
     settle_last_chunk(c);
 }
 
@@ -123,7 +126,28 @@ static void answered(struct smtpwire_client *c, unsigned code)
 static int is_undecided(const struct smtpwire_client *c, const struct smtpwire_reply *reply)
 {
     const unsigned verb = answers(c);
-    return reply->last && c->mismatched && (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_STARTTLS);
+    return reply->last && (c->reply_flags & REPLY_MISMATCHED) != 0 &&
+           (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_STARTTLS);
+}
+
+/* The first line of a good reply to a greeting forgets what was offered before, the others tell what is now. The text
+ * is what follows the separator: an enhanced status code does not belong there (RFC 2034 section 3). */
+static void note_offer(struct smtpwire_client *c, const struct smtpwire_reply *reply, const char *line, size_t len,
+                       int good)
+{
+    const unsigned verb = answers(c);
+    const int extended = verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_LHLO;
+    struct smtpwire_capability capability;
+
+    if (reply->code / 100 != 2)
+        return;
+    if (c->code == 0) {
+        if (extended || verb == SMTPWIRE_VERB_HELO || verb == SMTPWIRE_VERB_XCLIENT)
+            memset(&c->capabilities, 0, sizeof c->capabilities);
+    } else if (extended && good && len > 4 &&
+               smtpwire_capability_parse(line + 4, len - 4, c->line.options, &capability, NULL) == 0) {
+        smtpwire_capabilities_add(&c->capabilities, &capability);
+    }
 }
 
 /* How many digits two different codes have in common before they part. */
@@ -148,7 +172,7 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
         return 0;
     }
     if (c->code != 0 && c->code != reply.code) {
-        c->mismatched = 1;
+        c->reply_flags |= REPLY_MISMATCHED;
         if (good)
             smtpwire__error_set(&error, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at + common_digits(c->code, reply.code));
         good = 0;
@@ -170,6 +194,7 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
         memset(error.enhanced, 0, sizeof error.enhanced);
         event->error = error;
     }
+    note_offer(c, &reply, line, frame->content, good);
     if (c->code == 0)
         c->code = reply.code;
     if (reply.last)
@@ -182,8 +207,9 @@ static int client_line(struct smtpwire_client *c, const char *line, const struct
 static int is_unexpected(struct smtpwire_client *c, const char *line, size_t len)
 {
     if (c->line.looked == 0 && c->code == 0)
-        c->unasked = c->runs == 0;
-    return c->unasked && ((len > 0 && line[0] != '4') || (len > 1 && line[1] != '2') || (len > 2 && line[2] != '1'));
+        c->reply_flags = c->runs == 0 ? REPLY_UNASKED : 0;
+    return (c->reply_flags & REPLY_UNASKED) != 0 &&
+           ((len > 0 && line[0] != '4') || (len > 1 && line[1] != '2') || (len > 2 && line[2] != '1'));
 }
 
 size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len, struct smtpwire_event *event)
@@ -231,7 +257,8 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
 int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
 {
     struct smtpwire_client *c = client;
-    const int implicit = c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && !c->tls;
+    const int implicit =
+        c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && c->phase == CLIENT_REPLIES;
     struct smtpwire_event ignored;
 
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || (c->phase != CLIENT_TLS && !implicit))
@@ -241,6 +268,12 @@ int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
         return -1;
     }
     c->phase = CLIENT_REPLIES;
-    c->tls = 1;
+    c->phase = CLIENT_SECURED;
+    memset(&c->capabilities, 0, sizeof c->capabilities);
     return 0;
+}
+
+const struct smtpwire_capabilities *smtpwire_client_capabilities(const struct smtpwire_client *client)
+{
+    return &client->capabilities;
 }

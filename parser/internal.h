@@ -53,6 +53,8 @@ size_t smtpwire__ascii_length(const char *data, size_t len);
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
+uint16_t smtpwire__capability_find(const char *name, size_t len);
+uint32_t smtpwire__mechanism_bit(struct smtpwire_slice word);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 

@@ -7,6 +7,8 @@
 
 #define VERB_NAME(id, name, implemented) name,
 #define VERB_IMPLEMENTED(id, name, implemented) implemented,
+#define CAPABILITY_NAME(id, name, rfc) name,
+#define CAPABILITY_RFC(id, name, rfc) rfc,
 #define ERROR_NAME(id, name, code, subject, detail, rfc, text) name,
 #define ERROR_RFC(id, name, code, subject, detail, rfc, text) rfc,
 #define ERROR_TEXT(id, name, code, subject, detail, rfc, text) text,
@@ -14,12 +16,20 @@
 
 static const char verb_names[][16] = {SMTPWIRE_VERBS(VERB_NAME)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
+static const char capability_names[][20] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
+static const char capability_rfcs[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_RFC)};
+static const char mechanism_names[][20] = {SMTPWIRE_MECHANISMS(CAPABILITY_NAME)};
+static const char mechanism_rfcs[][28] = {SMTPWIRE_MECHANISMS(CAPABILITY_RFC)};
 static const char error_names[][24] = {SMTPWIRE_ERRORS(ERROR_NAME)};
 static const char error_rfcs[][32] = {SMTPWIRE_ERRORS(ERROR_RFC)};
 static const char error_texts[][64] = {SMTPWIRE_ERRORS(ERROR_TEXT)};
 static const uint16_t error_replies[][3] = {SMTPWIRE_ERRORS(ERROR_REPLY)};
 
 const char *smtpwire_verb_name(unsigned verb) { return verb < SMTPWIRE_VERB_COUNT ? verb_names[verb] : ""; }
+const char *smtpwire_capability_name(unsigned id) { return id < SMTPWIRE_CAPABILITY_COUNT ? capability_names[id] : ""; }
+const char *smtpwire_capability_rfc(unsigned id) { return id < SMTPWIRE_CAPABILITY_COUNT ? capability_rfcs[id] : ""; }
+const char *smtpwire_mechanism_name(unsigned id) { return id < SMTPWIRE_MECHANISM_COUNT ? mechanism_names[id] : ""; }
+const char *smtpwire_mechanism_rfc(unsigned id) { return id < SMTPWIRE_MECHANISM_COUNT ? mechanism_rfcs[id] : ""; }
 const char *smtpwire_error_name(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_names[id] : ""; }
 const char *smtpwire_error_text(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_texts[id] : ""; }
 const char *smtpwire_error_rfc(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_rfcs[id] : ""; }
@@ -71,6 +81,34 @@ uint16_t smtpwire__verb_find(const char *name, size_t len)
         if (smtpwire__equal_nocase(name, len, verb_names[verb]))
             return (uint16_t)verb;
     return SMTPWIRE_VERB_UNKNOWN;
+}
+
+uint16_t smtpwire__capability_find(const char *name, size_t len)
+{
+    unsigned id;
+    for (id = SMTPWIRE_CAPABILITY_UNKNOWN + 1; id < SMTPWIRE_CAPABILITY_COUNT; id++)
+        if (smtpwire__equal_nocase(name, len, capability_names[id]))
+            return (uint16_t)id;
+    return SMTPWIRE_CAPABILITY_UNKNOWN;
+}
+
+/* Mechanisms are in upper case and nothing else (RFC 4422 section 3.1). */
+static int is_upper_case(struct smtpwire_slice word)
+{
+    size_t i;
+    for (i = 0; i < word.len; i++)
+        if (word.data[i] >= 'a' && word.data[i] <= 'z')
+            return 0;
+    return 1;
+}
+
+uint32_t smtpwire__mechanism_bit(struct smtpwire_slice word)
+{
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_MECHANISM_COUNT; id++)
+        if (smtpwire__equal_nocase(word.data, word.len, mechanism_names[id]))
+            return is_upper_case(word) ? UINT32_C(1) << id : 0;
+    return 0;
 }
 
 int smtpwire__verb_implemented(unsigned verb) { return verb_implemented[verb]; }

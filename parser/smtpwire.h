@@ -3,7 +3,7 @@
  * The only public header. Layers, each usable alone:
  *
  *   values    smtpwire_path_parse() and its like: one address, over a slice
- *   lines     smtpwire_command_parse(), smtpwire_reply_parse(): one line without its CRLF
+ *   lines     smtpwire_command_parse(), smtpwire_reply_parse(), smtpwire_capability_parse(): one without its CRLF
  *   streams   smtpwire_line_push(), smtpwire_data_push(): framing, fed in pieces of any size
  *   sessions  smtpwire_server_push() (what a client sends), smtpwire_client_push() (what a server sends)
  *   writers   smtpwire_command_write(), smtpwire_reply_write() and their like; smtpwire_stuff_push(): the inverse
@@ -113,6 +113,8 @@ extern "C" {
     X(REPLY_MISMATCH, "reply_mismatch", 0, 0, 0, "RFC 5321 section 4.2.1",                                            \
       "reply line with another code than the first line of the reply")                                                \
     X(REPLY_UNEXPECTED, "reply_unexpected", 0, 0, 0, "RFC 5321 section 4.2", "reply that no command awaits")          \
+    X(CAPABILITY_SYNTAX, "capability_syntax", 0, 0, 0, "RFC 5321 section 4.1.1.1",                                    \
+      "syntax error in a keyword line of an EHLO reply")                                                              \
     X(MISUSE, "misuse", 421, 3, 0, "", "the caller broke the contract of push")
 
 /* X(id, name, default, rfc, text): limits in octets. options.limit[] replaces a default; 0 keeps it. */
@@ -147,7 +149,9 @@ extern "C" {
     X(UTF8, 14, "utf8", "the line has octets over 127; they are well-formed UTF-8")                                   \
     X(SMTPUTF8, 15, "smtputf8", "MAIL, VRFY or EXPN carries the parameter SMTPUTF8")                                  \
     X(CLASS_MISMATCH, 16, "class_mismatch",                                                                           \
-      "the reply's enhanced status code is of another class than its code and was left in the text")
+      "the reply's enhanced status code is of another class than its code and was left in the text")                  \
+    X(BAD_VALUE, 17, "bad_value",                                                                                     \
+      "capability: parameters that its RFC does not have, or not so; a value that is wrong was not taken")
 
 /* X(id, bit, name, text): leniencies, all off unless asked for. Each says who needs it and what attack it opens. */
 #define SMTPWIRE_LENIENCIES(X)                                                                                        \
@@ -156,19 +160,91 @@ extern "C" {
       "front that ends lines at CRLF only sees one line where this side runs two commands")                           \
     X(UNREGISTERED_TAG, 1, "unregistered_tag",                                                                        \
       "address literals with a tag that IANA does not list are delivered, flagged. Needed for closed networks with "  \
-      "address families of their own. Opens: [tag:text] lets arbitrary text through where an address is expected")
+      "address families of their own. Opens: [tag:text] lets arbitrary text through where an address is expected")    \
+    X(AUTH_EQUALS, 2, "auth_equals",                                                                                  \
+      "AUTH=LOGIN PLAIN in an EHLO reply is read as AUTH LOGIN PLAIN. Needed for servers older than RFC 2554 and "    \
+      "those that still write it for old clients. Opens: mechanisms, plaintext ones among them, that a strict "       \
+      "reader of the same reply, such as a proxy that removes them, does not see")                                    \
+    X(CAPABILITY_SPACE, 3, "capability_space",                                                                        \
+      "spaces at the end of a keyword line of an EHLO reply are ignored. Needed for servers that write a space "      \
+      "behind every keyword, or before a list that is empty. Opens: an offer that a strict reader of the same "       \
+      "reply, such as a proxy that removes what it does not know, does not see")
+
+/* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
+#define SMTPWIRE_CAPABILITIES(X)                                                                                      \
+    X(UNKNOWN, "unknown", "")                                                                                         \
+    X(SIZE, "SIZE", "RFC 1870")                                                                                       \
+    X(8BITMIME, "8BITMIME", "RFC 6152")                                                                               \
+    X(BINARYMIME, "BINARYMIME", "RFC 3030")                                                                           \
+    X(CHUNKING, "CHUNKING", "RFC 3030")                                                                               \
+    X(PIPELINING, "PIPELINING", "RFC 2920")                                                                           \
+    X(DSN, "DSN", "RFC 3461")                                                                                         \
+    X(STARTTLS, "STARTTLS", "RFC 3207")                                                                               \
+    X(AUTH, "AUTH", "RFC 4954")                                                                                       \
+    X(SMTPUTF8, "SMTPUTF8", "RFC 6531")                                                                               \
+    X(ENHANCEDSTATUSCODES, "ENHANCEDSTATUSCODES", "RFC 2034")                                                         \
+    X(VRFY, "VRFY", "RFC 5321")                                                                                       \
+    X(EXPN, "EXPN", "RFC 5321")                                                                                       \
+    X(HELP, "HELP", "RFC 5321")                                                                                       \
+    X(ETRN, "ETRN", "RFC 1985")                                                                                       \
+    X(ATRN, "ATRN", "RFC 2645")                                                                                       \
+    X(DELIVERBY, "DELIVERBY", "RFC 2852")                                                                             \
+    X(FUTURERELEASE, "FUTURERELEASE", "RFC 4865")                                                                     \
+    X(MT_PRIORITY, "MT-PRIORITY", "RFC 6710")                                                                         \
+    X(NO_SOLICITING, "NO-SOLICITING", "RFC 3865")                                                                     \
+    X(LIMITS, "LIMITS", "RFC 9422")                                                                                   \
+    X(RRVS, "RRVS", "RFC 7293")                                                                                       \
+    X(REQUIRETLS, "REQUIRETLS", "RFC 8689")                                                                           \
+    X(MTRK, "MTRK", "RFC 3885")                                                                                       \
+    X(SUBMITTER, "SUBMITTER", "RFC 4405")                                                                             \
+    X(CONPERM, "CONPERM", "RFC 4141")                                                                                 \
+    X(CONNEG, "CONNEG", "RFC 4141")                                                                                   \
+    X(CHECKPOINT, "CHECKPOINT", "RFC 1845")                                                                           \
+    X(BURL, "BURL", "RFC 4468")                                                                                       \
+    X(XCLIENT, "XCLIENT", "Postfix XCLIENT_README")                                                                   \
+    X(XFORWARD, "XFORWARD", "Postfix XFORWARD_README")                                                                \
+    X(XVERP, "XVERP", "Postfix VERP_README")                                                                          \
+    X(PRDR, "PRDR", "draft-hall-prdr")                                                                                \
+    X(UTF8SMTP, "UTF8SMTP", "RFC 5336")                                                                               \
+    X(SEND, "SEND", "RFC 821")                                                                                        \
+    X(SOML, "SOML", "RFC 821")                                                                                        \
+    X(SAML, "SAML", "RFC 821")                                                                                        \
+    X(TURN, "TURN", "RFC 821")                                                                                        \
+    X(VERB, "VERB", "IANA")                                                                                           \
+    X(ONEX, "ONEX", "IANA")
+
+/* X(id, name, rfc): the SASL mechanisms in common use (RFC 4422 section 3.1). */
+#define SMTPWIRE_MECHANISMS(X)                                                                                        \
+    X(PLAIN, "PLAIN", "RFC 4616")                                                                                     \
+    X(LOGIN, "LOGIN", "draft-murchison-sasl-login")                                                                   \
+    X(CRAM_MD5, "CRAM-MD5", "RFC 2195")                                                                               \
+    X(DIGEST_MD5, "DIGEST-MD5", "RFC 2831")                                                                           \
+    X(SCRAM_SHA_1, "SCRAM-SHA-1", "RFC 5802")                                                                         \
+    X(SCRAM_SHA_1_PLUS, "SCRAM-SHA-1-PLUS", "RFC 5802")                                                               \
+    X(SCRAM_SHA_256, "SCRAM-SHA-256", "RFC 7677")                                                                     \
+    X(SCRAM_SHA_256_PLUS, "SCRAM-SHA-256-PLUS", "RFC 7677")                                                           \
+    X(GSSAPI, "GSSAPI", "RFC 4752")                                                                                   \
+    X(NTLM, "NTLM", "MS-SMTPNTLM")                                                                                    \
+    X(EXTERNAL, "EXTERNAL", "RFC 4422")                                                                               \
+    X(XOAUTH2, "XOAUTH2", "Google XOAUTH2")                                                                           \
+    X(OAUTHBEARER, "OAUTHBEARER", "RFC 7628")                                                                         \
+    X(ANONYMOUS, "ANONYMOUS", "RFC 4505")
 
 #define SMTPWIRE_VERB_ENUM_(id, ...) SMTPWIRE_VERB_##id,
 #define SMTPWIRE_ERROR_ENUM_(id, ...) SMTPWIRE_ERROR_##id,
 #define SMTPWIRE_LIMIT_ENUM_(id, ...) SMTPWIRE_LIMIT_##id,
 #define SMTPWIRE_FLAG_ENUM_(id, bit, ...) SMTPWIRE_FLAG_##id = 1 << (bit),
 #define SMTPWIRE_LAX_ENUM_(id, bit, ...) SMTPWIRE_LAX_##id = 1 << (bit),
+#define SMTPWIRE_CAPABILITY_ENUM_(id, ...) SMTPWIRE_CAPABILITY_##id,
+#define SMTPWIRE_MECHANISM_ENUM_(id, ...) SMTPWIRE_MECHANISM_##id,
 
 enum smtpwire_verb { SMTPWIRE_VERBS(SMTPWIRE_VERB_ENUM_) SMTPWIRE_VERB_COUNT };
 enum smtpwire_error_id { SMTPWIRE_ERRORS(SMTPWIRE_ERROR_ENUM_) SMTPWIRE_ERROR_COUNT };
 enum smtpwire_limit { SMTPWIRE_LIMITS(SMTPWIRE_LIMIT_ENUM_) SMTPWIRE_LIMIT_COUNT };
 enum smtpwire_flag { SMTPWIRE_FLAGS(SMTPWIRE_FLAG_ENUM_) SMTPWIRE_FLAG_NONE = 0 };
 enum smtpwire_lax { SMTPWIRE_LENIENCIES(SMTPWIRE_LAX_ENUM_) SMTPWIRE_LAX_NONE = 0 };
+enum smtpwire_capability_id { SMTPWIRE_CAPABILITIES(SMTPWIRE_CAPABILITY_ENUM_) SMTPWIRE_CAPABILITY_COUNT };
+enum smtpwire_mechanism { SMTPWIRE_MECHANISMS(SMTPWIRE_MECHANISM_ENUM_) SMTPWIRE_MECHANISM_COUNT };
 
 /* ---- Options -------------------------------------------------------------------------------------------------- */
 
@@ -308,6 +384,82 @@ struct smtpwire_reply {
  * strict. text points into line. The length of the line is flagged, not limited. Since 0.1. */
 SMTPWIRE_API int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                       struct smtpwire_reply *reply, struct smtpwire_error *error);
+
+/* FUTURERELEASE (RFC 4865 section 3): how long and until when a server holds messages. */
+struct smtpwire_release {
+    int64_t until;     /* seconds from 1970-01-01T00:00:00Z to the latest time, a fraction left out */
+    uint32_t interval; /* the greatest number of seconds, 1 to 999999999 */
+    uint32_t zero;     /* 0 */
+};
+
+/* LIMITS (RFC 9422 section 4), each 1 to 999999, 0 where it is not said. */
+struct smtpwire_offered_limits {
+    uint32_t mail_max;        /* MAIL commands in a session */
+    uint32_t rcpt_max;        /* RCPT commands in a transaction */
+    uint32_t rcpt_domain_max; /* different domains in the RCPT commands of a session */
+};
+
+/* What a server offers in one line of its reply to EHLO or LHLO (RFC 5321 section 4.1.1.1). */
+struct smtpwire_capability {
+    uint16_t id;                      /* enum smtpwire_capability_id; UNKNOWN where the keyword is none of them */
+    uint16_t has_value;               /* 1: the union's member for this id holds what the server said */
+    uint32_t flags;                   /* SMTPWIRE_FLAG_BAD_VALUE */
+    struct smtpwire_slice keyword;    /* as on the wire */
+    struct smtpwire_slice parameters; /* all that follows the keyword and a space; null where there is nothing */
+    union {                           /* zero where has_value is 0 */
+        uint64_t size;                /* SIZE: octets of the largest message; 0: there is no fixed limit */
+        uint32_t deliver_by;          /* DELIVERBY: the least number of seconds that BY with R may ask for */
+        uint32_t mechanisms;          /* AUTH: a bit 1 << SMTPWIRE_MECHANISM_* for each that is known */
+        struct smtpwire_release release;
+        struct smtpwire_offered_limits limits; /* LIMITS; smtpwire_limit_next() has those that are not in it */
+    };
+};
+
+/* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF.
+ * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced status
+ * code was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
+ * Returns 0 and fills *capability; or returns -1 and fills *error: capability_syntax, bare_cr, bare_lf or nul, which
+ * win over it. offset is the longest prefix with which some keyword line begins; code is 0, nothing is sent.
+ * *capability is then zero. A null error is allowed; a null options is strict. Slices point into text.
+ * A keyword that is not known, or parameters that its RFC does not allow, are no error: a client must be able to go on
+ * (RFC 5321 section 4.1.1.1). Such parameters are flagged BAD_VALUE and no value is taken from them: SIZE over 2^64-1
+ * is not SIZE=0, no limit. AUTH and LIMITS are flagged too, but what is good in them is taken word by word: of AUTH the
+ * mechanisms that are known, of LIMITS the first good limit of each name, nothing if it is no list of limits at all
+ * (RFC 9422 section 3.7). options->lax: AUTH_EQUALS, CAPABILITY_SPACE. RFC 1870, 2852, 3339, 3865, 4422, 4865, 4954, 6710, 9422. Since
+ * 0.1. */
+SMTPWIRE_API int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                           struct smtpwire_capability *capability, struct smtpwire_error *error);
+
+/* Take the first word off *parameters, which are those of a capability: a mechanism of AUTH, an argument of BURL, an
+ * attribute of XCLIENT or XFORWARD. Words end at a space. Returns 1 and fills *word, a slice of the same memory; or
+ * returns 0 when none is left. Needs no storage and sets no limit on their number. Since 0.1. */
+SMTPWIRE_API int smtpwire_word_next(struct smtpwire_slice *parameters, struct smtpwire_slice *word);
+
+/* As smtpwire_word_next() for LIMITS: NAME or NAME=value (RFC 9422 section 3). Returns 1 and fills *limit, whose value
+ * is null where there is no "="; or returns 0 when none is left. Names are not case-sensitive. Since 0.1. */
+SMTPWIRE_API int smtpwire_limit_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *limit);
+
+/* What a server offers, to be kept when the reply's octets are gone. All zero: nothing. It holds no pointers. Its size
+ * does not change within a SONAME. */
+struct smtpwire_capabilities {
+    uint64_t offered;   /* a bit 1 << SMTPWIRE_CAPABILITY_* for each keyword but UNKNOWN */
+    uint64_t valued;    /* the same for those whose value is below */
+    uint64_t size;      /* as in struct smtpwire_capability; 0 where valued lacks its bit, as all that follow */
+    int64_t until;      /* FUTURERELEASE */
+    uint32_t interval;  /* FUTURERELEASE */
+    uint32_t deliver_by;
+    uint32_t mail_max, rcpt_max, rcpt_domain_max;
+    uint32_t mechanisms;
+};
+
+/* Add a capability that smtpwire_capability_parse() accepted. Of two with the same keyword the first counts, whatever
+ * its value; mechanisms of AUTH are joined. UNKNOWN changes nothing. Since 0.1. */
+SMTPWIRE_API void smtpwire_capabilities_add(struct smtpwire_capabilities *set,
+                                            const struct smtpwire_capability *capability);
+
+/* 1 if the set has the keyword (enum smtpwire_capability_id), else 0; 0 for UNKNOWN and ids that are not in the table.
+ * Since 0.1. */
+SMTPWIRE_API int smtpwire_capabilities_have(const struct smtpwire_capabilities *set, unsigned id);
 
 /* ---- Events --------------------------------------------------------------------------------------------------- */
 
@@ -482,11 +634,10 @@ struct smtpwire_client {
     struct smtpwire_error fatal;
     uint32_t recipients;
     uint16_t code;
-    uint8_t phase, mismatched, runs, counted;
+    uint8_t phase, reply_flags, runs, counted;
     uint8_t verb[SMTPWIRE_CLIENT_RUNS];
     uint32_t count[SMTPWIRE_CLIENT_RUNS];
-    uint8_t unasked, tls, zero[6];
-    uint64_t reserved[6];
+    struct smtpwire_capabilities capabilities;
 };
 
 /* A new connection on which the greeting is awaited. Returns 0, or -1 if the options are not valid. Since 0.1. */
@@ -507,6 +658,14 @@ SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned v
  * 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
+
+/* What the server offers: the keyword lines of the reply to the last EHLO or LHLO that it accepted (2xx); left out are
+ * lines that were reported as ERROR or are no keyword lines, those with an enhanced status code among them. Empty
+ * before that, and again from the first line on of a 2xx reply to EHLO, LHLO, HELO or XCLIENT and from
+ * smtpwire_client_tls_started() on (RFC 3207 section 4.2, RFC 9422 section 3.6); an EHLO that is refused changes
+ * nothing (RFC 5321 section 4.1.4). It is complete when the last line is reported. Never null; what it points to is
+ * part of the session, lives as long and changes with it: copy it to keep it. Since 0.1. */
+SMTPWIRE_API const struct smtpwire_capabilities *smtpwire_client_capabilities(const struct smtpwire_client *client);
 
 /* As smtpwire_server_tls_started(), after STARTTLS' 220 or, for implicit TLS, before the greeting. Since 0.1. */
 SMTPWIRE_API int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held);
@@ -648,6 +807,10 @@ SMTPWIRE_API int smtpwire_stuff_end(struct smtpwire_stuff *stuff, struct smtpwir
 
 /* The name of an id from the tables above, or "" for one that is not in it. The strings are static. Since 0.1. */
 SMTPWIRE_API const char *smtpwire_verb_name(unsigned verb);
+SMTPWIRE_API const char *smtpwire_capability_name(unsigned id);
+SMTPWIRE_API const char *smtpwire_capability_rfc(unsigned id);
+SMTPWIRE_API const char *smtpwire_mechanism_name(unsigned id);
+SMTPWIRE_API const char *smtpwire_mechanism_rfc(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_text(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_rfc(unsigned id);

@@ -53,6 +53,14 @@ def json_output():
            "local": "\u00c3\u00a9", "literal": "[192.0.2.1]", "route": ["a", "b"],
            "params": [{"name": "SMTPUTF8"}, {"name": "A", "value": "b"}], "flags": ["route", "utf8", "smtputf8"]})
     equal("replies", smtpwire("client", "--json", "--sent", "EHLO", stdin=b"220 a\r\n250-b\r\n250 2.1.0 ok \x00\r\n")[1].count("\n"), 3)
+    equal("a capability", json.loads(smtpwire("capability", "--json", stdin=b"LIMITS RCPTMAX=20 A\r\n")[1]),
+          {"event": "capability", "at": 0, "len": 21, "verb": "LIMITS", "text": "RCPTMAX=20 A", "rcptmax": 20})
+    equal("mechanisms are an array", json.loads(smtpwire("capability", "--json", stdin=b"AUTH LOGIN PLAIN")[1])["mechanisms"],
+          ["PLAIN", "LOGIN"])
+    for size, shown in ((2 ** 63 - 1, 2 ** 63 - 1), (2 ** 63, str(2 ** 63)), (2 ** 64 - 1, str(2 ** 64 - 1))):
+        equal("SIZE %d" % size, json.loads(smtpwire("capability", "--json", stdin=b"SIZE %d" % size)[1])["size"], shown)
+    equal("a time before 1970", json.loads(smtpwire(
+        "capability", "--json", stdin=b"FUTURERELEASE 1 1969-12-31T23:59:59Z")[1])["until"], -1)
     equal("NUL in content", smtpwire("data", "--json", stdin=b"\0\r\n.\r\n")[1].splitlines()[0],
           r'{"event":"content","at":0,"len":3,"data":"\u0000\r\n"}')
 
@@ -72,7 +80,8 @@ def smuggled():
 def exit_status():
     for wire, mode, status in ((b"NOOP\r\n", "server", 0), (b"NOOP x\n", "server", 1), (b"NOO", "server", 1),
                                (b"", "server", 0), (b"", "data", 1), (b"<a@b>", "path", 0), (b"<a@b", "path", 1),
-                               (b"a@b\r\n", "mailbox", 0), (b"b\n", "domain", 1), (b"250 ok\r\n", "reply", 0)):
+                               (b"a@b\r\n", "mailbox", 0), (b"b\n", "domain", 1), (b"250 ok\r\n", "reply", 0),
+                               (b"SIZE x", "capability", 0), (b"SIZE ", "capability", 1)):
         equal("exit status of %s %r" % (mode, wire), smtpwire(mode, stdin=wire)[0], status)
     for argv in ([], ["nomode"], ["server", "a", "b"], ["server", "--chunk", "0"], ["server", "--chunk", "x"],
                  ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"],
@@ -115,7 +124,7 @@ def tables():
     usage, page = smtpwire("--help")[1], read("cli/smtpwire.1").replace("\\-", "-")
     for option in sorted(set(re.findall(r"--[a-z0-9]+", usage))):
         check("the manual has %s" % option, option in page)
-    for mode in "server client data command reply path mailbox domain".split():
+    for mode in "server client data command reply capability path mailbox domain".split():
         check("the manual and the help have the mode %s" % mode, mode in usage and ".B %s" % mode in page)
     result = run(["man", "--warnings", "-l", "cli/smtpwire.1"], env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
     equal("the manual formats cleanly", (result.returncode, result.stderr.decode()), (0, ""))

@@ -9,6 +9,18 @@
 
 static int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
 
+/* "capability" asks whether it is a keyword line, "known" also whether its parameters are as they should be: "none 0"
+ * where they are not. */
+static int parse_capability(const char *mode, const char *data, size_t len, const struct smtpwire_options *options,
+                            struct smtpwire_error *error)
+{
+    struct smtpwire_capability capability;
+    if (smtpwire_capability_parse(data, len, options, &capability, error) < 0)
+        return -1;
+    memset(error, 0, sizeof *error);
+    return strcmp(mode, "known") == 0 && (capability.flags & SMTPWIRE_FLAG_BAD_VALUE) != 0 ? -1 : 0;
+}
+
 static int parse(const char *mode, const char *data, size_t len, struct smtpwire_error *error)
 {
     static struct smtpwire_options options;
@@ -21,6 +33,8 @@ static int parse(const char *mode, const char *data, size_t len, struct smtpwire
         return smtpwire_command_parse(data, len, &options, &command, error);
     if (strcmp(mode, "reply") == 0)
         return smtpwire_reply_parse(data, len, &options, &reply, error);
+    if (strcmp(mode, "capability") == 0 || strcmp(mode, "known") == 0)
+        return parse_capability(mode, data, len, &options, error);
     if (strcmp(mode, "reverse_path") == 0)
         return smtpwire_reverse_path_parse(data, len, &options, &address, &flags, error);
     if (strcmp(mode, "forward_path") == 0)

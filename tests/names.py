@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Everything that has a name has a test vector that names it: every rule of the grammar, error, flag, limit, leniency, option
-of the command, policy, key of its output, and row of the table of strictness."""
+"""Everything that has a name has a test vector that names it: every rule of the grammar, error, flag, limit, leniency,
+capability, SASL mechanism, option of the command, policy, key of its output, and row of the table of strictness."""
 import glob
 import os
 import re
@@ -83,6 +83,12 @@ def main():
         check("limit %s" % limit, vectors.command_has(r"--limit %s=" % limit))
     for lax in names("LENIENCIES"):
         check("leniency %s" % lax, vectors.command_has(r"--lax (\S*,)?%s\b" % lax))
+    offers = [e for e in vectors.events if e.startswith("capability ")]
+    for capability in names("CAPABILITIES"):
+        if capability != "unknown":
+            check("capability %s" % capability, any(" verb=%s " % capability in e + " " for e in offers))
+    for mechanism in names("MECHANISMS"):
+        check("mechanism %s" % mechanism, vectors.list_has("mechanisms", mechanism))
     settings = read("cli/settings.c")
     for option in sorted(set(re.findall(r'^    "  (?:.*?)(--[a-z0-9]+)', settings, re.M))):
         if option not in NOT_ON_THE_WIRE["option"]:

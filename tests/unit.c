@@ -726,6 +726,14 @@ static void names_are_total(void **state)
     (void)state;
     assert_string_equal(smtpwire_verb_name(SMTPWIRE_VERB_STARTTLS), "STARTTLS");
     assert_string_equal(smtpwire_verb_name(SMTPWIRE_VERB_COUNT), "");
+    assert_string_equal(smtpwire_capability_name(SMTPWIRE_CAPABILITY_MT_PRIORITY), "MT-PRIORITY");
+    assert_string_equal(smtpwire_capability_rfc(SMTPWIRE_CAPABILITY_MT_PRIORITY), "RFC 6710");
+    assert_string_equal(smtpwire_capability_name(SMTPWIRE_CAPABILITY_COUNT), "");
+    assert_string_equal(smtpwire_capability_rfc(SMTPWIRE_CAPABILITY_COUNT), "");
+    assert_string_equal(smtpwire_mechanism_name(SMTPWIRE_MECHANISM_CRAM_MD5), "CRAM-MD5");
+    assert_string_equal(smtpwire_mechanism_rfc(SMTPWIRE_MECHANISM_CRAM_MD5), "RFC 2195");
+    assert_string_equal(smtpwire_mechanism_name(SMTPWIRE_MECHANISM_COUNT), "");
+    assert_string_equal(smtpwire_mechanism_rfc(SMTPWIRE_MECHANISM_COUNT), "");
     assert_string_equal(smtpwire_error_name(SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED), "command_not_implemented");
     assert_string_equal(smtpwire_error_name(9999), "");
     assert_string_equal(smtpwire_error_text(9999), "");

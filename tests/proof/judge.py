@@ -37,15 +37,22 @@ def command_name(word):
     return re.match(rb"[A-Za-z0-9][A-Za-z0-9-]*|", word).group().decode().upper()
 
 
+KEYWORDS = {"MT-PRIORITY", "NO-SOLICITING"} | {name[5:].upper() for name in prove.KNOWN_LINES if name.startswith("ehlo-")}
+
+
 def wanted(mode, dfa, word):
     """(accepted, set of error ids, offset)"""
     for offset, octet in enumerate(word):
         if octet in FRAMING:
             return False, {FRAMING[octet]}, offset
+    if mode == "known":
+        return wanted_value(dfa, word)
     end = b"\r\n" if mode == "command" else b""
     if dfa.accepts(word + end):
         return True, None, None
     viable = min(dfa.viable(word + end), len(word))
+    if mode == "capability":
+        return False, {"capability_syntax"}, viable
     if mode == "reply":
         return False, {"reply_syntax"}, viable
     if mode != "command":
@@ -57,8 +64,21 @@ def wanted(mode, dfa, word):
     return False, SYNTAX, viable
 
 
+def wanted_value(dfa, word):
+    """Of a keyword line: whether its parameters are as the keyword's RFC has them; "none 0" if not."""
+    lines = RULES.dfa("ehlo-line")
+    if not lines.accepts(word):
+        return False, {"capability_syntax"}, min(lines.viable(word), len(word))
+    if dfa.accepts(word) or command_name(word) not in KEYWORDS:
+        return True, None, None
+    return False, {"none"}, 0
+
+
+RULES = prove.grammar(prove.FILES)
+
+
 def main():
-    rules = prove.grammar(prove.FILES)
+    rules = RULES
     rules.load(os.path.join(prove.ABNF, "strict.abnf"))
     parser = os.path.join(prove.HERE, "..", "..", "parser")
     address = ragel.machine(os.path.join(parser, "address.rl"), "smtpwire_address")
@@ -68,6 +88,9 @@ def main():
                                                                        "smtpwire_reply").dfa())]
     machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), address.dfa("values_" + v)) for v in
                  ("reverse_path", "forward_path", "mailbox", "domain")]
+    capability = ragel.machine(os.path.join(parser, "capability.rl"), "smtpwire_capability")
+    machines += [("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
+                 ("known", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
     passed = failed = 0
     for mode, dfa, shipped in machines:
         words = sorted(w for w in {*words_of(dfa), *words_of(shipped)} if not (mode == "command" and b"\r\n" in w))

@@ -24,6 +24,11 @@ PLANTS = [
      r"smtpwire_data .* DIFFERENT: only the grammar accepts \\r\\x00.\\r\\n$"),
     ("parser/address.rl", "domain:       ( Domain | address_literal )", "domain:       Domain",
      r"smtpwire_address: domain .* DIFFERENT: only the ABNF accepts \[0:!\]$"),
+    ("grammar/date.rl", '( by_four - "00" )', "by_four", "leap_year .* DIFFERENT: only the grammar accepts 0100$"),
+    ("grammar/capability.rl", "mech_char{1,20}", "mech_char{1,21}",
+     "sasl_mech .* DIFFERENT: only the grammar accepts -{21}$"),
+    ("parser/capability.rl", "every:        ehlo_line ", "every:        ( ehlo_line SP? ) ",
+     "smtpwire_capability: every .* DIFFERENT: only the grammar accepts 0 $"),
 ]
 
 

@@ -15,7 +15,8 @@ from automata import ASCII, CRLF, concat, show, star
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ABNF = os.path.join(HERE, "..", "..", "grammar", "abnf")
-FILES = ["rfc5234", "rfc3629", "rfc5321", "rfc6531", "extensions", "deviations"]
+FILES = ["rfc5234", "rfc3629", "rfc3339", "rfc5321", "rfc6531", "rfc1870", "rfc2852", "rfc3865", "rfc4422", "rfc4865", "rfc6710",
+         "rfc9422", "ehlo", "extensions", "deviations"]
 RFC_ONLY = FILES[:-1]
 
 # Rules of the grammar that are no rule of an RFC: parts that were given a name of their own, and shown by what they are
@@ -23,7 +24,8 @@ RFC_ONLY = FILES[:-1]
 PARTS = {
     "octet": "message_stream", "reply_text": "reply_line", "printable": "help, noop", "command_line": "smtpwire_command",
     "extension_line": "smtpwire_command",
-    "values": "smtpwire_address",
+    "values": "smtpwire_address", "month_day": "full_date", "bare_keyword": "known_line",
+    "known_line": "smtpwire_capability: known",
 }
 # The name in the ABNF where it is not the same but for "-" and "_".
 OTHER_NAMES = {
@@ -31,6 +33,11 @@ OTHER_NAMES = {
     "registered_address_literal": '"[" ( IPv4-address-literal / IPv6-address-literal ) "]"',
     "reply_line": 'Reply-code [ "-" [ textstring ] / SP [ textstring ] ]', "message_stream": "message-stream",
 }
+# The keyword lines whose syntax is known.
+KNOWN_LINES = ["mt-priority-ehlo", "No-Soliciting-Service"] + [
+    "ehlo-" + name for name in "vrfy expn help 8bitmime chunking binarymime pipelining dsn etrn atrn starttls smtputf8 utf8smtp "
+    "enhancedstatuscodes rrvs requiretls mtrk submitter conperm conneg checkpoint send soml saml turn verb onex prdr xverp size "
+    "auth deliverby futurerelease limits burl xclient xforward".split()]
 COMMANDS = {"ehlo", "helo", "mail", "rcpt", "data", "rset", "vrfy", "expn", "help", "noop", "quit", "starttls",
             "lhlo", "bdat", "auth", "etrn", "atrn", "turn", "send", "soml", "saml"}
 
@@ -103,6 +110,7 @@ def prove_machines(rules, root):
     go_on = line.intersect(expression(rules, '3OCTET "-" *OCTET'))
     report("smtpwire_reply, lines of a reply", concat(star(with_crlf(go_on)), with_crlf(line.minus(go_on))),
            rules.dfa("Reply-line"))
+    prove_capabilities(rules, root)
     report("smtpwire_data", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa(),
            rules.dfa("message-stream"))
     parser = os.path.join(root, "parser/command.rl")
@@ -111,6 +119,18 @@ def prove_machines(rules, root):
            rules.dfa("chunk-stream"))
     report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
     report("smtpwire_verb", ragel.machine(parser, "smtpwire_verb").dfa(), expression(rules, OTHER_NAMES["verb"]))
+
+
+def prove_capabilities(rules, root):
+    lines = ragel.machine(os.path.join(root, "parser/capability.rl"), "smtpwire_capability")
+    known = expression(rules, " / ".join(KNOWN_LINES))
+    for entry, dfa in (("every", rules.dfa("ehlo-line")), ("known", known), ("spaced", rules.dfa("lax-ehlo-line")),
+                       ("legacy", rules.dfa("lax-auth")),
+                       ("number", rules.dfa("limit-number"))):
+        report("smtpwire_capability: " + entry, lines.dfa("lines_" + entry), dfa)
+    lines, lax = rules.dfa("ehlo-line"), rules.dfa("lax-auth")
+    expect("known lines are EHLO lines", known.minus(lines).difference(expression(rules, "OCTET EXCEPT OCTET")), None)
+    expect("lax-auth is none", lax.intersect(lines).difference(expression(rules, "OCTET EXCEPT OCTET")), None)
 
 
 def prove_ascii(root):
