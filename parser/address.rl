@@ -52,8 +52,9 @@ size_t smtpwire__registered_literal(const char *data, size_t len)
     return len == 0 ? 0 : run_address(smtpwire_address_en_values_registered, data, len, &marks, &accepted);
 }
 
-static int parse_address(int entry, const char *data, size_t len, const struct smtpwire_options *options,
-                 struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
+static int parse_with(int entry, const char *data, size_t len, const struct smtpwire_options *options,
+                      enum smtpwire__utf8 utf8, struct smtpwire_address *address, uint32_t *flags,
+                      struct smtpwire_error *error)
 {
     struct smtpwire__marks marks;
     struct smtpwire__judged judged;
@@ -67,7 +68,7 @@ static int parse_address(int entry, const char *data, size_t len, const struct s
     judged.accepted = 0;
     judged.viable = len == 0 ? 0 : run_address(entry, data, len, &marks, &judged.accepted);
     judged.open_local = 1;
-    judged.utf8 = options != NULL && options->smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN;
+    judged.utf8 = utf8;
     if (smtpwire__check(&judged, &marks, options, SMTPWIRE_ERROR_ADDRESS_SYNTAX, error != NULL ? error : &ignored) < 0)
         return -1;
     if (flags != NULL) {
@@ -76,6 +77,24 @@ static int parse_address(int entry, const char *data, size_t len, const struct s
             *flags |= SMTPWIRE_FLAG_UTF8;
     }
     return 0;
+}
+
+/* A mailbox in UTF-8 or not: how much of it some mailbox begins with, and whether it is one. */
+size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options, int *accepted)
+{
+    struct smtpwire_address address;
+    struct smtpwire_error error;
+    *accepted = parse_with(smtpwire_address_en_values_mailbox, data, len, options, SMTPWIRE__UTF8_ALLOWED, &address, NULL,
+                           &error) == 0;
+    return *accepted ? len : (size_t)error.offset;
+}
+
+static int parse_address(int entry, const char *data, size_t len, const struct smtpwire_options *options,
+                         struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
+{
+    const int smtputf8 = options != NULL && options->smtputf8;
+    return parse_with(entry, data, len, options, smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN, address,
+                      flags, error);
 }
 
 int smtpwire_reverse_path_parse(const char *data, size_t len, const struct smtpwire_options *options,

@@ -1,5 +1,7 @@
 /* Says what the library makes of lines and values: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET".
- * Options are zeroed. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * Options are zeroed, but that commands are judged with every extension offered, by three modes: "command" delivers
+ * unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case digits in xtext.
+ * Each input is a heap block of exactly its size. For tests/proof/judge.py.
  */
 #include "smtpwire.h"
 
@@ -11,14 +13,23 @@ static int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' 
 
 static int parse(const char *mode, const char *data, size_t len, struct smtpwire_error *error)
 {
-    static struct smtpwire_options options;
+    static const struct smtpwire_options options;
+    static const struct smtpwire_options any = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER,
+                                                .extensions = SMTPWIRE_OFFER_ALL};
+    static const struct smtpwire_options known = {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
+    static const struct smtpwire_options lower = {
+        .lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
     struct smtpwire_command command;
     struct smtpwire_reply reply;
     struct smtpwire_address address;
     uint32_t flags;
 
     if (strcmp(mode, "command") == 0)
-        return smtpwire_command_parse(data, len, &options, &command, error);
+        return smtpwire_command_parse(data, len, &any, &command, error);
+    if (strcmp(mode, "known") == 0)
+        return smtpwire_command_parse(data, len, &known, &command, error);
+    if (strcmp(mode, "lower") == 0)
+        return smtpwire_command_parse(data, len, &lower, &command, error);
     if (strcmp(mode, "reply") == 0)
         return smtpwire_reply_parse(data, len, &options, &reply, error);
     if (strcmp(mode, "reverse_path") == 0)

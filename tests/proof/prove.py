@@ -15,14 +15,15 @@ from automata import ASCII, CRLF, concat, show, star
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ABNF = os.path.join(HERE, "..", "..", "grammar", "abnf")
-FILES = ["rfc5234", "rfc3629", "rfc5321", "rfc6531", "deviations"]
+FILES = ["rfc5234", "rfc3629", "rfc5321", "rfc6531", "rfc1845", "rfc1870", "rfc2852", "rfc3339", "rfc3461", "rfc3865",
+         "rfc3885", "rfc4865", "rfc6152", "rfc6533", "rfc6710", "deviations"]
 RFC_ONLY = FILES[:-1]
 
 # Rules of the grammar that are no rule of an RFC: parts that were given a name of their own, and shown by what they are
 # part of; or what is written down elsewhere in ABNF.
 PARTS = {
     "octet": "message_stream", "reply_text": "reply_line", "printable": "help, noop", "command_line": "smtpwire_command",
-    "values": "smtpwire_address",
+    "values": "smtpwire_address, smtpwire_value",
 }
 # The name in the ABNF where it is not the same but for "-" and "_".
 OTHER_NAMES = {
@@ -102,8 +103,19 @@ def prove_machines(rules, root):
     report("smtpwire_data", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa(),
            rules.dfa("message-stream"))
     parser = os.path.join(root, "parser/command.rl")
-    report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
     report("smtpwire_verb", ragel.machine(parser, "smtpwire_verb").dfa(), expression(rules, OTHER_NAMES["verb"]))
+    parser = os.path.join(root, "parser/parameter.rl")
+    report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
+    value = ragel.machine(parser, "smtpwire_value")
+    for entry, rule in (("size", "size-value"), ("body", "body-value"), ("ret", "ret-value"), ("envid", "envid-value"),
+                        ("lax_envid", "lax-envid-value"), ("notify", "notify-esmtp-value"),
+                        ("orcpt", "original-recipient-address"), ("lax_orcpt", "lax-original-recipient-address"),
+                        ("by", "by-value"), ("holdfor", "future-release-interval"),
+                        ("holduntil", "future-release-date-time"), ("mt_priority", "priority-value"),
+                        ("rrvs", "rrvs-value"), ("mtrk", "mtrk-value"), ("solicit", "Solicitation-keywords"),
+                        ("transid", "transid-value"), ("xverp", "xverp-value"), ("encoded", "xtext"),
+                        ("lax_encoded", "lax-xtext")):
+        report("smtpwire_value: " + entry, value.dfa("values_" + entry), rules.dfa(rule))
 
 
 def prove_ascii(root):
