@@ -79,12 +79,13 @@ static int parse_with(int entry, const char *data, size_t len, const struct smtp
     return 0;
 }
 
-/* A mailbox in UTF-8 or not: how much of it some mailbox begins with, and whether it is one. */
-size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options, int *accepted)
+/* How much of it some mailbox begins with, and whether it is one. */
+size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
+                                enum smtpwire__utf8 utf8, int *accepted)
 {
     struct smtpwire_address address;
     struct smtpwire_error error;
-    *accepted = parse_with(smtpwire_address_en_values_mailbox, data, len, options, SMTPWIRE__UTF8_ALLOWED, &address, NULL,
+    *accepted = parse_with(smtpwire_address_en_values_mailbox, data, len, options, utf8, &address, NULL,
                            &error) == 0;
     return *accepted ? len : (size_t)error.offset;
 }

@@ -42,7 +42,8 @@ struct smtpwire__finding {
 };
 
 /* address.rl */
-size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options, int *accepted);
+size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
+                                enum smtpwire__utf8 utf8, int *accepted);
 size_t smtpwire__registered_literal(const char *data, size_t len);
 
 /* check.c */

@@ -96,6 +96,7 @@ struct decoding {
     char text[ADDRESS_MAX];
     size_t len;
     int null_path; /* "<>" may stand for the address (RFC 4954 section 5) */
+    int ascii;     /* it is in ASCII (RFC 5336 section 3.1) */
     int unicode;   /* \x{HEX} instead of +HH */
 };
 
@@ -103,7 +104,8 @@ struct decoding {
 static size_t address_viable(const struct decoding *d, size_t len, int *accepted)
 {
     if (!d->null_path || len == 0 || d->text[0] != '<')
-        return smtpwire__mailbox_viable(d->text, len, d->options, accepted);
+        return smtpwire__mailbox_viable(d->text, len, d->options,
+                                        d->ascii ? SMTPWIRE__UTF8_FORBIDDEN : SMTPWIRE__UTF8_ALLOWED, accepted);
     *accepted = len == 2 && d->text[1] == '>';
     return len == 1 ? 1 : d->text[1] != '>' ? 1 : 2;
 }
@@ -249,6 +251,7 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
 
     d.options = r->options;
     d.null_path = r->id == SMTPWIRE_PARAMETER_AUTH;
+    d.ascii = r->id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
     d.unicode = unicode;
     encoded.len = viable;
     good = encoded_viable(&d, encoded, &accepted);

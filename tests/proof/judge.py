@@ -19,7 +19,7 @@ import sys
 
 import prove
 import ragel
-from automata import Dfa, Nfa, concat, literal, show
+from automata import ASCII, Dfa, Nfa, concat, literal, show
 
 CR, LF, NUL = 13, 10, 0
 FRAMING = {CR: "bare_cr", LF: "bare_lf", NUL: "nul"}
@@ -151,7 +151,7 @@ def values(rules):
     yield "known", MAIL + b"AUTH=", address.union(null), "encoded"
     yield "lower", MAIL + b"AUTH=", address_lower.union(null_lower), "lax_encoded"
     yield "known", MAIL + b"SUBMITTER=", address, "encoded"
-    yield "known", RCPT + b"ALT-ADDRESS=", address, "encoded"
+    yield "known", RCPT + b"ALT-ADDRESS=", in_xtext(mailbox.intersect(ASCII), rules, False), "encoded"
     yield "known", RCPT + b"ORCPT=", other.union(utf8), "orcpt"
     yield "lower", RCPT + b"ORCPT=", other_lower.union(utf8), "lax_orcpt"
     for mode, keyword, rule, entry in (
