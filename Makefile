@@ -16,7 +16,7 @@ BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck
 
 GRAMMAR   := $(wildcard grammar/*.rl)
-MACHINES  := address command reply capability data
+MACHINES  := address command parameter reply capability data
 PARSER_C  := $(wildcard parser/*.c)
 HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
 CLI_C     := $(wildcard cli/*.c)

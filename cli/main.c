@@ -28,6 +28,7 @@ static void print(const struct record *record, void *context)
         printf("%-24s -          %s%s%s\n", name, text, (rfc)[0] != '\0' ? ", " : "", rfc);
 #define LIMIT_LINE(id, name, value, rfc, text) printf("%-16s %-6u %s, %s\n", name, (unsigned)(value), text, rfc);
 #define FLAG_LINE(id, bit, name, text) printf("%-16s %s\n", name, text);
+#define EXTENSION_LINE(id, bit, name, rfc) printf("%-16s on   %s\n", name, (rfc)[0] != '\0' ? rfc : "no RFC");
 #define LAX_LINE(id, bit, name, text) printf("%-16s off  %s\n", name, text);
 
 static int list(const char *what)
@@ -38,6 +39,8 @@ static int list(const char *what)
         SMTPWIRE_LIMITS(LIMIT_LINE)
     } else if (strcmp(what, "flags") == 0) {
         SMTPWIRE_FLAGS(FLAG_LINE)
+    } else if (strcmp(what, "extensions") == 0) {
+        SMTPWIRE_EXTENSIONS(EXTENSION_LINE)
     } else {
         SMTPWIRE_LENIENCIES(LAX_LINE)
     }

@@ -30,9 +30,10 @@ const char settings_help[] =
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
     "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
     "  --smtputf8               addresses may hold UTF-8 although no SMTPUTF8 was seen\n"
+    "  --offer LIST|all|none    the extensions that are offered, see --list extensions (default: all)\n"
     "  --lax NAME[,NAME...]     leniencies, see --list lax\n"
     "  --limit NAME=N           limits in octets, see --list limits\n"
-    "  --list WHAT              print a table: lax, limits, errors, flags\n"
+    "  --list WHAT              print a table: lax, limits, errors, flags, extensions\n"
     "  --help, --version\n"
     "\n"
     "exit status: 0 all accepted, 1 something refused or cut off, 2 usage or I/O\n";
@@ -52,14 +53,16 @@ static const struct name kinds[] = {
 static const struct name policies[] = {
     {"reject", SMTPWIRE_POLICY_REJECT}, {"pass", SMTPWIRE_POLICY_PASS}, {"normalise", SMTPWIRE_POLICY_NORMALISE}};
 static const struct name paths[] = {{"reverse", 0}, {"forward", 1}};
-static const struct name tables[] = {{"lax", 0}, {"limits", 0}, {"errors", 0}, {"flags", 0}};
+static const struct name tables[] = {{"lax", 0}, {"limits", 0}, {"errors", 0}, {"flags", 0}, {"extensions", 0}};
 
 #define VERB_ROW(id, name, implemented) {name, SMTPWIRE_VERB_##id},
 #define LIMIT_ROW(id, name, value, rfc, text) {name, SMTPWIRE_LIMIT_##id},
 #define LAX_ROW(id, bit, name, text) {name, 1U << (bit)},
+#define EXTENSION_ROW(id, bit, name, rfc) {name, SMTPWIRE_EXTENSION_##id},
 static const struct name verbs[] = {SMTPWIRE_VERBS(VERB_ROW){"error", REPLY_TO_ERROR}};
 static const struct name limits[] = {SMTPWIRE_LIMITS(LIMIT_ROW)};
 static const struct name leniencies[] = {SMTPWIRE_LENIENCIES(LAX_ROW)};
+static const struct name extensions[] = {SMTPWIRE_EXTENSIONS(EXTENSION_ROW)};
 
 static const struct name *lookup(const struct name *names, size_t count, const char *text, size_t len)
 {
@@ -146,6 +149,23 @@ static int set_lax(struct settings *s, const char *text)
         if (lax == NULL)
             return -1;
         s->options.lax |= lax->value;
+        if (text[len] == '\0')
+            return 0;
+        text += len + 1;
+    }
+}
+
+static int set_offer(struct settings *s, const char *text)
+{
+    s->options.extensions = strcmp(text, "all") == 0 ? SMTPWIRE_OFFER_ALL : 0;
+    if (strcmp(text, "all") == 0 || strcmp(text, "none") == 0)
+        return 0;
+    for (;;) {
+        size_t len = strcspn(text, ",");
+        const struct name *extension = LOOKUP(extensions, text, len);
+        if (extension == NULL)
+            return -1;
+        s->options.extensions |= UINT64_C(1) << extension->value;
         if (text[len] == '\0')
             return 0;
         text += len + 1;
@@ -246,8 +266,8 @@ static const struct flag {
     {"sent", required_argument, set_sent},   {"content", required_argument, set_content},
     {"smtputf8", no_argument, set_smtputf8}, {"lmtp", no_argument, set_lmtp},
     {"lax", required_argument, set_lax},     {"limit", required_argument, set_limit},
-    {"list", required_argument, set_list},   {"help", no_argument, set_help},
-    {"version", no_argument, set_version},
+    {"list", required_argument, set_list},   {"offer", required_argument, set_offer},
+    {"help", no_argument, set_help},         {"version", no_argument, set_version},
 };
 
 static void set_defaults(struct settings *s)
@@ -255,6 +275,7 @@ static void set_defaults(struct settings *s)
     unsigned verb;
     memset(s, 0, sizeof *s);
     s->file = "-";
+    s->options.extensions = SMTPWIRE_OFFER_ALL;
     for (verb = 0; verb < SMTPWIRE_VERB_COUNT; verb++) {
         s->codes[verb].count = verb != SMTPWIRE_VERB_AUTH; /* 334 or 235, as it asks for a line or brings one */
         s->codes[verb].code[0] = verb == SMTPWIRE_VERB_DATA            ? 354

@@ -66,8 +66,11 @@ static void check_line(struct feed *f, const struct smtpwire_event *event, const
             oracle_slice(slices[i], block, len, f->pos, f->input, f->size);
         log_number(f, event->kind == SMTPWIRE_COMMAND ? slices[i].len : 0);
     }
-    while (event->kind == SMTPWIRE_COMMAND && smtpwire_parameter_next(&rest, &parameter))
+    while (event->kind == SMTPWIRE_COMMAND && smtpwire_parameter_next(&rest, &parameter)) {
         oracle_slice(parameter.keyword, block, len, f->pos, f->input, f->size);
+        oracle_slice(parameter.value, block, len, f->pos, f->input, f->size);
+        log_number(f, parameter.id);
+    }
     log_number(f, c->verb);
 }
 
@@ -149,8 +152,14 @@ enum cut { WHOLE, HASHED, EACH };
 
 static uint64_t replay(const char *input, size_t size, uint64_t seed, enum cut cut)
 {
-    struct smtpwire_options options;
     struct feed f;
+    /* Nothing, some or all of it is offered. */
+    const struct smtpwire_options options = {
+        .lax = seed % 4 == 0 ? SMTPWIRE_LAX_UNKNOWN_PARAMETER | SMTPWIRE_LAX_XTEXT_LOWER_CASE : 0,
+        .extensions = SMTPWIRE_OFFER_ALL & (seed % 3 == 0    ? seed >> 16
+                                            : seed % 16 == 1 ? 0
+                                                             : UINT64_MAX),
+        .lmtp = seed % 8 == 0};
     uint64_t dice = seed;
     size_t end = 0;
 
@@ -159,8 +168,6 @@ static uint64_t replay(const char *input, size_t size, uint64_t seed, enum cut c
     f.input = input;
     f.size = size;
     f.seed = seed;
-    memset(&options, 0, sizeof options);
-    options.lmtp = (seed & 7) == 0;
     ORACLE(smtpwire_server_init(&f.server, &options) == 0);
     ORACLE(smtpwire_server_replied(&f.server, 220) == 0);
     while (end < size) {

@@ -2,7 +2,7 @@
 # parameters whose syntax is known. grammar/keyword.rl has those without.
 #
 # Source: RFC 5321 section 4.1.1.1, and the RFC above each rule.
-# Needs machines: core, date, keyword. Needs actions: none.
+# Needs machines: core, common, date_time, keyword. Needs actions: none.
 # Deviations (grammar/abnf/deviations.abnf): an extension token of DELIVERBY holds no DEL; lax_ehlo_line and lax_auth are
 # for the leniencies capability_space and auth_equals. Not here: that a SIZE is at most 2^64-1, and that the keywords of
 # NO-SOLICITING are 1000 octets at most (parser/capability.rl).
@@ -20,9 +20,7 @@
     # RFC 1870 section 3
     ehlo_size = "SIZE"i ( SP DIGIT+ )?;
 
-    # RFC 4422 section 3.1, RFC 4954 section 3
-    mech_char = 0x41..0x5A | DIGIT | "-" | "_";
-    sasl_mech = mech_char{1,20};
+    # RFC 4954 section 3
     ehlo_auth = "AUTH"i ( SP sasl_mech )*;
 
     # The form that servers had before RFC 2554 was one. Not an ehlo_line.
@@ -35,16 +33,13 @@
     ehlo_deliverby  = "DELIVERBY"i ( SP ( deliverby_param - zlen ) )?;
 
     # RFC 4865 section 3
-    future_release_integer = [1-9] DIGIT{,8};
-    ehlo_futurerelease     = "FUTURERELEASE"i SP future_release_integer SP date_time;
+    ehlo_futurerelease = "FUTURERELEASE"i SP future_release_integer SP date_time;
 
     # RFC 6710 section 7
     priority_profile = ( ALPHA | DIGIT | "-" | "_" | "." ){1,20};
     mt_priority_ehlo = "MT-PRIORITY"i ( SP priority_profile )?;
 
     # RFC 3865 section 2.2
-    word                  = ALPHA ( "." | "-" | "_" | ":" | ALPHA | DIGIT )*;
-    Solicitation_keywords = word ( "," word )*;
     No_Soliciting_Service = "NO-SOLICITING"i ( SP Solicitation_keywords )?;
 
     # RFC 9422 section 3

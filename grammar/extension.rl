@@ -2,7 +2,7 @@
 #
 # Source: RFC 2033 section 4.1 (LHLO), RFC 3030 section 2 (BDAT), RFC 4954 section 8 (AUTH), RFC 1985 section 5 (ETRN),
 # RFC 2645 section 5.2.1 (ATRN), RFC 5321 appendix F (TURN, SEND, SOML, SAML).
-# Needs machines: core, literal, address, parameter, command, sasl.
+# Needs machines: core, common, literal, address, parameter, command, sasl.
 # Needs actions: those, and chunk_size_begin chunk_size_end last mechanism_begin mechanism_end initial_begin initial_end.
 # Deviations (grammar/abnf/deviations.abnf): LHLO in ASCII only, as EHLO; SASL mechanisms in any case.
 %%{
@@ -17,7 +17,7 @@
     bdat = "BDAT"i @verb_bdat SP chunk_size ( SP end_marker )?;
 
     # RFC 4954 section 8
-    auth = "AUTH"i @verb_auth SP sasl_mech >mechanism_begin %mechanism_end
+    auth = "AUTH"i @verb_auth SP lax_sasl_mech >mechanism_begin %mechanism_end
            ( SP initial_response >initial_begin %initial_end )?;
 
     # RFC 1985 section 5

@@ -54,7 +54,8 @@ size_t smtpwire__registered_literal(const char *data, size_t len)
 }
 
 static int judge_value(int entry, const char *data, size_t len, const struct smtpwire_options *options,
-                       struct smtpwire_address *address, struct smtpwire__marks *marks, struct smtpwire_error *error)
+                       enum smtpwire__utf8 utf8, struct smtpwire_address *address, struct smtpwire__marks *marks,
+                       struct smtpwire_error *error)
 {
     struct smtpwire__judged judged;
 
@@ -66,8 +67,13 @@ static int judge_value(int entry, const char *data, size_t len, const struct smt
     judged.accepted = 0;
     judged.viable = len == 0 ? 0 : run_address(entry, data, len, marks, &judged.accepted);
     judged.open_local = 1;
-    judged.utf8 = options != NULL && options->smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN;
+    judged.utf8 = utf8;
     return smtpwire__check(&judged, marks, options, SMTPWIRE_ERROR_ADDRESS_SYNTAX, error);
+}
+
+static enum smtpwire__utf8 utf8_of(const struct smtpwire_options *options)
+{
+    return options != NULL && options->smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN;
 }
 
 int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
@@ -75,9 +81,21 @@ int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwi
 {
     struct smtpwire_address address;
     struct smtpwire__marks marks;
-    const int result = judge_value(smtpwire_address_en_values_local_part, data, len, options, &address, &marks, error);
+    const int result = judge_value(smtpwire_address_en_values_local_part, data, len, options, utf8_of(options), &address,
+                                   &marks, error);
     *quoted = marks.quoted;
     return result;
+}
+
+/* How much of it some mailbox begins with, and whether it is one. */
+size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
+                                enum smtpwire__utf8 utf8, int *accepted)
+{
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    struct smtpwire_error error;
+    *accepted = judge_value(smtpwire_address_en_values_mailbox, data, len, options, utf8, &address, &marks, &error) == 0;
+    return *accepted ? len : (size_t)error.offset;
 }
 
 static int parse_address(int entry, const char *data, size_t len, const struct smtpwire_options *options,
@@ -86,7 +104,7 @@ static int parse_address(int entry, const char *data, size_t len, const struct s
     struct smtpwire__marks marks;
     struct smtpwire_error ignored;
 
-    if (judge_value(entry, data, len, options, address, &marks, error != NULL ? error : &ignored) < 0)
+    if (judge_value(entry, data, len, options, utf8_of(options), address, &marks, error != NULL ? error : &ignored) < 0)
         return -1;
     if (flags != NULL) {
         *flags = smtpwire__address_flags(&marks);

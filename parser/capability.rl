@@ -10,7 +10,8 @@
     machine smtpwire_capability;
     alphtype unsigned char;
     include core "../grammar/core.rl";
-    include date "../grammar/date.rl";
+    include common "../grammar/common.rl";
+    include date_time "../grammar/date_time.rl";
     include keyword "../grammar/keyword.rl";
     include capability "../grammar/capability.rl";
 

@@ -7,13 +7,7 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
-/* The earliest fault so far. */
-struct finding {
-    uint16_t id;
-    size_t offset;
-};
-
-static void find(struct finding *first, uint16_t id, size_t offset)
+void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset)
 {
     if (first->id == SMTPWIRE_ERROR_NONE || offset < first->offset) {
         first->id = id;
@@ -64,16 +58,16 @@ static size_t extent(const struct smtpwire_slice *part, const struct smtpwire__j
     return part->len != 0 ? part->len : (size_t)(judged->data + judged->viable - part->data);
 }
 
-static void check_length(struct finding *first, uint16_t id, const char *begin, size_t len, uint32_t limit,
+static void check_length(struct smtpwire__finding *first, uint16_t id, const char *begin, size_t len, uint32_t limit,
                          const struct smtpwire__judged *judged)
 {
     if (len > limit)
-        find(first, id, (size_t)(begin - judged->data) + limit);
+        smtpwire__find(first, id, (size_t)(begin - judged->data) + limit);
 }
 
 /* A domain, or a route: domains with "@" before and "," between them. */
-static void check_domains(struct finding *first, const char *begin, size_t len, const struct smtpwire_options *options,
-                          const struct smtpwire__judged *judged)
+static void check_domains(struct smtpwire__finding *first, const char *begin, size_t len,
+                          const struct smtpwire_options *options, const struct smtpwire__judged *judged)
 {
     const uint32_t domain_max = smtpwire__limit(options, SMTPWIRE_LIMIT_DOMAIN);
     const uint32_t label_max = smtpwire__limit(options, SMTPWIRE_LIMIT_LABEL);
@@ -89,13 +83,13 @@ static void check_domains(struct finding *first, const char *begin, size_t len, 
         else if (*here == '.')
             label = here + 1;
         if ((size_t)(here + 1 - label) > label_max)
-            find(first, SMTPWIRE_ERROR_LABEL_TOO_LONG, i + (size_t)(begin - judged->data));
+            smtpwire__find(first, SMTPWIRE_ERROR_LABEL_TOO_LONG, i + (size_t)(begin - judged->data));
         if ((size_t)(here + 1 - domain) > domain_max)
-            find(first, SMTPWIRE_ERROR_DOMAIN_TOO_LONG, i + (size_t)(begin - judged->data));
+            smtpwire__find(first, SMTPWIRE_ERROR_DOMAIN_TOO_LONG, i + (size_t)(begin - judged->data));
     }
 }
 
-static void check_lengths(struct finding *first, const struct smtpwire__judged *judged,
+static void check_lengths(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                           const struct smtpwire_address *address, const struct smtpwire_options *options)
 {
     if (address->path.data != NULL)
@@ -114,8 +108,8 @@ static void check_lengths(struct finding *first, const struct smtpwire__judged *
 }
 
 /* The grammar takes every General-address-literal; only those whose tag is registered are good. */
-static void check_tag(struct finding *first, const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
-                      uint16_t syntax)
+static void check_tag(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                      const struct smtpwire__marks *marks, uint16_t syntax)
 {
     const struct smtpwire_slice *literal = &marks->address->literal;
     size_t len, good;
@@ -124,32 +118,35 @@ static void check_tag(struct finding *first, const struct smtpwire__judged *judg
     len = extent(literal, judged);
     good = smtpwire__registered_literal(literal->data, len);
     if (good < len)
-        find(first, memchr(literal->data, ':', len) != NULL ? SMTPWIRE_ERROR_UNREGISTERED_TAG : syntax,
-             (size_t)(literal->data - judged->data) + good);
+        smtpwire__find(first, memchr(literal->data, ':', len) != NULL ? SMTPWIRE_ERROR_UNREGISTERED_TAG : syntax,
+                       (size_t)(literal->data - judged->data) + good);
 }
 
-static void check_utf8(struct finding *first, const struct smtpwire__judged *judged)
+static void check_utf8(struct smtpwire__finding *first, const struct smtpwire__judged *judged)
 {
     if (judged->utf8 == SMTPWIRE__UTF8_ALLOWED || !smtpwire__has_non_ascii(judged->data, judged->len))
         return;
     if (judged->utf8 == SMTPWIRE__UTF8_FORBIDDEN)
-        find(first, SMTPWIRE_ERROR_NON_ASCII, smtpwire__ascii_length(judged->data, judged->len));
+        smtpwire__find(first, SMTPWIRE_ERROR_NON_ASCII, smtpwire__ascii_length(judged->data, judged->len));
     else if (judged->accepted)
-        find(first, SMTPWIRE_ERROR_NON_ASCII, judged->len); /* the parameter could still have come */
+        smtpwire__find(first, SMTPWIRE_ERROR_NON_ASCII, judged->len); /* the parameter could still have come */
 }
 
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error)
 {
-    struct finding first = {SMTPWIRE_ERROR_NONE, 0};
+    struct smtpwire__finding first = {SMTPWIRE_ERROR_NONE, 0};
 
     if (!judged->accepted) {
         if (smtpwire__framing_fault(judged->data, judged->len, error))
             return -1;
-        find(&first, syntax, judged->viable);
+        smtpwire__find(&first, syntax, judged->viable);
     }
     check_lengths(&first, judged, marks->address, options);
     check_utf8(&first, judged);
+    if (marks->smtputf8 && !smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8)))
+        smtpwire__find(&first, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, judged->len - (sizeof "SMTPUTF8" - 1));
+    smtpwire__check_parameters(&first, judged, marks, options);
     if (!smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG))
         check_tag(&first, judged, marks, syntax);
     if (first.id == SMTPWIRE_ERROR_NONE)

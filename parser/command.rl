@@ -1,7 +1,7 @@
-/* Command lines (RFC 5321 section 4.1.1) and ESMTP parameters (section 4.1.2).
+/* Command lines (RFC 5321 section 4.1.1).
  *
- * Not checked here: lengths, SMTPUTF8 and registered tags (check.c), the length of the line (line.c), the order of
- * commands (server.c), what a parameter means.
+ * Not checked here: lengths, SMTPUTF8 and registered tags (check.c), parameters (parameter_check.c), the length of the
+ * line (line.c), the order of commands (server.c).
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -54,6 +54,7 @@
     include address "../grammar/address.rl";
     include parameter "../grammar/parameter.rl";
     include command "../grammar/command.rl";
+    include common "../grammar/common.rl";
     include sasl "../grammar/sasl.rl";
     include extension "../grammar/extension.rl";
 
@@ -95,47 +96,11 @@ size_t smtpwire__verb_length(const char *line, size_t len)
     return (size_t)(smtpwire__text(p) - line);
 }
 
-%%{
-    machine smtpwire_parameter;
-    alphtype unsigned char;
-    action keyword_begin { parameter->keyword.data = smtpwire__text(p); }
-    action keyword_end { parameter->keyword.len = (size_t)(smtpwire__text(p) - parameter->keyword.data); }
-    action value_begin { parameter->value.data = smtpwire__text(p); }
-    action value_end { parameter->value.len = (size_t)(smtpwire__text(p) - parameter->value.data); }
-    include core "../grammar/core.rl";
-    include parameter "../grammar/parameter.rl";
-    main := esmtp_param SP?;
-    write data noerror noentry nofinal;
-}%%
-
-int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
-{
-    const unsigned char *p, *pe, *eof;
-    int cs;
-
-    memset(parameter, 0, sizeof *parameter);
-    if (parameters->len == 0)
-        return 0;
-    p = (const unsigned char *)parameters->data;
-    pe = eof = p + parameters->len;
-    %% write init;
-    %% write exec;
-    (void)cs;
-    if (parameter->keyword.len == 0 || (parameter->value.data != NULL && parameter->value.len == 0)) {
-        memset(parameter, 0, sizeof *parameter); /* no parameter: this did not come from an accepted command */
-        p = pe;
-    }
-    parameters->data = smtpwire__text(p);
-    parameters->len = (size_t)(pe - p);
-    return parameter->keyword.len != 0;
-}
-
 static int has_smtputf8(struct smtpwire_slice parameters)
 {
     struct smtpwire_parameter parameter;
     while (smtpwire_parameter_next(&parameters, &parameter))
-        if (parameter.value.data == NULL &&
-            smtpwire__equal_nocase(parameter.keyword.data, parameter.keyword.len, "SMTPUTF8"))
+        if (parameter.id == SMTPWIRE_PARAMETER_SMTPUTF8)
             return 1;
     return 0;
 }
@@ -144,6 +109,7 @@ static int has_smtputf8(struct smtpwire_slice parameters)
     machine smtpwire_auth_response;
     alphtype unsigned char;
     include core "../grammar/core.rl";
+    include common "../grammar/common.rl";
     include sasl "../grammar/sasl.rl";
     main := auth_response;
     write data noerror noentry;
@@ -222,10 +188,15 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
                                                   : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
 }
 
-/* in_force: the transaction has it, which is the recipients' only; allowed: the caller says so. */
-static enum smtpwire__utf8 utf8_rule(const struct smtpwire_command *command, int in_force, int allowed)
+/* in_force: the transaction has it, which is the recipients' only. */
+static enum smtpwire__utf8 utf8_rule(const struct smtpwire_command *command, const struct smtpwire_options *options,
+                                     int in_force)
 {
-    if (allowed || (in_force && command->verb == SMTPWIRE_VERB_RCPT) || (command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0)
+    if ((options != NULL && options->smtputf8) || (in_force && command->verb == SMTPWIRE_VERB_RCPT))
+        return SMTPWIRE__UTF8_ALLOWED;
+    if (!smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8)))
+        return SMTPWIRE__UTF8_FORBIDDEN;
+    if ((command->flags & SMTPWIRE_FLAG_SMTPUTF8) != 0)
         return SMTPWIRE__UTF8_ALLOWED;
     if (command->verb == SMTPWIRE_VERB_MAIL || command->verb == SMTPWIRE_VERB_VRFY ||
         command->verb == SMTPWIRE_VERB_EXPN)
@@ -298,7 +269,7 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
         syntax = syntax_error(command, &marks);
     }
     judged.open_local = marks.in_address;
-    judged.utf8 = utf8_rule(command, smtputf8, options != NULL && options->smtputf8);
+    judged.utf8 = utf8_rule(command, options, smtputf8);
     if (smtpwire__check(&judged, &marks, options, syntax, error) < 0) {
         smtpwire__error_for_verb(error, command->verb);
         return -1;

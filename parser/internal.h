@@ -36,12 +36,21 @@ struct smtpwire__judged {
     enum smtpwire__utf8 utf8;
 };
 
+/* The earliest fault so far. */
+struct smtpwire__finding {
+    uint16_t id;
+    size_t offset;
+};
+
+size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
+                                enum smtpwire__utf8 utf8, int *accepted);
 /* address.rl. quoted: whether it is a Quoted-string. */
 int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
                                struct smtpwire_error *error);
 size_t smtpwire__registered_literal(const char *data, size_t len);
 
 /* check.c */
+void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
@@ -85,6 +94,18 @@ int smtpwire__same(struct smtpwire_slice a, struct smtpwire_slice b);
 void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t len);
 ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it is good, or was too much to judge */
 ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */
+/* parameter.rl */
+size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t len, int *accepted);
+size_t smtpwire__size_viable(const char *data, size_t len);
+size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
+
+/* parameter_check.c */
+uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
+int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
+int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
+uint32_t smtpwire__parameters_add(const struct smtpwire_options *options);
+void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                                const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
 /* line.c: one step of framing, in which the caller says when the line is done with. */
 enum smtpwire__framed { SMTPWIRE__FRAMED_MORE, SMTPWIRE__FRAMED_LINE, SMTPWIRE__FRAMED_FAULT };
@@ -110,6 +131,12 @@ void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t 
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
 void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len);
 size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken);
+
+/* What a hexadecimal digit stands for. */
+static inline unsigned smtpwire__hex(char digit)
+{
+    return (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+}
 
 static inline const char *smtpwire__text(const unsigned char *octets) { return (const char *)octets; }
 

@@ -4,10 +4,12 @@
 #include "internal.h"
 
 #define LIMIT_DEFAULT(id, name, value, rfc, text) value,
+#define EXTENSION_BIT(id, bit, name, rfc) | (UINT64_C(1) << (bit))
 #define LAX_BIT(id, bit, name, text) | (UINT32_C(1) << (bit))
 
 static const uint32_t limit_defaults[] = {SMTPWIRE_LIMITS(LIMIT_DEFAULT)};
 static const uint32_t known_leniencies = 0 SMTPWIRE_LENIENCIES(LAX_BIT);
+static const uint64_t known_extensions = 0 SMTPWIRE_EXTENSIONS(EXTENSION_BIT);
 
 _Static_assert(sizeof(struct smtpwire_options) == 256, "size of the options is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_event) <= 256, "size of the event is part of the ABI");
@@ -30,8 +32,8 @@ int smtpwire_options_check(const struct smtpwire_options *options)
 
     if (options == NULL)
         return 0;
-    if ((options->lax & ~known_leniencies) != 0 || options->smtputf8 > 1 || options->lmtp > 1 ||
-        options->message_max > INT64_MAX)
+    if ((options->lax & ~known_leniencies) != 0 || (options->extensions & ~known_extensions) != 0 ||
+        options->smtputf8 > 1 || options->lmtp > 1 || options->message_max > INT64_MAX)
         return -1;
     for (i = 0; i < kinds; i++)
         if (options->content[i] > SMTPWIRE_POLICY_NORMALISE)
@@ -51,13 +53,17 @@ int smtpwire_options_check(const struct smtpwire_options *options)
 
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
 {
-    return options != NULL && options->limit[limit] != 0 ? options->limit[limit] : limit_defaults[limit];
+    if (options != NULL && options->limit[limit] != 0)
+        return options->limit[limit];
+    /* RFC 5321 section 4.5.3.1.4: extensions that change MAIL or RCPT say by how much the line grows. */
+    return limit_defaults[limit] + (limit == SMTPWIRE_LIMIT_COMMAND_LINE ? smtpwire__parameters_add(options) : 0);
 }
 
 size_t smtpwire_line_limit(const struct smtpwire_options *options)
 {
     uint32_t command = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
-    uint32_t auth = smtpwire__limit(options, SMTPWIRE_LIMIT_AUTH_LINE);
+    const int offered = smtpwire__offers(options, SMTPWIRE_OFFER(AUTH));
+    uint32_t auth = offered ? smtpwire__limit(options, SMTPWIRE_LIMIT_AUTH_LINE) : 0;
     uint32_t reply = smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE);
     uint32_t greater = command > reply ? command : reply;
     return auth > greater ? auth : greater;

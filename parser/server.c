@@ -57,6 +57,13 @@ static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
     return SMTPWIRE_ERROR_NONE;
 }
 
+/* BDAT where CHUNKING is not offered: its octets come all the same. */
+static uint16_t chunk_error(const struct smtpwire_server *s)
+{
+    return smtpwire__offers(s->line.options, SMTPWIRE_OFFER(CHUNKING)) ? content_error(s, SMTPWIRE_VERB_BDAT)
+                                                                       : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+}
+
 /* RFC 5321 section 4.1.4: what may come when. */
 static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
 {
@@ -71,8 +78,10 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
         good = s->greeted && !s->transaction && !s->authenticated; /* RFC 4954 section 4 */
     else if (verb == SMTPWIRE_VERB_STARTTLS)
         good = s->greeted && !s->tls;
-    else if (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_BDAT)
+    else if (verb == SMTPWIRE_VERB_DATA)
         return content_error(s, verb);
+    else if (verb == SMTPWIRE_VERB_BDAT)
+        return chunk_error(s);
     else
         good = 1;
     return good ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_COMMAND_SEQUENCE;

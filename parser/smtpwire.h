@@ -94,6 +94,14 @@ extern "C" {
     X(CHUNK_SIZE, "chunk_size", 501, 5, 4, "RFC 3030 section 2", "BDAT whose chunk has no readable size")             \
     X(MESSAGE_TOO_LARGE, "message_too_large", 552, 3, 4, "RFC 1870 section 6", "message over its size limit")         \
     X(PARAMETER_SYNTAX, "parameter_syntax", 501, 5, 4, "RFC 5321 section 4.1.2", "syntax error in a parameter")       \
+    X(PARAMETER_UNKNOWN, "parameter_unknown", 555, 5, 4, "RFC 5321 section 4.1.1.11",                                 \
+      "parameter that is not known, not offered or of another command")                                               \
+    X(PARAMETER_VALUE, "parameter_value", 501, 5, 4, "RFC 5321 section 4.1.1.11",                                     \
+      "value that its parameter does not take")                                                                       \
+    X(PARAMETER_CONFLICT, "parameter_conflict", 501, 5, 4, "RFC 5321 section 4.1.1.11",                               \
+      "parameter given twice, or with one that excludes it")                                                          \
+    X(SIZE_TOO_LARGE, "size_too_large", 552, 3, 4, "RFC 1870 section 6.1",                                            \
+      "message size that no 64-bit number can hold")                                                                  \
     X(UNREGISTERED_TAG, "unregistered_tag", 501, 1, 3, "RFC 5321 section 4.1.3",                                      \
       "address literal whose tag is not registered")                                                                  \
     X(LOCAL_PART_TOO_LONG, "local_part_too_long", 501, 1, 3, "RFC 5321 section 4.5.3.1.1",                            \
@@ -123,7 +131,8 @@ extern "C" {
     X(DOMAIN, "domain", 255, "RFC 5321 section 4.5.3.1.2", "domain or address literal")                               \
     X(LABEL, "label", 63, "RFC 1035 section 2.3.4", "label of a domain")                                              \
     X(PATH, "path", 256, "RFC 5321 section 4.5.3.1.3", "path with its route and angle brackets")                      \
-    X(COMMAND_LINE, "command_line", 512, "RFC 5321 section 4.5.3.1.4", "command line, CRLF included")                 \
+    X(COMMAND_LINE, "command_line", 512, "RFC 5321 section 4.5.3.1.4",                                                \
+      "command line, CRLF included; unless it is set, what the offered extensions add comes on top")                  \
     X(AUTH_LINE, "auth_line", 12288, "RFC 4954 section 4", "line of a SASL exchange, CRLF included")                   \
     X(REPLY_LINE, "reply_line", 4096, "RFC 5321 section 4.5.3.1.5",                                                   \
       "reply line, CRLF included; over 512 it is flagged long_line")                                                  \
@@ -168,7 +177,13 @@ extern "C" {
     X(CAPABILITY_SPACE, 3, "capability_space",                                                                        \
       "spaces at the end of a keyword line of an EHLO reply are ignored. Needed for servers that write a space "      \
       "behind every keyword, or before a list that is empty. Opens: an offer that a strict reader of the same "       \
-      "reply, such as a proxy that removes what it does not know, does not see")
+      "reply, such as a proxy that removes what it does not know, does not see")                                      \
+    X(UNKNOWN_PARAMETER, 4, "unknown_parameter",                                                                      \
+      "parameters whose keyword is in no table are delivered as they stand. Needed by relays and observers that "     \
+      "do not act on parameters. Opens: a client takes 250 for a promise that nobody keeps")                          \
+    X(XTEXT_LOWER_CASE, 5, "xtext_lower_case",                                                                        \
+      "xtext may have +3d for +3D. Needed for clients that encode so; Postfix takes it. Opens: one address has two "  \
+      "spellings, and a filter that compares octets knows one of them")
 
 /* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
 #define SMTPWIRE_CAPABILITIES(X)                                                                                      \
@@ -230,6 +245,64 @@ extern "C" {
     X(OAUTHBEARER, "OAUTHBEARER", "RFC 7628")                                                                         \
     X(ANONYMOUS, "ANONYMOUS", "RFC 4505")
 
+/* X(id, bit, name, rfc): service extensions by their EHLO keyword. options.extensions says which of them this server
+ * offers. UTF8SMTP is obsolete; XVERP is Postfix's, PRDR Exim's. */
+#define SMTPWIRE_EXTENSIONS(X)                                                                                        \
+    X(SIZE, 0, "SIZE", "RFC 1870")                                                                                    \
+    X(EIGHTBITMIME, 1, "8BITMIME", "RFC 6152")                                                                        \
+    X(BINARYMIME, 2, "BINARYMIME", "RFC 3030")                                                                        \
+    X(CHUNKING, 3, "CHUNKING", "RFC 3030")                                                                            \
+    X(PIPELINING, 4, "PIPELINING", "RFC 2920")                                                                        \
+    X(STARTTLS, 5, "STARTTLS", "RFC 3207")                                                                            \
+    X(SMTPUTF8, 6, "SMTPUTF8", "RFC 6531")                                                                            \
+    X(AUTH, 7, "AUTH", "RFC 4954")                                                                                    \
+    X(DSN, 8, "DSN", "RFC 3461")                                                                                      \
+    X(DELIVERBY, 9, "DELIVERBY", "RFC 2852")                                                                          \
+    X(FUTURERELEASE, 10, "FUTURERELEASE", "RFC 4865")                                                                 \
+    X(MT_PRIORITY, 11, "MT-PRIORITY", "RFC 6710")                                                                     \
+    X(RRVS, 12, "RRVS", "RFC 7293")                                                                                   \
+    X(REQUIRETLS, 13, "REQUIRETLS", "RFC 8689")                                                                       \
+    X(MTRK, 14, "MTRK", "RFC 3885")                                                                                   \
+    X(NO_SOLICITING, 15, "NO-SOLICITING", "RFC 3865")                                                                 \
+    X(SUBMITTER, 16, "SUBMITTER", "RFC 4405")                                                                         \
+    X(CHECKPOINT, 17, "CHECKPOINT", "RFC 1845")                                                                       \
+    X(CONPERM, 18, "CONPERM", "RFC 4141")                                                                             \
+    X(CONNEG, 19, "CONNEG", "RFC 4141")                                                                               \
+    X(UTF8SMTP, 20, "UTF8SMTP", "RFC 5336")                                                                           \
+    X(XVERP, 21, "XVERP", "")                                                                                         \
+    X(PRDR, 22, "PRDR", "")
+
+/* X(id, keyword, on, extensions, value, adds, rfc): the parameters of MAIL and RCPT. on: the commands that take it;
+ * extensions: one of these must be offered; value: whether it takes one; adds: octets it adds to the line limit of its
+ * commands (RFC 5321 section 4.1.1.11), and where its RFC names no number those of the longest one. HOLDFOR and
+ * HOLDUNTIL share 34 octets, since only one of them may be there. */
+#define SMTPWIRE_PARAMETERS(X)                                                                                        \
+    X(UNKNOWN, "unknown", NOTHING, 0, OPTIONAL, 0, "")                                                                \
+    X(SIZE, "SIZE", MAIL, SMTPWIRE_OFFER(SIZE), REQUIRED, 26, "RFC 1870 section 3")                                   \
+    X(BODY, "BODY", MAIL, SMTPWIRE_OFFER(EIGHTBITMIME) | SMTPWIRE_OFFER(BINARYMIME), REQUIRED, 17,                    \
+      "RFC 6152 section 2")                                                                                           \
+    X(SMTPUTF8, "SMTPUTF8", MAIL, SMTPWIRE_OFFER(SMTPUTF8), NONE, 10, "RFC 6531 section 3.1")                         \
+    X(AUTH, "AUTH", MAIL, SMTPWIRE_OFFER(AUTH), REQUIRED, 500, "RFC 4954 section 5")                                  \
+    X(RET, "RET", MAIL, SMTPWIRE_OFFER(DSN), REQUIRED, 9, "RFC 3461 section 4.3")                                     \
+    X(ENVID, "ENVID", MAIL, SMTPWIRE_OFFER(DSN), REQUIRED, 107, "RFC 3461 section 4.4")                               \
+    X(NOTIFY, "NOTIFY", RCPT, SMTPWIRE_OFFER(DSN), REQUIRED, 29, "RFC 3461 section 4.1")                              \
+    X(ORCPT, "ORCPT", RCPT, SMTPWIRE_OFFER(DSN), REQUIRED, 507, "RFC 3461 section 4.2")                               \
+    X(BY, "BY", MAIL, SMTPWIRE_OFFER(DELIVERBY), REQUIRED, 17, "RFC 2852 section 4")                                  \
+    X(HOLDFOR, "HOLDFOR", MAIL, SMTPWIRE_OFFER(FUTURERELEASE), REQUIRED, 0, "RFC 4865 section 3")                     \
+    X(HOLDUNTIL, "HOLDUNTIL", MAIL, SMTPWIRE_OFFER(FUTURERELEASE), REQUIRED, 34, "RFC 4865 section 3")                \
+    X(MT_PRIORITY, "MT-PRIORITY", MAIL, SMTPWIRE_OFFER(MT_PRIORITY), REQUIRED, 15, "RFC 6710 section 3")              \
+    X(RRVS, "RRVS", RCPT, SMTPWIRE_OFFER(RRVS), REQUIRED, 33, "RFC 7293 section 3.1")                                 \
+    X(REQUIRETLS, "REQUIRETLS", MAIL, SMTPWIRE_OFFER(REQUIRETLS), NONE, 11, "RFC 8689 section 2")                     \
+    X(MTRK, "MTRK", MAIL, SMTPWIRE_OFFER(MTRK), REQUIRED, 40, "RFC 3885 section 3")                                   \
+    X(SOLICIT, "SOLICIT", MAIL, SMTPWIRE_OFFER(NO_SOLICITING), REQUIRED, 1009, "RFC 3865 section 2.3")                \
+    X(SUBMITTER, "SUBMITTER", MAIL, SMTPWIRE_OFFER(SUBMITTER), REQUIRED, 773, "RFC 4405 section 3")                   \
+    X(TRANSID, "TRANSID", MAIL, SMTPWIRE_OFFER(CHECKPOINT), REQUIRED, 88, "RFC 1845 section 2")                       \
+    X(CONPERM, "CONPERM", MAIL, SMTPWIRE_OFFER(CONPERM), NONE, 8, "RFC 4141 section 4.2")                             \
+    X(CONNEG, "CONNEG", RCPT, SMTPWIRE_OFFER(CONNEG), NONE, 7, "RFC 4141 section 5.2")                                \
+    X(ALT_ADDRESS, "ALT-ADDRESS", MAIL_OR_RCPT, SMTPWIRE_OFFER(UTF8SMTP), REQUIRED, 460, "RFC 5336 section 3.4")      \
+    X(XVERP, "XVERP", MAIL, SMTPWIRE_OFFER(XVERP), OPTIONAL, 9, "")                                                   \
+    X(PRDR, "PRDR", MAIL, SMTPWIRE_OFFER(PRDR), NONE, 5, "")
+
 #define SMTPWIRE_VERB_ENUM_(id, ...) SMTPWIRE_VERB_##id,
 #define SMTPWIRE_ERROR_ENUM_(id, ...) SMTPWIRE_ERROR_##id,
 #define SMTPWIRE_LIMIT_ENUM_(id, ...) SMTPWIRE_LIMIT_##id,
@@ -237,6 +310,9 @@ extern "C" {
 #define SMTPWIRE_LAX_ENUM_(id, bit, ...) SMTPWIRE_LAX_##id = 1 << (bit),
 #define SMTPWIRE_CAPABILITY_ENUM_(id, ...) SMTPWIRE_CAPABILITY_##id,
 #define SMTPWIRE_MECHANISM_ENUM_(id, ...) SMTPWIRE_MECHANISM_##id,
+#define SMTPWIRE_EXTENSION_ENUM_(id, bit, ...) SMTPWIRE_EXTENSION_##id = (bit),
+#define SMTPWIRE_EXTENSION_BIT_(id, ...) | SMTPWIRE_OFFER(id)
+#define SMTPWIRE_PARAMETER_ENUM_(id, ...) SMTPWIRE_PARAMETER_##id,
 
 enum smtpwire_verb { SMTPWIRE_VERBS(SMTPWIRE_VERB_ENUM_) SMTPWIRE_VERB_COUNT };
 enum smtpwire_error_id { SMTPWIRE_ERRORS(SMTPWIRE_ERROR_ENUM_) SMTPWIRE_ERROR_COUNT };
@@ -245,6 +321,12 @@ enum smtpwire_flag { SMTPWIRE_FLAGS(SMTPWIRE_FLAG_ENUM_) SMTPWIRE_FLAG_NONE = 0 
 enum smtpwire_lax { SMTPWIRE_LENIENCIES(SMTPWIRE_LAX_ENUM_) SMTPWIRE_LAX_NONE = 0 };
 enum smtpwire_capability_id { SMTPWIRE_CAPABILITIES(SMTPWIRE_CAPABILITY_ENUM_) SMTPWIRE_CAPABILITY_COUNT };
 enum smtpwire_mechanism { SMTPWIRE_MECHANISMS(SMTPWIRE_MECHANISM_ENUM_) SMTPWIRE_MECHANISM_COUNT };
+enum smtpwire_extension { SMTPWIRE_EXTENSIONS(SMTPWIRE_EXTENSION_ENUM_) SMTPWIRE_EXTENSION_COUNT };
+enum smtpwire_parameter_id { SMTPWIRE_PARAMETERS(SMTPWIRE_PARAMETER_ENUM_) SMTPWIRE_PARAMETER_COUNT };
+
+/* Bits of options.extensions, and all of them. */
+#define SMTPWIRE_OFFER(id) (UINT64_C(1) << SMTPWIRE_EXTENSION_##id)
+#define SMTPWIRE_OFFER_ALL (0 SMTPWIRE_EXTENSIONS(SMTPWIRE_EXTENSION_BIT_))
 
 /* ---- Options -------------------------------------------------------------------------------------------------- */
 
@@ -267,15 +349,18 @@ struct smtpwire_options {
     uint8_t content[10];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
     uint64_t message_max;  /* octets of a message sent by BDAT; 0: 2^63 - 1 */
-    uint64_t reserved[21]; /* zero */
+    uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then */
+    uint64_t reserved[20]; /* zero */
 };
 
-/* 0 if the options are valid, -1 if a reserved or unused member is not zero, a lax bit or policy is unknown, or a
+/* 0 if the options are valid, -1 if a reserved or unused member is not zero, a bit or policy is unknown, or a
  * limit leaves no room (command_line and reply_line under 8). A null pointer is valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
 
 /* The longest line, in octets with its CRLF, that either session can hold back under these options: a buffer of
- * this size always makes progress. Since 0.1. */
+ * this size always makes progress. A command line is limited to 512 octets and what the parameters of the offered
+ * extensions add, for all commands alike the larger of MAIL's and RCPT's sum, unless limit[SMTPWIRE_LIMIT_COMMAND_LINE]
+ * says otherwise. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_line_limit(const struct smtpwire_options *options);
 
 /* ---- Values --------------------------------------------------------------------------------------------------- */
@@ -348,25 +433,105 @@ struct smtpwire_command {
 /* Parse a command line without its CRLF. Returns 0, or -1 and fills *error; *command then holds what could be
  * read, its verb and name at least where there are such. A null error is allowed; a null options is strict. Slices
  * point into line. RCPT, which does not itself say whether SMTPUTF8 is in force, takes UTF-8 only with
- * options->smtputf8. Errors: those of the values, command_unknown, command_not_implemented, argument_syntax,
- * parameter_syntax. The length of the line is not checked: the line layer does that. Since 0.1. */
+ * options->smtputf8. Errors: those of the values, command_unknown, command_not_implemented, argument_syntax; of
+ * parameters parameter_syntax, parameter_unknown (at the keyword: not known, of an extension that options->extensions
+ * does not offer, or of another command), parameter_value, size_too_large (SIZE of 2^64 or more), parameter_conflict
+ * (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where CHUNKING is not offered). Of
+ * several faults the one that comes first in the line is told. The length of the line is not checked: the line layer does that.
+ * Since 0.1. */
 SMTPWIRE_API int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                         struct smtpwire_command *command, struct smtpwire_error *error);
 
-/* One ESMTP parameter (RFC 5321 section 4.1.2): KEYWORD or KEYWORD=value. */
+/* Values of parameters. */
+enum smtpwire_body { SMTPWIRE_BODY_7BIT, SMTPWIRE_BODY_8BITMIME, SMTPWIRE_BODY_BINARYMIME };
+enum smtpwire_ret { SMTPWIRE_RET_FULL, SMTPWIRE_RET_HDRS };
+enum smtpwire_notify {
+    SMTPWIRE_NOTIFY_NEVER = 0, /* alone */
+    SMTPWIRE_NOTIFY_SUCCESS = 1,
+    SMTPWIRE_NOTIFY_FAILURE = 2,
+    SMTPWIRE_NOTIFY_DELAY = 4
+};
+
+/* RFC 2852 section 4. */
+struct smtpwire_by {
+    int32_t seconds; /* -999999999 to 999999999; over 0 where mode is 'R' */
+    uint8_t mode;    /* 'N' notify, 'R' return */
+    uint8_t trace;   /* 1: "T" is there */
+};
+
+/* RFC 3339 section 5.6, a day that exists. */
+struct smtpwire_date_time {
+    uint16_t year;             /* 0 to 9999 */
+    uint8_t month, day;        /* 1 to 12, 1 to 31 */
+    uint8_t hour, minute;      /* 0 to 23, 0 to 59 */
+    uint8_t second;            /* 0 to 60; 60 is a leap second */
+    uint8_t zero;              /* 0 */
+    int16_t offset;            /* of local time from UTC in minutes, -1439 to 1439 */
+    uint16_t zero2;            /* 0 */
+    struct smtpwire_slice fraction; /* digits behind the point of the second; null where there is none */
+};
+
+/* RFC 7293 section 3.1. */
+struct smtpwire_rrvs {
+    struct smtpwire_date_time since;
+    uint8_t no_support; /* 'C' continue, 'R' reject; 0: not said */
+};
+
+/* RFC 3461 section 4.2, RFC 6533 section 3. */
+struct smtpwire_orcpt {
+    struct smtpwire_slice type;    /* rfc822, utf-8, ... in any case */
+    struct smtpwire_slice address; /* xtext; of type utf-8: UTF-8 with \x{HEX} in it, which stands for a Mailbox */
+    uint8_t utf8;                  /* 1: it is of type utf-8 */
+};
+
+/* RFC 3885 section 3. */
+struct smtpwire_mtrk {
+    struct smtpwire_slice certifier; /* base64 without padding */
+    uint32_t timeout;                /* seconds, 0 to 999999999 */
+    uint8_t has_timeout;
+};
+
+/* One ESMTP parameter (RFC 5321 section 4.1.2): KEYWORD or KEYWORD=value. Of the union only the member that is named
+ * for id is written; AUTH, ENVID, SUBMITTER and ALT_ADDRESS (xtext), SOLICIT, TRANSID and XVERP have their value as it
+ * stands, the others none. Slices point into the command's line. */
 struct smtpwire_parameter {
     struct smtpwire_slice keyword;
     struct smtpwire_slice value; /* null where there is no "=" */
+    uint16_t id;                 /* enum smtpwire_parameter_id; UNKNOWN: only as it stands */
+    uint16_t zero;               /* 0 */
+    uint32_t zero2;              /* 0 */
+    union {
+        uint64_t size;                        /* SIZE: octets */
+        uint8_t body;                         /* BODY: enum smtpwire_body */
+        uint8_t ret;                          /* RET: enum smtpwire_ret */
+        uint8_t notify;                       /* NOTIFY: SMTPWIRE_NOTIFY_* bits */
+        int8_t priority;                      /* MT_PRIORITY: -9 to 9 */
+        uint32_t hold_for;                    /* HOLDFOR: seconds, 1 to 999999999 */
+        struct smtpwire_date_time hold_until; /* HOLDUNTIL */
+        struct smtpwire_rrvs rrvs;            /* RRVS */
+        struct smtpwire_by by;                /* BY */
+        struct smtpwire_orcpt orcpt;          /* ORCPT */
+        struct smtpwire_mtrk mtrk;            /* MTRK */
+    };
 };
 
 /* Take the first parameter off *parameters, which must come from a command that was accepted. Returns 1 and fills
- * *parameter, or 0 when none is left. Needs no storage and sets no limit on their number. Since 0.1.
+ * *parameter, or 0 when none is left. Needs no storage and sets no limit on their number. id is UNKNOWN also where the
+ * value is none that its keyword takes, which does not happen behind a command that was accepted. Since 0.1.
  *
  *     struct smtpwire_slice rest = ev.command.parameters;
  *     struct smtpwire_parameter p;
  *     while (smtpwire_parameter_next(&rest, &p)) ...
  */
 SMTPWIRE_API int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
+
+/* Decode xtext (RFC 3461 section 4): +HH stands for an octet, all else for itself. Returns how many octets it decodes
+ * to, of which the first size were written to out, without a NUL; with size 0 out may be null. Returns -1, and nothing
+ * has been written, if it is no xtext or an octet of it is a control character (CR, LF and NUL among them). Hexadecimal
+ * digits are taken in either case: whether lower case is allowed was decided when the command was parsed. An address
+ * that was decoded (AUTH, SUBMITTER, ALT_ADDRESS) may hold any octet that a Mailbox may, quotes and spaces among them.
+ * Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_xtext_decode(struct smtpwire_slice xtext, void *out, size_t size);
 
 /* One line of a reply (RFC 5321 section 4.2). */
 struct smtpwire_reply {
@@ -811,6 +976,8 @@ SMTPWIRE_API const char *smtpwire_capability_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_capability_rfc(unsigned id);
 SMTPWIRE_API const char *smtpwire_mechanism_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_mechanism_rfc(unsigned id);
+SMTPWIRE_API const char *smtpwire_parameter_name(unsigned id);
+SMTPWIRE_API const char *smtpwire_extension_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_text(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_rfc(unsigned id);

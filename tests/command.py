@@ -48,7 +48,8 @@ def json_output():
         equal("a delivery in chunks of %d" % chunk, (status, merged(output)),
               (0, [json.loads(line) for line in EVENTS.splitlines()]))
     equal("octets are U+0000 to U+00FF, parameters and routes are arrays",
-          json.loads(smtpwire("command", "--json", stdin=b"MAIL FROM:<@a,@b:\xc3\xa9@[192.0.2.1]> SMTPUTF8 A=b\r\n")[1]),
+          json.loads(smtpwire("command", "--json", "--lax", "unknown_parameter",
+                              stdin=b"MAIL FROM:<@a,@b:\xc3\xa9@[192.0.2.1]> SMTPUTF8 A=b\r\n")[1]),
           {"event": "command", "at": 0, "len": 47, "verb": "MAIL", "path": "<@a,@b:\u00c3\u00a9@[192.0.2.1]>",
            "local": "\u00c3\u00a9", "literal": "[192.0.2.1]", "route": ["a", "b"],
            "params": [{"name": "SMTPUTF8"}, {"name": "A", "value": "b"}], "flags": ["route", "utf8", "smtputf8"]})
@@ -87,7 +88,8 @@ def exit_status():
                  ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"],
                  ["server", "--reply", "DATA=x"], ["client", "--sent", "x"], ["client", "--sent", "greeting"], ["server", "--reply", "NOOP=999"],
                  ["server", "--reply", "DATA=250"], ["server", "--reply", "greeting=354"], ["data", "--content", "nul=normalise"],
-                 ["data", "--content", "x=pass"], ["path", "--path", "x"], ["--list", "x"], ["server", "--nothing"],
+                 ["data", "--content", "x=pass"], ["server", "--offer", "X"], ["server", "--offer", "SIZE,"],
+                 ["path", "--path", "x"], ["--list", "x"], ["server", "--nothing"],
                  ["server", "--chunk"]):
         status, output, errors = smtpwire(*argv)
         check("usage: %s" % argv, status == 2 and output == "" and errors.startswith("smtpwire: "), (status, output))
@@ -116,9 +118,9 @@ def people():
 def tables():
     header = read("parser/smtpwire.h")
     for what, table, column in (("errors", "ERRORS", 1), ("limits", "LIMITS", 1), ("flags", "FLAGS", 2),
-                                ("lax", "LENIENCIES", 2)):
+                                ("lax", "LENIENCIES", 2), ("extensions", "EXTENSIONS", 2)):
         body = re.search(r"#define SMTPWIRE_%s\(X\)(.*?)\n\n" % table, header, re.S).group(1)
-        names = re.findall(r"X\(\w+, (?:\d+, )?\"(\w+)\"", body)
+        names = re.findall(r"X\(\w+, (?:\d+, )?\"([\w-]+)\"", body)
         listed = [line.split()[0] for line in smtpwire("--list", what)[1].splitlines()]
         check("--list %s" % what, listed == names and len(names) > 1, (listed, names))
     usage, page = smtpwire("--help")[1], read("cli/smtpwire.1").replace("\\-", "-")

@@ -309,11 +309,14 @@ static bool push_part(struct run *run, size_t upto)
     }
 }
 
+/* All of the parameters that can be spelled are unknown: they are to be delivered. */
+static const struct smtpwire_options options = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER};
+
 /* The greeting and EHLO, so that MAIL is in order. The state is whatever the caller left there: init must set it. */
 static bool greet(struct smtpwire_server *server)
 {
     struct smtpwire_event event;
-    return smtpwire_server_init(server, NULL) == 0 && smtpwire_server_replied(server, 220) == 0 &&
+    return smtpwire_server_init(server, &options) == 0 && smtpwire_server_replied(server, 220) == 0 &&
            smtpwire_server_push(server, ehlo, EHLO_LENGTH, &event) == EHLO_LENGTH && event.kind == SMTPWIRE_COMMAND &&
            event.command.verb == SMTPWIRE_VERB_EHLO && smtpwire_server_replied(server, 250) == 0;
 }

@@ -1,5 +1,7 @@
 /* Says what the library makes of lines and values: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET".
- * Options are zeroed. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * Options are zeroed, but that commands are judged with every extension offered, by three modes: "command" delivers
+ * unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case digits in xtext.
+ * Each input is a heap block of exactly its size. For tests/proof/judge.py.
  */
 #include "smtpwire.h"
 
@@ -9,7 +11,7 @@
 
 static int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
 
-/* "capability" asks whether it is a keyword line, "known" also whether its parameters are as they should be: "none 0"
+/* "capability" asks whether it is a keyword line, "keyword" also whether its parameters are as they should be: "none 0"
  * where they are not. */
 static int parse_capability(const char *mode, const char *data, size_t len, const struct smtpwire_options *options,
                             struct smtpwire_error *error)
@@ -18,22 +20,31 @@ static int parse_capability(const char *mode, const char *data, size_t len, cons
     if (smtpwire_capability_parse(data, len, options, &capability, error) < 0)
         return -1;
     memset(error, 0, sizeof *error);
-    return strcmp(mode, "known") == 0 && (capability.flags & SMTPWIRE_FLAG_BAD_VALUE) != 0 ? -1 : 0;
+    return strcmp(mode, "keyword") == 0 && (capability.flags & SMTPWIRE_FLAG_BAD_VALUE) != 0 ? -1 : 0;
 }
 
 static int parse(const char *mode, const char *data, size_t len, struct smtpwire_error *error)
 {
-    static struct smtpwire_options options;
+    static const struct smtpwire_options options;
+    static const struct smtpwire_options any = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER,
+                                                .extensions = SMTPWIRE_OFFER_ALL};
+    static const struct smtpwire_options known = {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
+    static const struct smtpwire_options lower = {
+        .lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
     struct smtpwire_command command;
     struct smtpwire_reply reply;
     struct smtpwire_address address;
     uint32_t flags;
 
     if (strcmp(mode, "command") == 0)
-        return smtpwire_command_parse(data, len, &options, &command, error);
+        return smtpwire_command_parse(data, len, &any, &command, error);
+    if (strcmp(mode, "known") == 0)
+        return smtpwire_command_parse(data, len, &known, &command, error);
+    if (strcmp(mode, "lower") == 0)
+        return smtpwire_command_parse(data, len, &lower, &command, error);
     if (strcmp(mode, "reply") == 0)
         return smtpwire_reply_parse(data, len, &options, &reply, error);
-    if (strcmp(mode, "capability") == 0 || strcmp(mode, "known") == 0)
+    if (strcmp(mode, "capability") == 0 || strcmp(mode, "keyword") == 0)
         return parse_capability(mode, data, len, &options, error);
     if (strcmp(mode, "reverse_path") == 0)
         return smtpwire_reverse_path_parse(data, len, &options, &address, &flags, error);

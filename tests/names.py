@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Everything that has a name has a test vector that names it: every rule of the grammar, error, flag, limit, leniency,
-capability, SASL mechanism, option of the command, policy, key of its output, and row of the table of strictness."""
+"""Everything that has a name has a test vector that names it: every rule of the grammar, parameter, extension, capability, SASL
+mechanism, error, flag, limit, leniency, option of the command, policy, key of its output, and row of the table of
+strictness."""
 import glob
 import os
 import re
@@ -52,6 +53,11 @@ class Vectors:
     def list_has(self, key, value):
         return any(re.search(r" %s=(\S*,)?%s(,|\s|$)" % (key, re.escape(value)), e) for e in self.events)
 
+    def has_parameter(self, keyword):
+        """Delivered, not just refused."""
+        return any(re.search(r'^command .* params="?([^"]* )?%s[= "]|^command .* params=%s$' % (keyword, keyword), e, re.I)
+                   for e in self.events)
+
     def command_has(self, pattern):
         return any(re.search(pattern, c) for c in self.commands)
 
@@ -74,6 +80,10 @@ def main():
             if rule in NOT_ON_THE_WIRE["rule"]:
                 continue
             check("rule %s of grammar/%s.rl" % (rule, name), rule in vectors.rules)
+    for parameter in names("PARAMETERS"):
+        check("parameter %s" % parameter, parameter == "unknown" or vectors.has_parameter(parameter))
+    for extension in names("EXTENSIONS"):
+        check("extension %s" % extension, vectors.command_has(r"--offer (\S*,)?%s(,|\s|$)" % extension))
     for error in names("ERRORS"):
         if error not in NOT_ON_THE_WIRE["error"]:
             check("error %s" % error, vectors.value_is("error", error))

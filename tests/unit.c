@@ -405,6 +405,7 @@ static void a_refused_last_chunk_is_answered_for_each_recipient_in_lmtp(void **s
     (void)state;
     memset(&o, 0, sizeof o);
     o.lmtp = 1;
+    o.extensions = SMTPWIRE_OFFER(CHUNKING);
     for (recipients = 0; recipients < 3; recipients++) {
         unsigned i;
         smtpwire_server_init(&s, &o);
@@ -551,7 +552,7 @@ static void options_are_checked(void **state)
     memset(&o, 0, sizeof o);
     assert_int_equal(smtpwire_options_check(NULL), 0);
     assert_int_equal(smtpwire_options_check(&o), 0);
-    o.reserved[20] = 1;
+    o.reserved[19] = 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
     assert_int_equal(smtpwire_server_init(&s, &o), -1);
     assert_int_equal(smtpwire_client_init(&c, &o), -1);
@@ -562,6 +563,11 @@ static void options_are_checked(void **state)
     o.lax = UINT32_C(1) << 31;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.lax = 0;
+    o.extensions = UINT64_C(1) << 63;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.extensions = SMTPWIRE_OFFER_ALL;
+    assert_int_equal(smtpwire_options_check(&o), 0);
+    o.extensions = 0;
     o.smtputf8 = 2;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.smtputf8 = 0;
@@ -592,10 +598,21 @@ static void the_line_limit_is_the_longest_line(void **state)
     struct smtpwire_options o;
     (void)state;
     memset(&o, 0, sizeof o);
-    assert_int_equal(smtpwire_line_limit(NULL), 12288);
-    o.limit[SMTPWIRE_LIMIT_AUTH_LINE] = 100;
+    assert_int_equal(smtpwire_line_limit(NULL), 4096);
+    o.extensions = SMTPWIRE_OFFER(AUTH);
+    assert_int_equal(smtpwire_line_limit(&o), 12288);
+    o.extensions = 0;
     o.limit[SMTPWIRE_LIMIT_REPLY_LINE] = 100;
     assert_int_equal(smtpwire_line_limit(&o), 512);
+    o.extensions = SMTPWIRE_OFFER(SIZE);
+    assert_int_equal(smtpwire_line_limit(&o), 512 + 26);
+    o.extensions = SMTPWIRE_OFFER(DSN); /* RCPT: 29 + 507 is more than MAIL: 9 + 107 */
+    assert_int_equal(smtpwire_line_limit(&o), 512 + 536);
+    o.extensions = SMTPWIRE_OFFER(FUTURERELEASE); /* HOLDFOR or HOLDUNTIL */
+    assert_int_equal(smtpwire_line_limit(&o), 512 + 34);
+    o.limit[SMTPWIRE_LIMIT_AUTH_LINE] = 100;
+    o.extensions = SMTPWIRE_OFFER_ALL; /* MAIL: 26 17 10 500 9 107 17 34 15 11 40 1009 773 88 8 460 9 5 */
+    assert_int_equal(smtpwire_line_limit(&o), 512 + 3138);
     o.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 2048;
     assert_int_equal(smtpwire_line_limit(&o), 2048);
 }
@@ -687,25 +704,147 @@ static void lines_are_framed_by_themselves(void **state)
 static void parameters_are_taken_one_by_one(void **state)
 {
     static const char line[] = "MAIL FROM:<> SIZE=12 BODY=8BITMIME X-Y";
+    static const struct smtpwire_options all = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER,
+                                                .extensions = SMTPWIRE_OFFER_ALL};
     struct smtpwire_command command;
     struct smtpwire_parameter p;
     struct smtpwire_slice rest;
     (void)state;
-    assert_int_equal(smtpwire_command_parse(line, sizeof line - 1, NULL, &command, NULL), 0);
+    assert_int_equal(smtpwire_command_parse(line, sizeof line - 1, &all, &command, NULL), 0);
     rest = command.parameters;
     assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
     assert_memory_equal(p.keyword.data, "SIZE", p.keyword.len);
     assert_int_equal(p.value.len, 2);
+    assert_int_equal(p.id, SMTPWIRE_PARAMETER_SIZE);
+    assert_int_equal(p.size, 12);
     assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
     assert_memory_equal(p.value.data, "8BITMIME", p.value.len);
     assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
     assert_int_equal(p.keyword.len, 3);
+    assert_int_equal(p.id, SMTPWIRE_PARAMETER_UNKNOWN);
     assert_null(p.value.data);
     assert_int_equal(smtpwire_parameter_next(&rest, &p), 0);
     rest.data = "A=b =x";
     rest.len = 6;
     assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
     assert_int_equal(smtpwire_parameter_next(&rest, &p), 0); /* not from an accepted command: ends */
+}
+
+/* The parameter that text is, whatever command it stands on. */
+static struct smtpwire_parameter parameter(const char *text)
+{
+    struct smtpwire_slice rest = {text, strlen(text)};
+    struct smtpwire_parameter p;
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_int_equal(rest.len, 0);
+    return p;
+}
+
+static void parameters_are_typed(void **state)
+{
+    struct smtpwire_parameter p;
+    (void)state;
+    assert_true(parameter("SIZE=18446744073709551615").size == UINT64_MAX);
+    assert_int_equal(parameter("size=00000000000000000007").size, 7);
+    assert_int_equal(parameter("BODY=7bit").body, SMTPWIRE_BODY_7BIT);
+    assert_int_equal(parameter("BODY=8bitmime").body, SMTPWIRE_BODY_8BITMIME);
+    assert_int_equal(parameter("BODY=binarymime").body, SMTPWIRE_BODY_BINARYMIME);
+    assert_int_equal(parameter("RET=full").ret, SMTPWIRE_RET_FULL);
+    assert_int_equal(parameter("RET=HDRS").ret, SMTPWIRE_RET_HDRS);
+    assert_int_equal(parameter("NOTIFY=never").notify, SMTPWIRE_NOTIFY_NEVER);
+    assert_int_equal(parameter("NOTIFY=delay,SUCCESS,success").notify, SMTPWIRE_NOTIFY_DELAY | SMTPWIRE_NOTIFY_SUCCESS);
+    assert_int_equal(parameter("NOTIFY=Failure").notify, SMTPWIRE_NOTIFY_FAILURE);
+    assert_int_equal(parameter("HOLDFOR=999999999").hold_for, 999999999);
+    assert_int_equal(parameter("MT-PRIORITY=-9").priority, -9);
+    assert_int_equal(parameter("MT-PRIORITY=0").priority, 0);
+    assert_int_equal(parameter("REQUIRETLS").id, SMTPWIRE_PARAMETER_REQUIRETLS);
+    p = parameter("BY=-999999999;nT");
+    assert_int_equal(p.by.seconds, -999999999);
+    assert_int_equal(p.by.mode, 'N');
+    assert_int_equal(p.by.trace, 1);
+    p = parameter("BY=+5;r");
+    assert_int_equal(p.by.seconds, 5);
+    assert_int_equal(p.by.mode, 'R');
+    assert_int_equal(p.by.trace, 0);
+    p = parameter("MTRK=abcd:17");
+    assert_int_equal(p.mtrk.certifier.len, 4);
+    assert_int_equal(p.mtrk.timeout, 17);
+    assert_int_equal(p.mtrk.has_timeout, 1);
+    assert_int_equal(parameter("MTRK=abcdef").mtrk.has_timeout, 0);
+    p = parameter("ORCPT=UTF-8;a@b");
+    assert_memory_equal(p.orcpt.type.data, "UTF-8", p.orcpt.type.len);
+    assert_memory_equal(p.orcpt.address.data, "a@b", p.orcpt.address.len);
+    assert_int_equal(p.orcpt.address.len, 3);
+    assert_int_equal(p.orcpt.utf8, 1);
+    assert_int_equal(parameter("ORCPT=x;").orcpt.utf8, 0);
+}
+
+static void dates_are_typed(void **state)
+{
+    struct smtpwire_parameter p = parameter("HOLDUNTIL=2027-11-22t13:14:60.250Z");
+    (void)state;
+    assert_int_equal(p.hold_until.year, 2027);
+    assert_int_equal(p.hold_until.month, 11);
+    assert_int_equal(p.hold_until.day, 22);
+    assert_int_equal(p.hold_until.hour, 13);
+    assert_int_equal(p.hold_until.minute, 14);
+    assert_int_equal(p.hold_until.second, 60);
+    assert_int_equal(p.hold_until.offset, 0);
+    assert_int_equal(p.hold_until.fraction.len, 3);
+    assert_memory_equal(p.hold_until.fraction.data, "250", 3);
+    p = parameter("RRVS=2014-04-03T23:01:02-23:59;r");
+    assert_int_equal(p.rrvs.since.second, 2);
+    assert_int_equal(p.rrvs.since.offset, -1439);
+    assert_null(p.rrvs.since.fraction.data);
+    assert_int_equal(p.rrvs.no_support, 'R');
+    assert_int_equal(parameter("RRVS=2014-04-03T23:01:02+01:30;C").rrvs.no_support, 'C');
+    assert_int_equal(parameter("RRVS=2014-04-03T23:01:02+01:30").rrvs.since.offset, 90);
+    assert_int_equal(parameter("RRVS=2014-04-03T23:01:02z").rrvs.no_support, 0);
+}
+
+/* What did not come from an accepted command is as it stands, never read as what it is not. */
+static void parameters_that_do_not_fit_are_unknown(void **state)
+{
+    static const char *const texts[] = {"SIZE",
+                                        "SIZE=x",
+                                        "SIZE=18446744073709551616",
+                                        "SMTPUTF8=1",
+                                        "ORCPT=x",
+                                        "NOTIFY=FOO",
+                                        "HOLDUNTIL=2023-02-29T00:00:00Z",
+                                        "RRVS=2014",
+                                        "MTRK=a",
+                                        "BY=1",
+                                        "RET=F",
+                                        "BODY=B"};
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_int_equal(parameter(texts[i]).id, SMTPWIRE_PARAMETER_UNKNOWN);
+}
+
+static void xtext_is_decoded(void **state)
+{
+    static const char *const bad[] = {"+", "+4", "+4g", "a=b", "a b", "+0A", "+0d", "+00", "+7F", "+1f", "\x7f"};
+    char out[8];
+    size_t i;
+    struct smtpwire_slice in = {"a+2B+3d+E9", 10}, nothing = {NULL, 0};
+    (void)state;
+    memset(out, '.', sizeof out);
+    assert_int_equal(smtpwire_xtext_decode(in, out, sizeof out), 4);
+    assert_memory_equal(out, "a+=\xe9....", 8);
+    memset(out, '.', sizeof out);
+    assert_int_equal(smtpwire_xtext_decode(in, out, 2), 4);
+    assert_memory_equal(out, "a+......", 8);
+    assert_int_equal(smtpwire_xtext_decode(in, NULL, 0), 4);
+    assert_int_equal(smtpwire_xtext_decode(nothing, out, sizeof out), 0);
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        in.data = bad[i];
+        in.len = strlen(bad[i]);
+        memset(out, '.', sizeof out);
+        assert_int_equal(smtpwire_xtext_decode(in, out, sizeof out), -1);
+        assert_memory_equal(out, "........", 8);
+    }
 }
 
 static void results_that_are_not_wanted_may_be_null(void **state)
@@ -779,11 +918,12 @@ static void a_mailbox_has_no_route(void **state)
 static void what_a_writer_refuses_has_an_offset(void **state)
 {
     struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT,
-                                    .address = {.local = {"joe", 3}, .domain = {"b> SIZE=1", 9}}};
+                                    .address = {.local = {"joe", 3}, .domain = {"b> A=1", 6}}};
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER};
     struct smtpwire_error error;
     char buf[600], text[600];
     (void)state;
-    assert_int_equal(smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error), -1);
+    assert_int_equal(smtpwire_command_write(&rcpt, &lax, buf, sizeof buf, &error), -1);
     assert_int_equal(error.id, SMTPWIRE_ERROR_ADDRESS_SYNTAX);
     assert_int_equal(error.offset, 8);
     assert_int_equal(error.code, 501);
@@ -946,6 +1086,10 @@ int main(void)
         cmocka_unit_test(the_end_is_said_again),
         cmocka_unit_test(lines_are_framed_by_themselves),
         cmocka_unit_test(parameters_are_taken_one_by_one),
+        cmocka_unit_test(parameters_are_typed),
+        cmocka_unit_test(dates_are_typed),
+        cmocka_unit_test(parameters_that_do_not_fit_are_unknown),
+        cmocka_unit_test(xtext_is_decoded),
         cmocka_unit_test(results_that_are_not_wanted_may_be_null),
         cmocka_unit_test(names_are_total),
         cmocka_unit_test(writers_say_the_size_they_need),

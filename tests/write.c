@@ -203,18 +203,34 @@ static void try_parameters(struct smtpwire_slice parameters, const struct smtpwi
     }
 }
 
+/* RFC 5321 section 4.5.3.1.4: 512 octets, and what the offered extensions add to MAIL or to RCPT. */
+static size_t command_limit(const struct smtpwire_options *options)
+{
+    enum { NOTHING = 0, MAIL = 1, RCPT = 2, MAIL_OR_RCPT = 3 };
+    size_t mail = 0, rcpt = 0;
+#define ADD(id, keyword, on, offered, value, adds, rfc)                                                                \
+    if ((options->extensions & (offered)) != 0) {                                                                      \
+        mail += ((on)&MAIL) != 0 ? (adds) : 0;                                                                         \
+        rcpt += ((on)&RCPT) != 0 ? (adds) : 0;                                                                         \
+    }
+    SMTPWIRE_PARAMETERS(ADD)
+#undef ADD
+    if (options->limit[SMTPWIRE_LIMIT_COMMAND_LINE] != 0)
+        return options->limit[SMTPWIRE_LIMIT_COMMAND_LINE];
+    return 512 + (mail > rcpt ? mail : rcpt);
+}
+
 static void try_command(struct smtpwire_slice line, const struct smtpwire_options *options)
 {
     struct smtpwire_command command, again;
     struct smtpwire_slice out;
-    const uint32_t limit = options->limit[SMTPWIRE_LIMIT_COMMAND_LINE];
     char *expected;
     size_t expected_len;
 
     if (smtpwire_command_parse(line.data, line.len, options, &command, NULL) < 0)
         return;
     out = written_as(COMMAND, &command, options);
-    if (line.len + 2 > (limit != 0 ? limit : 512)) {
+    if (line.len + 2 > command_limit(options)) {
         check(out.data == NULL, "over-long command", line, out);
         return;
     }

@@ -9,7 +9,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct smtpwire_options strict, utf8 = {.smtputf8 = 1};
+static const struct smtpwire_options strict = {.extensions = SMTPWIRE_OFFER_ALL},
+                                     utf8 = {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
 
 /* ---- Local parts: all of up to three letters over an alphabet with each class of octets in it ---- */
 

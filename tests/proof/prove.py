@@ -15,8 +15,8 @@ from automata import ASCII, CRLF, concat, show, star
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ABNF = os.path.join(HERE, "..", "..", "grammar", "abnf")
-FILES = ["rfc5234", "rfc3629", "rfc3339", "rfc5321", "rfc6531", "rfc1870", "rfc2852", "rfc3865", "rfc4422", "rfc4865", "rfc6710",
-         "rfc9422", "ehlo", "extensions", "deviations"]
+FILES = ["rfc5234", "rfc3629", "rfc3339", "rfc5321", "rfc6531", "rfc1845", "rfc1870", "rfc2852", "rfc3461", "rfc3865",
+         "rfc3885", "rfc4422", "rfc4865", "rfc6152", "rfc6533", "rfc6710", "rfc9422", "ehlo", "extensions", "deviations"]
 RFC_ONLY = FILES[:-1]
 
 # Rules of the grammar that are no rule of an RFC: parts that were given a name of their own, and shown by what they are
@@ -24,7 +24,7 @@ RFC_ONLY = FILES[:-1]
 PARTS = {
     "octet": "message_stream", "reply_text": "reply_line", "printable": "help, noop", "command_line": "smtpwire_command",
     "extension_line": "smtpwire_command",
-    "values": "smtpwire_address", "month_day": "full_date", "bare_keyword": "known_line",
+    "values": "smtpwire_address, smtpwire_value", "bare_keyword": "known_line",
     "known_line": "smtpwire_capability: known",
 }
 # The name in the ABNF where it is not the same but for "-" and "_".
@@ -117,8 +117,19 @@ def prove_machines(rules, root):
     report("smtpwire_auth_response", ragel.machine(parser, "smtpwire_auth_response").dfa(), rules.dfa("auth-response"))
     report("smtpwire_data: chunks", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa("chunks"),
            rules.dfa("chunk-stream"))
-    report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
     report("smtpwire_verb", ragel.machine(parser, "smtpwire_verb").dfa(), expression(rules, OTHER_NAMES["verb"]))
+    parser = os.path.join(root, "parser/parameter.rl")
+    report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
+    value = ragel.machine(parser, "smtpwire_value")
+    for entry, rule in (("size", "size-value"), ("body", "body-value"), ("ret", "ret-value"), ("envid", "envid-value"),
+                        ("lax_envid", "lax-envid-value"), ("notify", "notify-esmtp-value"),
+                        ("orcpt", "original-recipient-address"), ("lax_orcpt", "lax-original-recipient-address"),
+                        ("by", "by-value"), ("holdfor", "future-release-interval"),
+                        ("holduntil", "future-release-date-time"), ("mt_priority", "priority-value"),
+                        ("rrvs", "rrvs-value"), ("mtrk", "mtrk-value"), ("solicit", "Solicitation-keywords"),
+                        ("transid", "transid-value"), ("xverp", "xverp-value"), ("encoded", "xtext"),
+                        ("lax_encoded", "lax-xtext")):
+        report("smtpwire_value: " + entry, value.dfa("values_" + entry), rules.dfa(rule))
 
 
 def prove_capabilities(rules, root):
