@@ -117,7 +117,7 @@ size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t
 }
 
 /* Reads digits, and leaves *text at what follows them. */
-static uint64_t digits(const char **text, const char *end)
+static uint64_t take_number(const char **text, const char *end)
 {
     uint64_t number = 0;
     for (; *text < end && **text >= '0' && **text <= '9'; (*text)++)
@@ -154,7 +154,7 @@ static const char *date_time(const char *text, const char *end, struct smtpwire_
     text += 19;
     if (*text == '.') {
         time->fraction.data = ++text;
-        digits(&text, end);
+        take_number(&text, end);
         time->fraction.len = (size_t)(text - time->fraction.data);
     }
     if (*text != '+' && *text != '-')
@@ -184,7 +184,7 @@ static void by(const char *text, const char *end, struct smtpwire_by *value)
     const int negative = *text == '-';
     if (*text == '-' || *text == '+')
         text++;
-    value->seconds = (int32_t)digits(&text, end);
+    value->seconds = (int32_t)take_number(&text, end);
     if (negative)
         value->seconds = -value->seconds;
     value->mode = text[1] == 'R' || text[1] == 'r' ? 'R' : 'N';
@@ -209,7 +209,7 @@ static void mtrk(const char *text, const char *end, struct smtpwire_mtrk *parts)
     if (colon == NULL)
         return;
     colon++;
-    parts->timeout = (uint32_t)digits(&colon, end);
+    parts->timeout = (uint32_t)take_number(&colon, end);
     parts->has_timeout = 1;
 }
 
@@ -222,7 +222,7 @@ static void interpret(struct smtpwire_parameter *parameter)
     end = text + parameter->value.len;
     switch (parameter->id) {
     case SMTPWIRE_PARAMETER_SIZE:
-        parameter->size = digits(&text, end);
+        parameter->size = take_number(&text, end);
         break;
     case SMTPWIRE_PARAMETER_BODY:
         parameter->body = *text == '7'   ? SMTPWIRE_BODY_7BIT
@@ -242,7 +242,7 @@ static void interpret(struct smtpwire_parameter *parameter)
         by(text, end, &parameter->by);
         break;
     case SMTPWIRE_PARAMETER_HOLDFOR:
-        parameter->hold_for = (uint32_t)digits(&text, end);
+        parameter->hold_for = (uint32_t)take_number(&text, end);
         break;
     case SMTPWIRE_PARAMETER_HOLDUNTIL:
         date_time(text, end, &parameter->hold_until);

@@ -397,12 +397,13 @@ static const char *read_parameter(struct reading *r, const char *text, const cha
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options)
 {
-    const char *text = marks->parameters.data, *end = judged->data + judged->viable;
+    const char *text = marks->parameters.data, *end;
     struct reading reading;
     uint32_t seen = 0;
 
     if (text == NULL)
         return;
+    end = judged->data + judged->viable;
     memset(&reading, 0, sizeof reading);
     reading.judged = judged;
     reading.options = options;

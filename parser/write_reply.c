@@ -97,7 +97,7 @@ static size_t room_for_text(const struct smtpwire_reply *reply)
 }
 
 /* One line, without its CRLF, says what it was to say. */
-static int judge_line(const char *data, size_t len, const struct smtpwire_reply *given,
+static int judge_reply_line(const char *data, size_t len, const struct smtpwire_reply *given,
                       const struct smtpwire_slice *text, int more, const struct smtpwire_options *options,
                       struct smtpwire_error *error)
 {
@@ -137,7 +137,7 @@ static int judge_reply(const struct smtpwire__composed *composed, const struct s
     do {
         more = next_line(&rest, room, &line);
         put_line(&measured, given, &line, more);
-        if (judge_line(composed->buf + begin, measured.len - begin - 2, given, &line, more, options, error) < 0) {
+        if (judge_reply_line(composed->buf + begin, measured.len - begin - 2, given, &line, more, options, error) < 0) {
             error->offset += begin;
             return -1;
         }
