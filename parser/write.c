@@ -18,7 +18,7 @@ void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t
         composed->len = most;
         return;
     }
-    if (len != 0 && composed->len <= composed->size && len <= composed->size - composed->len)
+    if (len != 0 && data != NULL && composed->len <= composed->size && len <= composed->size - composed->len)
         memcpy(composed->buf + composed->len, data, len);
     composed->len += len;
 }
@@ -245,7 +245,7 @@ ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter, c
                                    char *buf, size_t size, struct smtpwire_error *error)
 {
     struct smtpwire__composed composed = compose(buf, size);
-    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
+    struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
 
     put_slice(&composed, parameter->keyword);
     if (parameter->value.data != NULL)
@@ -406,7 +406,7 @@ ptrdiff_t smtpwire_command_write(const struct smtpwire_command *command, const s
 {
     const uint32_t limit = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
     struct smtpwire__composed composed = compose(buf, size);
-    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
+    struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
     struct smtpwire_command read;
     size_t offset = 0;
     uint16_t id;

@@ -98,8 +98,8 @@ static size_t room_for_text(const struct smtpwire_reply *reply)
 
 /* One line, without its CRLF, says what it was to say. */
 static int judge_reply_line(const char *data, size_t len, const struct smtpwire_reply *given,
-                      const struct smtpwire_slice *text, int more, const struct smtpwire_options *options,
-                      struct smtpwire_error *error)
+                            const struct smtpwire_slice *text, int more, const struct smtpwire_options *options,
+                            struct smtpwire_error *error)
 {
     struct smtpwire_reply read;
     size_t good;
@@ -151,7 +151,7 @@ ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct 
 {
     const size_t room = room_for_text(reply);
     struct smtpwire__composed composed;
-    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
+    struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
     struct smtpwire_slice rest = reply->text, line;
     int more;
 

@@ -88,10 +88,12 @@ static bool push(struct smtpwire_stuff *state, struct outcome *out, const char *
 {
     struct smtpwire_slice slices[SLICES_MAX];
     struct smtpwire_error error;
-    char *piece = malloc(len);
+    char *piece = malloc(len); /* NOLINT(clang-analyzer-optin.portability.UnixAPI): none is a block too */
     size_t at = 0, taken;
     ptrdiff_t count = 0;
 
+    if (piece == NULL)
+        abort();
     if (len != 0)
         memcpy(piece, in, len);
     do {

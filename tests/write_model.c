@@ -285,6 +285,10 @@ static void check_folded(const struct smtpwire_reply *reply, struct smtpwire_sli
 {
     size_t begin = 0, used = 0, room = reply->enhanced[0] != 0 ? 500 : 506;
     struct smtpwire_reply line;
+
+    if (out.data == NULL)
+        return;
+    memset(&line, 0, sizeof line);
     do {
         const char *lf = memchr(out.data + begin, '\n', out.len - begin);
         const size_t len = lf != NULL ? (size_t)(lf - out.data) + 1 - begin : 2;
@@ -295,8 +299,9 @@ static void check_folded(const struct smtpwire_reply *reply, struct smtpwire_sli
                   line.last == (begin + len == out.len) && used + line.text.len <= reply->text.len &&
                   (line.text.len == 0 || memcmp(line.text.data, reply->text.data + used, line.text.len) == 0),
               "what a line of a folded reply says", reply->text, slice(out.data + begin, len));
-        check(line.last || line.text.len >= room - 3 || line.text.data[line.text.len - 1] == ' ', "folded without need",
-              reply->text, slice(out.data + begin, len));
+        check(line.last || line.text.len >= room - 3 ||
+                  (line.text.data != NULL && line.text.data[line.text.len - 1] == ' '),
+              "folded without need", reply->text, slice(out.data + begin, len));
         used += line.text.len;
         begin += len;
     } while (!line.last);
