@@ -297,7 +297,7 @@ static void check_folded(const struct smtpwire_reply *reply, struct smtpwire_sli
             return;
         check(line.code == reply->code && memcmp(line.enhanced, reply->enhanced, sizeof line.enhanced) == 0 &&
                   line.last == (begin + len == out.len) && used + line.text.len <= reply->text.len &&
-                  (line.text.len == 0 || memcmp(line.text.data, reply->text.data + used, line.text.len) == 0),
+                  (line.text.len == 0 || same(line.text, slice(reply->text.data + used, line.text.len))),
               "what a line of a folded reply says", reply->text, slice(out.data + begin, len));
         check(line.last || line.text.len >= room - 3 ||
                   (line.text.data != NULL && line.text.data[line.text.len - 1] == ' '),
