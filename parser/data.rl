@@ -133,6 +133,11 @@ static int refusable(struct data_run *r, const unsigned char *p, unsigned conten
     return deliver_constant(r, "\r\n");
 }
 
+static unsigned policy_of(const struct smtpwire_data *d, unsigned content)
+{
+    return d->binary ? SMTPWIRE_POLICY_PASS : smtpwire__policy(d->options, content);
+}
+
 /* A line ends before next. */
 static void count_line(struct smtpwire_data *d, uint64_t next)
 {
@@ -211,7 +216,7 @@ void smtpwire__chunk_start(struct smtpwire_data *data, uint64_t at, int first)
 /* The message ends with its last chunk: a CR held back is bare. Returns 1 with a CONTENT, 0 if there is no more. */
 int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *event)
 {
-    const unsigned policy = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_CR);
+    const unsigned policy = policy_of(data, SMTPWIRE_CONTENT_BARE_CR);
     const int held = data->held;
 
     data->held = 0;
@@ -238,9 +243,9 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     memset(&r, 0, sizeof r);
     r.d = data;
     r.start = octets;
-    r.policy[SMTPWIRE_CONTENT_BARE_LF] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_LF);
-    r.policy[SMTPWIRE_CONTENT_BARE_CR] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_BARE_CR);
-    r.policy[SMTPWIRE_CONTENT_NUL] = smtpwire__policy(data->options, SMTPWIRE_CONTENT_NUL);
+    r.policy[SMTPWIRE_CONTENT_BARE_LF] = policy_of(data, SMTPWIRE_CONTENT_BARE_LF);
+    r.policy[SMTPWIRE_CONTENT_BARE_CR] = policy_of(data, SMTPWIRE_CONTENT_BARE_CR);
+    r.policy[SMTPWIRE_CONTENT_NUL] = policy_of(data, SMTPWIRE_CONTENT_NUL);
     r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
     %% write exec;
     if (r.stop != NULL) {

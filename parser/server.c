@@ -41,7 +41,7 @@ static size_t server_fatal(struct smtpwire_server *s, uint16_t id, uint64_t offs
 
 static void drop_transaction(struct smtpwire_server *s)
 {
-    s->transaction = s->refused_recipients = s->smtputf8 = s->chunking = s->chunk_failed = 0;
+    s->transaction = s->refused_recipients = s->smtputf8 = s->chunking = s->chunk_failed = s->binary = 0;
     s->recipients = 0;
     s->chunks = 0;
 }
@@ -52,7 +52,7 @@ static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
 {
     if (s->transaction && s->recipients == 0 && s->refused_recipients && !smtpwire__is_lmtp(s->line.options))
         return SMTPWIRE_ERROR_NO_RECIPIENTS;
-    if (s->recipients == 0 || s->chunk_failed || (verb == SMTPWIRE_VERB_DATA && s->chunking))
+    if (s->recipients == 0 || s->chunk_failed || (verb == SMTPWIRE_VERB_DATA && (s->chunking || s->binary)))
         return SMTPWIRE_ERROR_COMMAND_SEQUENCE;
     return SMTPWIRE_ERROR_NONE;
 }
@@ -93,13 +93,25 @@ static int must_wait(const struct smtpwire_server *s, const char *line, size_t l
     return s->due != 0 && smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT;
 }
 
+/* RFC 3030 section 3. */
+static int is_binary(struct smtpwire_slice parameters)
+{
+    struct smtpwire_parameter parameter;
+    while (smtpwire_parameter_next(&parameters, &parameter))
+        if (parameter.id == SMTPWIRE_PARAMETER_BODY && parameter.body == SMTPWIRE_BODY_BINARYMIME)
+            return 1;
+    return 0;
+}
+
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
 {
     s->due++;
     s->due_verb = (uint16_t)verb;
     event->replies = 1;
-    if (verb == SMTPWIRE_VERB_MAIL)
+    if (verb == SMTPWIRE_VERB_MAIL) {
         s->mail_smtputf8 = (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
+        s->mail_binary = (uint8_t)is_binary(event->command.parameters);
+    }
 }
 
 static size_t wait(const struct smtpwire_server *s, struct smtpwire_event *event)
@@ -127,6 +139,7 @@ static void begin_chunk(struct smtpwire_server *s, const struct smtpwire__frame 
     }
     s->phase = SERVER_CHUNK;
     smtpwire__chunk_start(&s->data, s->line.at + frame->whole, !s->chunking);
+    s->data.binary = s->binary;
     s->chunking = 1;
     s->chunks += command->chunk_size;
 }
@@ -412,6 +425,7 @@ static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
         drop_transaction(s);
         s->transaction = 1;
         s->smtputf8 = s->mail_smtputf8;
+        s->binary = s->mail_binary;
         break;
     case SMTPWIRE_VERB_RCPT:
         s->recipients++;

@@ -331,7 +331,8 @@ enum smtpwire_parameter_id { SMTPWIRE_PARAMETERS(SMTPWIRE_PARAMETER_ENUM_) SMTPW
 /* ---- Options -------------------------------------------------------------------------------------------------- */
 
 /* Kinds of octet that a policy can be set for, and the policies. Whatever the policy, none of these octets ever
- * ends a line or the message (RFC 5321 section 4.1.1.4). */
+ * ends a line or the message (RFC 5321 section 4.1.1.4). Content that MAIL has called BODY=BINARYMIME is not text: all is
+ * delivered, and flagged (RFC 3030 section 3). */
 enum smtpwire_content { SMTPWIRE_CONTENT_BARE_LF, SMTPWIRE_CONTENT_BARE_CR, SMTPWIRE_CONTENT_NUL };
 enum smtpwire_policy {
     SMTPWIRE_POLICY_DEFAULT,  /* REJECT for bare LF and bare CR, PASS for NUL */
@@ -718,7 +719,7 @@ struct smtpwire_data {
     uint64_t left;
     uint32_t flags;
     uint16_t refused;
-    uint8_t state, held, pending, ended, chunked, fatal, zero[4];
+    uint8_t state, held, pending, ended, chunked, binary, fatal, zero[3];
 };
 
 /* Content after 354 up to the line that is a lone dot (RFC 5321 sections 4.1.1.4 and 4.5.2). Returns 0, or -1 if the
@@ -744,7 +745,7 @@ struct smtpwire_server {
     uint32_t due, recipients;
     uint16_t due_verb, chunk_error;
     uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
-    uint8_t chunking, chunk_failed, chunk_last, authenticated, zero[4];
+    uint8_t chunking, chunk_failed, chunk_last, authenticated, binary, mail_binary, zero[2];
     uint64_t reserved[6];
 };
 
