@@ -85,8 +85,7 @@ static void begin_message(struct connection *c)
     (void)snprintf(c->name, sizeof c->name, ".%lld.%ld.%lu", (long long)time(NULL), (long)getpid(), ++count);
     c->file = fopen(c->name, "wbx");
     c->size = 0;
-    if (c->file == NULL)
-        c->answer = not_written;
+    c->answer = c->file == NULL ? not_written : answers[SMTPWIRE_VERB_MAIL];
 }
 
 /* The session says that parameters are well-formed; which were offered we know (RFC 5321 section 4.1.1.11). */

@@ -154,11 +154,13 @@ def to_minimal():
             took("curl: %s" % name, server, curl(server, message), [message])
             took("msmtp: %s" % name, server, msmtp(server, message), [message])
             took("smtplib: %s" % name, server, by_smtplib(server, message), [message])
-        took("swaks: 8-bit", server, swaks(server, MESSAGES["8-bit"], "--suppress-data"), [MESSAGES["8-bit"] + b"\r\n"])
-        took("swaks pipelines", server, swaks(server, MESSAGES["dots"], "--pipeline"), [MESSAGES["dots"] + b"\r\n"])
+        # swaks adds a CRLF to every message, and takes a dot in the last line of its file for the end.
+        took("swaks: 8-bit", server, swaks(server, MESSAGES["8-bit"]), [MESSAGES["8-bit"] + b"\r\n"])
+        took("swaks pipelines", server, swaks(server, HEAD + b".\r\n..a\r\n", "--pipeline"), [HEAD + b".\r\n..a\r\n\r\n"])
         for name, sender in (("curl", curl), ("msmtp", msmtp), ("smtplib", by_smtplib)):
             took("%s: 100 recipients" % name, server, sender(server, HEAD, hundred), [HEAD])
-        took("smtplib: an empty message", server, by_smtplib(server, b""), [b""])
+        took("curl: an empty message", server, curl(server, b""), [b""])
+        took("smtplib: an empty message, to which it adds CRLF", server, by_smtplib(server, b""), [b"\r\n"])
         result = smtp_source(server, "-m", "40", "-s", "8", "-l", "5000", "-r", "3")
         sizes = [len(m.split(b"\r\n\r\n", 1)[1]) for m in server.take()]
         equal("smtp-source: 40 messages in 8 sessions", (result[0], len(sizes), len(set(sizes))), (0, 40, 1))
@@ -167,8 +169,8 @@ def to_minimal():
 
 def to_minimal_by_lmtp():
     with Minimal("--lmtp") as server:
-        took("swaks by LMTP", server, swaks(server, MESSAGES["dots"], "--protocol", "LMTP", "--to", "c@d.example,e@f.example"),
-             [MESSAGES["dots"] + b"\r\n"])
+        took("swaks by LMTP", server, swaks(server, HEAD + b".a\r\n", "--protocol", "LMTP", "--to", "c@d.example,e@f.example"),
+             [HEAD + b".a\r\n\r\n"])
         took("smtplib by LMTP", server, by_smtplib(server, MESSAGES["dots"]), [MESSAGES["dots"]])
         result = smtp_source(server, "-L", "-m", "20", "-s", "4", "-l", "1000", "-r", "5")
         equal("smtp-source by LMTP", (result[0], len(server.take())), (0, 20))
@@ -338,9 +340,8 @@ def hostile():
                 messages = server.take()
                 name = os.path.basename(path)
                 check("%s, %s: one message at most" % (name, pieces), len(messages) <= 1, messages)
-                forged = name[:2] not in ("14", "17") and any(b"MAIL FROM:<admin" in r for r in replies.splitlines())
-                check("%s, %s: no forged sender is taken" % (name, pieces), not forged, replies)
-                equal("%s, %s: QUIT is answered" % (name, pieces), codes(replies)[-1], "221")
+                check("%s, %s: one sender at most" % (name, pieces), replies.count(b"sender taken") <= 1, replies)
+                equal("%s, %s: QUIT is answered" % (name, pieces), "221" in codes(replies), b"QUIT" in wire)
         replies = server.talk(b"EHLO x\r\nNOOP " + b"x" * 100000 + b"\r\nNOOP\r\nQUIT\r\n")
         equal("a line of 100 kB", codes(replies), ["220", "250", "500", "250", "221"])
         replies = server.talk(b"EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT x\r\nNOOP\r\n", half_close=False)
@@ -371,6 +372,7 @@ def trickle(server, wire):
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for octet in wire:
             link.sendall(bytes([octet]))
+        link.shutdown(socket.SHUT_WR)
         got = b""
         while piece := link.recv(65536):
             got += piece
