@@ -34,30 +34,29 @@ struct connection {
     char input[16384], output[4096];
 };
 
-#define REPLY(code, class, subject, detail, text)                                                                      \
-    {                                                                                                                  \
-        code, 0, 0, 0, {class, subject, detail}, 0, { text, sizeof text - 1 }                                          \
-    }
+/* clang-format off */
 #define EHLO "minimal.example\nPIPELINING\nCHUNKING\n8BITMIME\nSMTPUTF8\nDSN\nENHANCEDSTATUSCODES\nSIZE 67108864"
-static const struct smtpwire_reply greeting = REPLY(220, 0, 0, 0, "minimal.example ready"),
-                                   not_offered = REPLY(502, 5, 5, 1, "command not offered"),
-                                   parameter_not_offered = REPLY(555, 5, 5, 4, "parameter not offered"),
-                                   chunk_taken = REPLY(250, 2, 0, 0, "chunk taken"),
-                                   message_taken = REPLY(250, 2, 6, 0, "message taken"),
-                                   too_large = REPLY(552, 5, 3, 4, "message over its size limit"),
-                                   not_written = REPLY(452, 4, 3, 1, "cannot write the message"),
-                                   answers[SMTPWIRE_VERB_COUNT] = {
-                                       [SMTPWIRE_VERB_EHLO] = REPLY(250, 0, 0, 0, EHLO),
-                                       [SMTPWIRE_VERB_LHLO] = REPLY(250, 0, 0, 0, EHLO),
-                                       [SMTPWIRE_VERB_HELO] = REPLY(250, 0, 0, 0, "minimal.example"),
-                                       [SMTPWIRE_VERB_MAIL] = REPLY(250, 2, 1, 0, "sender taken"),
-                                       [SMTPWIRE_VERB_RCPT] = REPLY(250, 2, 1, 5, "recipient taken"),
-                                       [SMTPWIRE_VERB_DATA] = REPLY(354, 0, 0, 0, "send it, then a dot in a line"),
-                                       [SMTPWIRE_VERB_RSET] = REPLY(250, 2, 0, 0, "forgotten"),
-                                       [SMTPWIRE_VERB_NOOP] = REPLY(250, 2, 0, 0, "nothing done"),
-                                       [SMTPWIRE_VERB_HELP] = REPLY(214, 2, 0, 0, "see RFC 5321"),
-                                       [SMTPWIRE_VERB_VRFY] = REPLY(252, 2, 1, 5, "send, and see"),
-                                       [SMTPWIRE_VERB_QUIT] = REPLY(221, 2, 0, 0, "goodbye")};
+#define REPLY(code, class, subject, detail, text) {code, 0, 0, 0, {class, subject, detail}, 0, {text, sizeof text - 1}}
+static const struct smtpwire_reply answers[SMTPWIRE_VERB_COUNT] = {
+    [SMTPWIRE_VERB_GREETING] = REPLY(220, 0, 0, 0, "minimal.example ready"),
+    [SMTPWIRE_VERB_EHLO] = REPLY(250, 0, 0, 0, EHLO),
+    [SMTPWIRE_VERB_LHLO] = REPLY(250, 0, 0, 0, EHLO),
+    [SMTPWIRE_VERB_HELO] = REPLY(250, 0, 0, 0, "minimal.example"),
+    [SMTPWIRE_VERB_MAIL] = REPLY(250, 2, 1, 0, "sender taken"),
+    [SMTPWIRE_VERB_RCPT] = REPLY(250, 2, 1, 5, "recipient taken"),
+    [SMTPWIRE_VERB_DATA] = REPLY(354, 0, 0, 0, "send it, then a dot in a line of its own"),
+    [SMTPWIRE_VERB_BDAT] = REPLY(250, 2, 0, 0, "chunk taken"),
+    [SMTPWIRE_VERB_END_OF_DATA] = REPLY(250, 2, 6, 0, "message taken"),
+    [SMTPWIRE_VERB_RSET] = REPLY(250, 2, 0, 0, "forgotten"),
+    [SMTPWIRE_VERB_NOOP] = REPLY(250, 2, 0, 0, "nothing done"),
+    [SMTPWIRE_VERB_HELP] = REPLY(214, 2, 0, 0, "see RFC 5321"),
+    [SMTPWIRE_VERB_VRFY] = REPLY(252, 2, 1, 5, "send, and see"),
+    [SMTPWIRE_VERB_QUIT] = REPLY(221, 2, 0, 0, "goodbye")};
+static const struct smtpwire_reply not_offered = REPLY(502, 5, 5, 1, "command not offered"),
+    parameter_not_offered = REPLY(555, 5, 5, 4, "parameter not offered"),
+    too_large = REPLY(552, 5, 3, 4, "message over its size limit"),
+    not_written = REPLY(452, 4, 3, 1, "cannot write the message");
+/* clang-format on */
 
 static struct smtpwire_options options = {.message_max = 67108864}; /* for BDAT; DATA is counted here */
 static int directory;                                               /* the current one, too */
@@ -71,7 +70,7 @@ static void end_message(struct connection *c, int keep)
     keep = keep && c->size <= options.message_max && fflush(c->file) == 0 && !ferror(c->file) &&
            fsync(fileno(c->file)) == 0 && rename(c->name, c->name + 1) == 0;
     if (keep && fsync(directory) == 0)
-        c->answer = message_taken;
+        c->answer = answers[SMTPWIRE_VERB_END_OF_DATA];
     if (!keep)
         (void)unlink(c->name);
     (void)fclose(c->file);
@@ -120,7 +119,7 @@ static void handle(struct connection *c, const struct smtpwire_event *ev)
         for (int i = 0; i < 3; i++)
             c->answer.enhanced[i] = ev->error.enhanced[i];
     } else if (ev->end.chunk && !ev->end.last) {
-        c->answer = chunk_taken;
+        c->answer = answers[SMTPWIRE_VERB_BDAT];
     } else {
         end_message(c, 1);
     }
@@ -193,12 +192,6 @@ static int listen_on(unsigned long port)
     return fflush(stdout) == 0 ? fd : -1;
 }
 
-static void accept_connection(struct connection *c, int listener)
-{
-    *c = (struct connection){.fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), .answer = greeting};
-    smtpwire_server_init(&c->session, &options);
-}
-
 int main(int argc, char **argv)
 {
     static struct connection all[CONNECTIONS];
@@ -227,8 +220,10 @@ int main(int argc, char **argv)
         for (i = 0; i < CONNECTIONS; i++) {
             struct connection *c = &all[i];
             if (c->fd < 0 && (polled[CONNECTIONS].revents & POLLIN) != 0) {
+                *c = (struct connection){.fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+                c->answer = answers[SMTPWIRE_VERB_GREETING];
+                smtpwire_server_init(&c->session, &options);
                 polled[CONNECTIONS].revents = 0;
-                accept_connection(c, listener);
                 polled[i].revents = POLLOUT; /* the greeting */
             }
             if (c->fd >= 0 && (polled[i].revents != 0 ? !run(c) : time(NULL) > c->deadline)) {

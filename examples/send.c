@@ -25,13 +25,15 @@ struct recipient {
     int taken; /* its RCPT was answered 2xx */
 };
 
+enum capability { PIPELINING, CHUNKING, EIGHT_BIT, UTF8 };
+
 struct client {
     int fd;
     struct smtpwire_client session;
     size_t awaited;     /* replies */
     unsigned code;      /* of the last reply; 0 if it was faulty */
     int faulty, inside; /* a line of this reply was; this reply has begun */
-    int pipelining, chunking, eight_bit, smtputf8;
+    int offered[4];     /* by enum capability */
     struct recipient *recipients;
     size_t count, answered, taken, ended, delivered; /* recipients */
     size_t in;
@@ -66,18 +68,11 @@ static void tell(const char *who, const struct smtpwire_event *ev)
 
 static void capability(struct client *c, struct smtpwire_slice text)
 {
-    const struct {
-        const char *keyword;
-        int *offered;
-    } known[] = {{"PIPELINING", &c->pipelining},
-                 {"CHUNKING", &c->chunking},
-                 {"8BITMIME", &c->eight_bit},
-                 {"SMTPUTF8", &c->smtputf8}};
+    static const char *const known[] = {"PIPELINING", "CHUNKING", "8BITMIME", "SMTPUTF8"};
     const char *space = text.len != 0 ? memchr(text.data, ' ', text.len) : NULL;
     size_t len = space != NULL ? (size_t)(space - text.data) : text.len;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (len == strlen(known[i].keyword) && strncasecmp(text.data, known[i].keyword, len) == 0)
-            *known[i].offered = 1;
+        c->offered[i] |= len == strlen(known[i]) && strncasecmp(text.data, known[i], len) == 0;
 }
 
 /* A reply is complete. What it answers to a recipient is counted, since replies come in the order of the recipients. */
@@ -152,13 +147,9 @@ static void command(struct client *c, const struct smtpwire_command *what)
     }
     write_slices(c, &(struct smtpwire_slice){line, (size_t)len}, 1);
     c->awaited += verb == SMTPWIRE_VERB_BDAT_LAST && options.lmtp ? c->taken : 1;
-    if (!c->pipelining && verb != SMTPWIRE_VERB_BDAT && verb != SMTPWIRE_VERB_BDAT_LAST) /* their octets come first */
+    if (!c->offered[PIPELINING] && verb != SMTPWIRE_VERB_BDAT &&
+        verb != SMTPWIRE_VERB_BDAT_LAST) /* their octets come first */
         read_replies(c);
-}
-
-static void simple_command(struct client *c, unsigned verb)
-{
-    command(c, &(struct smtpwire_command){.verb = (uint16_t)verb});
 }
 
 /* ---- The message ---- */
@@ -206,7 +197,7 @@ static void send_by_data(struct client *c, struct smtpwire_stuff *stuff, char *b
     struct smtpwire_slice end;
     struct smtpwire_error error;
     size_t len;
-    simple_command(c, SMTPWIRE_VERB_DATA);
+    command(c, &(struct smtpwire_command){.verb = SMTPWIRE_VERB_DATA});
     read_replies(c);
     if (c->code != 354)
         return;
@@ -231,15 +222,15 @@ static void converse(struct client *c, const struct smtpwire_command *hello, str
     command(c, hello);
     if (c->code / 100 != 2)
         return;
-    if (utf8 && !c->smtputf8)
+    if (utf8 && !c->offered[UTF8])
         give_up("server", "takes no UTF-8 in addresses");
     mail->parameters.data = utf8 ? "BODY=8BITMIME SMTPUTF8" : "BODY=8BITMIME"; /* RFC 6531 asks for both */
-    mail->parameters.len = utf8 || c->eight_bit ? strlen(mail->parameters.data) : 0;
+    mail->parameters.len = utf8 || c->offered[EIGHT_BIT] ? strlen(mail->parameters.data) : 0;
     command(c, mail);
     for (size_t i = 0; i < c->count; i++)
         command(c, &c->recipients[i].command);
     smtpwire_stuff_init(&stuff, NULL);
-    (c->chunking ? send_by_chunks : send_by_data)(c, &stuff, buf);
+    (c->offered[CHUNKING] ? send_by_chunks : send_by_data)(c, &stuff, buf);
 }
 
 /* All addresses are looked at before anything is sent. */
@@ -302,7 +293,7 @@ int main(int argc, char **argv)
         return 1;
     smtpwire_client_init(&c.session, &options);
     converse(&c, &hello, &mail, utf8);
-    simple_command(&c, SMTPWIRE_VERB_QUIT);
+    command(&c, &(struct smtpwire_command){.verb = SMTPWIRE_VERB_QUIT});
     read_replies(&c);
     free(c.recipients);
     return c.delivered == 0;
