@@ -107,11 +107,13 @@ EXAMPLES := build/minimal build/send
 $(EXAMPLES): build/%: examples/%.c build/own/libsmtpwire.a parser/smtpwire.h
 	$(CC) -std=c11 -D_GNU_SOURCE -Iparser $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/own/libsmtpwire.a
 
+DOWNLOAD := apt-get download -qq -o APT::Sandbox::User=root
 # Unpacked, not installed: a mail server that is installed configures and starts itself.
 build/postfix/usr/sbin/smtp-source:
 	rm -rf build/postfix && mkdir -p build/postfix
-	cd build/postfix && apt-get download -qq -o APT::Sandbox::User=root postfix && dpkg-deb -x postfix_*.deb . && \
-	    rm postfix_*.deb
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; cd build/postfix && \
+	    { $(DOWNLOAD) postfix || { $$sudo apt-get update -qq && $(DOWNLOAD) postfix; }; } && \
+	    dpkg-deb -x postfix_*.deb . && rm postfix_*.deb
 
 # ---- One file and its header, that compile without Ragel. ----
 AMALGAMATED := build/amalgamation/smtpwire.c build/amalgamation/smtpwire.h

@@ -217,9 +217,8 @@ static void converse(struct client *c, const struct smtpwire_command *hello, str
     struct smtpwire_stuff stuff;
     c->awaited = 1; /* the greeting */
     read_replies(c);
-    if (c->code / 100 != 2)
-        return;
-    command(c, hello);
+    if (c->code / 100 == 2)
+        command(c, hello), read_replies(c);
     if (c->code / 100 != 2)
         return;
     if (utf8 && !c->offered[UTF8])

@@ -346,6 +346,8 @@ def hostile():
                 messages = server.take()
                 name = os.path.basename(path)
                 check("%s, %s: one message at most" % (name, pieces), len(messages) <= 1, messages)
+                if int(name[:2]) < 11:  # a bare CR or LF in the content: refused
+                    equal("%s, %s: not kept" % (name, pieces), messages, [])
                 check("%s, %s: one sender at most" % (name, pieces), replies.count(b"sender taken") <= 1, replies)
                 equal("%s, %s: QUIT is answered" % (name, pieces), "221" in codes(replies), b"QUIT" in wire)
         replies = server.talk(b"EHLO x\r\nNOOP " + b"x" * 100000 + b"\r\nNOOP\r\nQUIT\r\n")
