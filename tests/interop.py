@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The examples against real programs, on loopback: who sends to build/minimal, who takes from build/send, octet for octet.
+"""The examples against real programs, on loopback: octet for octet.
 
 Everything started here is ended here by its own process id; every port is a free one; every wait has an end.
 """
@@ -23,7 +23,8 @@ from aiosmtpd.smtp import SMTP
 MINIMAL, SEND = os.path.join(ROOT, "build/minimal"), os.path.join(ROOT, "build/send")
 POSTFIX = os.path.join(ROOT, "build/postfix/usr")
 POSTFIX_ENVIRONMENT = {**os.environ, "LD_LIBRARY_PATH": POSTFIX + "/lib/postfix"}
-HEAD = b"From: a@client.example\r\nTo: b@server.example\r\nSubject: x\r\nDate: Thu, 1 Jan 1970 00:00:00 +0000\r\nMessage-ID: <1@x>\r\n\r\n"
+HEAD = (b"From: a@client.example\r\nTo: b@server.example\r\nSubject: x\r\n"
+        b"Date: Thu, 1 Jan 1970 00:00:00 +0000\r\nMessage-ID: <1@x>\r\n\r\n")
 MESSAGES = {
     "dots": HEAD + b".\r\n..\r\n.a\r\na.\r\n...b\r\n.\r\n",
     "8-bit": HEAD + bytes(range(128, 256)) + b"\r\n" + "Grüße\r\n".encode(),
@@ -36,8 +37,8 @@ work = tempfile.mkdtemp(prefix="smtpwire-interop-")
 def program(argv, stdin=b"", env=None):
     """Runs it; returns exit status and output."""
     try:
-        result = subprocess.run(argv, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT, env=env,
-                                check=False, cwd=work)
+        result = subprocess.run(argv, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                timeout=LIMIT, env=env, check=False, cwd=work)
     except subprocess.TimeoutExpired as late:
         return "timeout", late.output
     return result.returncode, result.stdout[-2000:]
@@ -61,15 +62,13 @@ class Minimal:
         self.process.stdout.close()
 
     def take(self):
-        """The messages that came since, sorted, and no half of one."""
-        names = os.listdir(self.directory)
+        """The messages that came since, sorted; none that is not complete."""
         found = []
-        for name in names:
-            with open(os.path.join(self.directory, name), "rb") as file:
-                found.append((name.startswith("."), file.read()))
-            if not name.startswith("."):
-                os.unlink(os.path.join(self.directory, name))
-        return sorted(content for half, content in found if not half)
+        for path in glob.glob(self.directory + "/[!.]*"):
+            with open(path, "rb") as file:
+                found.append(file.read())
+            os.unlink(path)
+        return sorted(found)
 
     def talk(self, wire, half_close=True):
         """Sends octets, returns all that is answered until the server closes."""
@@ -113,8 +112,8 @@ def path_of(name, content):
 
 
 def curl(server, message, recipients=("b@server.example",)):
-    argv = ["curl", "-sS", "--url", "smtp://127.0.0.1:%d/client.example" % server.port, "--mail-from", "a@client.example",
-            "-T", path_of("curl", message)]
+    argv = ["curl", "-sS", "--url", "smtp://127.0.0.1:%d/client.example" % server.port,
+            "--mail-from", "a@client.example", "-T", path_of("curl", message)]
     for recipient in recipients:
         argv += ["--mail-rcpt", recipient]
     return program(argv)
@@ -126,8 +125,9 @@ def swaks(server, message, *more):
 
 
 def msmtp(server, message, recipients=("b@server.example",)):
-    return program(["msmtp", "--host=127.0.0.1", "--port=%d" % server.port, "--from=a@client.example", "--tls=off", "--auth=off",
-                    "--file=/dev/null", "--domain=client.example", "--undisclosed-recipients=off", "--"] + list(recipients), message)
+    return program(["msmtp", "--host=127.0.0.1", "--port=%d" % server.port, "--from=a@client.example",
+                    "--tls=off", "--auth=off", "--file=/dev/null", "--domain=client.example",
+                    "--undisclosed-recipients=off", "--", *recipients], message)
 
 
 def by_smtplib(server, message, recipients=("b@server.example",)):
@@ -138,8 +138,8 @@ def by_smtplib(server, message, recipients=("b@server.example",)):
 
 
 def smtp_source(server, *more):
-    return program([POSTFIX + "/sbin/smtp-source", *more, "-f", "a@client.example", "-t", "b@server.example", "-M", "client.example",
-                    "127.0.0.1:%d" % server.port], env=POSTFIX_ENVIRONMENT)
+    return program([POSTFIX + "/sbin/smtp-source", *more, "-f", "a@client.example", "-t", "b@server.example",
+                    "-M", "client.example", "127.0.0.1:%d" % server.port], env=POSTFIX_ENVIRONMENT)
 
 
 def send(port, message, *recipients, options=(), sender="a@client.example"):
@@ -156,7 +156,8 @@ def to_minimal():
             took("smtplib: %s" % name, server, by_smtplib(server, message), [message])
         # swaks adds a CRLF to every message, and takes a dot in the last line of its file for the end.
         took("swaks: 8-bit", server, swaks(server, MESSAGES["8-bit"]), [MESSAGES["8-bit"] + b"\r\n"])
-        took("swaks pipelines", server, swaks(server, HEAD + b".\r\n..a\r\n", "--pipeline"), [HEAD + b".\r\n..a\r\n\r\n"])
+        took("swaks pipelines", server, swaks(server, HEAD + b".\r\n..a\r\n", "--pipeline"),
+             [HEAD + b".\r\n..a\r\n\r\n"])
         for name, sender in (("curl", curl), ("msmtp", msmtp), ("smtplib", by_smtplib)):
             took("%s: 100 recipients" % name, server, sender(server, HEAD, hundred), [HEAD])
         took("curl: an empty message", server, curl(server, b""), [b""])
@@ -169,7 +170,8 @@ def to_minimal():
 
 def to_minimal_by_lmtp():
     with Minimal("--lmtp") as server:
-        took("swaks by LMTP", server, swaks(server, HEAD + b".a\r\n", "--protocol", "LMTP", "--to", "c@d.example,e@f.example"),
+        took("swaks by LMTP", server,
+             swaks(server, HEAD + b".a\r\n", "--protocol", "LMTP", "--to", "c@d.example,e@f.example"),
              [HEAD + b".a\r\n\r\n"])
         took("smtplib by LMTP", server, by_smtplib(server, MESSAGES["dots"]), [MESSAGES["dots"]])
         result = smtp_source(server, "-L", "-m", "20", "-s", "4", "-l", "1000", "-r", "5")
@@ -185,7 +187,7 @@ def to_minimal_by_lmtp():
 
 
 class Relay(threading.Thread):
-    """Stands between a client and a server and keeps what the client says; can leave a line out of what the server says."""
+    """Stands between a client and a server and keeps what the client says; can leave a line of the server out."""
 
     def __init__(self, port, left_out=None):
         super().__init__(daemon=True)
@@ -226,7 +228,8 @@ class Relay(threading.Thread):
 def by_send():
     """send to minimal: by BDAT, by DATA where CHUNKING is left out, without PIPELINING."""
     with Minimal() as server:
-        for left_out, verb, other in ((None, b"BDAT", b"DATA"), (b"CHUNKING", b"DATA", b"BDAT"), (b"PIPELINING", b"BDAT", b"DATA")):
+        for left_out, verb, other in ((None, b"BDAT", b"DATA"), (b"CHUNKING", b"DATA", b"BDAT"),
+                                      (b"PIPELINING", b"BDAT", b"DATA")):
             for name, message in [*MESSAGES.items(), ("empty", b""), ("a multiple of the chunk", b"x" * 62 + b"\r\n")]:
                 message = message * 4096 if name.startswith("a multiple") else message
                 relay = Relay(server.port, left_out)
@@ -235,9 +238,11 @@ def by_send():
                 lines = relay.wire.split(b"\r\n")
                 check("by %s" % verb.decode(), any(line.startswith(verb) for line in lines[:6]), lines[:6])
                 check("not by %s" % other.decode(), not any(line.startswith(other) for line in lines[:6]), lines[:6])
-                equal("5 MB go in chunks", relay.wire.count(b"BDAT 262144\r\n") > 10, name == "5 MB" and verb == b"BDAT")
+                equal("5 MB go in chunks", relay.wire.count(b"BDAT 262144\r\n") > 10,
+                      name == "5 MB" and verb == b"BDAT")
         relay = Relay(server.port)
-        took("send: 1000 recipients", server, send(relay.port, HEAD, *["r%d@x.example" % n for n in range(1000)]), [HEAD])
+        took("send: 1000 recipients", server,
+             send(relay.port, HEAD, *["r%d@x.example" % n for n in range(1000)]), [HEAD])
         took("the null reverse path", server, send(server.port, HEAD, sender="<>"), [HEAD])
         took("addresses in UTF-8", server, send(server.port, HEAD, "jos\u00e9@x.example"), [HEAD])
         for argument in ("a@b\r\nRCPT TO:<c@d>", "a@b> SIZE=1", "a b@c", "<a@b>", "", "@"):
@@ -274,7 +279,8 @@ def to_sink():
             process.terminate()
             process.wait(timeout=10)
             dumps = [open(path, "rb").read() for path in glob.glob(directory + "/m.*")]
-            whole = len(dumps) == 1 and message.replace(b"\r\n", b"\n") in dumps[0] and dumps[0].count(b"X-Rcpt-Args") == 2
+            lines = message.replace(b"\r\n", b"\n")
+            whole = len(dumps) == 1 and lines in dumps[0] and dumps[0].count(b"X-Rcpt-Args") == 2
             equal("smtp-sink %s takes %s" % (" ".join(options), name), (result[0], whole), (0, True))
             if result[0] != 0 or not whole:
                 print(result[1], [d[:900] for d in dumps])
@@ -309,7 +315,8 @@ def to_aiosmtpd():
     for kind, more in ((SMTP, ()), (LMTP, ("--lmtp",))):
         loop, handler = asyncio.new_event_loop(), Handler()
         server = loop.run_until_complete(loop.create_server(
-            lambda k=kind, h=handler: k(h, enable_SMTPUTF8=True, decode_data=False, hostname="x.example", loop=loop), "127.0.0.1", 0))
+            lambda k=kind, h=handler: k(h, enable_SMTPUTF8=True, decode_data=False, hostname="x.example", loop=loop),
+            "127.0.0.1", 0))
         port = server.sockets[0].getsockname()[1]
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
@@ -323,7 +330,8 @@ def to_aiosmtpd():
         equal("aiosmtpd %s: 100 recipients, 2 refused" % kind.__name__, (result[0], handler.messages),
               (0, [([*many, "late@x.example"], HEAD)]))
         told = [line.split(b": ")[1].decode() for line in result[1].splitlines()]
-        equal("who was refused", told, ["refused1@x.example", "refused2@x.example"] + ["late@x.example"] * (kind is LMTP))
+        equal("who was refused", told,
+              ["refused1@x.example", "refused2@x.example"] + ["late@x.example"] * (kind is LMTP))
         equal("all refused", send(port, HEAD, "refused@x.example", options=more)[0], 1)
         if kind is LMTP:
             equal("all refused behind the content", send(port, HEAD, "late@x.example", options=more)[0], 1)
@@ -355,7 +363,8 @@ def hostile():
         replies = server.talk(b"EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT x\r\nNOOP\r\n", half_close=False)
         equal("a chunk without a size ends the connection", codes(replies), ["220", "250", "250", "250", "501"])
         replies = server.talk(b"EHLO x\r\nMAIL FROM:<a@b> SIZE=1 BODY=8BITMIME\r\nRSET\r\nMAIL FROM:<a@b> AUTH=<>\r\n"
-                              b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d> NOTIFY=NEVER\r\nRCPT TO:<c@d> SIZE=1\r\nAUTH PLAIN\r\nSTARTTLS\r\n"
+                              b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d> NOTIFY=NEVER\r\nRCPT TO:<c@d> SIZE=1\r\n"
+                              b"AUTH PLAIN\r\nSTARTTLS\r\n"
                               b"QUIT\r\nNOOP\r\n")
         equal("parameters and commands that are not offered", codes(replies),
               ["220", "250", "250", "250", "555", "250", "250", "555", "503", "502", "221"])
