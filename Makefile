@@ -13,7 +13,11 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck
+# The last two lines: what tests/interop.py runs, none of which is a mail server of the host's; and the libraries that
+# Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed.
+TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
+    curl swaks msmtp python3-aiosmtpd \
+    libdb5.3 libicu72 libnsl2
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply capability data
@@ -103,6 +107,19 @@ build/smtpwire.pc: FORCE | build
 build/smtpwire: $(CLI_C:%.c=build/own/%.o) build/own/libsmtpwire.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson
 
+# ---- The examples, as an embedder would build them, and the clients and servers of Postfix they are tried with. ----
+EXAMPLES := build/minimal build/send
+$(EXAMPLES): build/%: examples/%.c build/own/libsmtpwire.a parser/smtpwire.h
+	$(CC) -std=c11 -D_GNU_SOURCE -Iparser $(WARNINGS) $(CFLAGS) $(LDFLAGS) -o $@ $< build/own/libsmtpwire.a
+
+DOWNLOAD := apt-get download -qq -o APT::Sandbox::User=root
+# Unpacked, not installed: a mail server that is installed configures and starts itself.
+build/postfix/usr/sbin/smtp-source:
+	rm -rf build/postfix && mkdir -p build/postfix
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; cd build/postfix && \
+	    { $(DOWNLOAD) postfix || { $$sudo apt-get update -qq && $(DOWNLOAD) postfix; }; } && \
+	    dpkg-deb -x postfix_*.deb . && rm postfix_*.deb
+
 # ---- One file and its header, that compile without Ragel. ----
 AMALGAMATED := build/amalgamation/smtpwire.c build/amalgamation/smtpwire.h
 amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, which need no Ragel
@@ -156,7 +173,7 @@ TEST_PROGRAMS := \
     $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge
 
 .PHONY: test-build
-test-build: all amalgamation $(TEST_PROGRAMS) build/fuzz_server
+test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source
 
 fuzz: build/fuzz_server ## fuzz the server's session until stopped; findings in build/fuzzing/
 	mkdir -p build/fuzzing/corpus

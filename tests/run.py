@@ -45,6 +45,7 @@ def tests():
         yield "proof: compiled parsers, %s" % flavour, [PYTHON, "tests/proof/judge.py", "build/%s/judge" % flavour]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
+    yield "interoperation with real programs", [PYTHON, "tests/interop.py"]
     yield "names", [PYTHON, "tests/names.py"]
 
 
