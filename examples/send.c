@@ -40,7 +40,8 @@ struct client {
     char input[16384];
 };
 
-static struct smtpwire_options options = {.smtputf8 = 1}; /* whether UTF-8 may be sent is asked once EHLO is answered */
+static struct smtpwire_options options = {
+    .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL}; /* whether UTF-8 may be sent is asked once EHLO is answered */
 
 static void give_up(const char *what, const char *why)
 {
