@@ -132,6 +132,25 @@ static void check_utf8(struct smtpwire__finding *first, const struct smtpwire__j
         smtpwire__find(first, SMTPWIRE_ERROR_NON_ASCII, judged->len); /* the parameter could still have come */
 }
 
+/* A space behind an address or a name begins a parameter. Where nothing that is offered could follow, it is the space
+ * that is wrong, unless a keyword does follow: then that is unknown. */
+static void check_space(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                        const struct smtpwire__marks *marks, const struct smtpwire_options *options)
+{
+    const int names = marks->verb == SMTPWIRE_VERB_VRFY || marks->verb == SMTPWIRE_VERB_EXPN;
+    const struct smtpwire_slice *before = names ? &marks->argument : &marks->address->path;
+    size_t space;
+
+    if (before->len == 0 || (names ? smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8))
+                                   : smtpwire__takes_parameters(options, marks->verb)))
+        return;
+    space = (size_t)(before->data - judged->data) + before->len;
+    if (judged->viable > space + 1)
+        smtpwire__find(first, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, space + 1);
+    else if (judged->viable == space + 1)
+        smtpwire__find(first, SMTPWIRE_ERROR_PARAMETER_SYNTAX, space);
+}
+
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error)
 {
@@ -144,8 +163,7 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
     }
     check_lengths(&first, judged, marks->address, options);
     check_utf8(&first, judged);
-    if (marks->smtputf8 && !smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8)))
-        smtpwire__find(&first, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, judged->len - (sizeof "SMTPUTF8" - 1));
+    check_space(&first, judged, marks, options);
     smtpwire__check_parameters(&first, judged, marks, options);
     if (!smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG))
         check_tag(&first, judged, marks, syntax);

@@ -103,6 +103,7 @@ size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
+int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(const struct smtpwire_options *options);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);

@@ -56,6 +56,19 @@ int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions
     return options != NULL && (options->extensions & extensions) != 0;
 }
 
+/* Whether a line of this command can have any. */
+int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb)
+{
+    const unsigned on = verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : verb == SMTPWIRE_VERB_RCPT ? ON_RCPT : 0U;
+    unsigned id;
+    if (on == 0 || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
+        return 1;
+    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
+        if ((rows[id].on & on) != 0 && smtpwire__offers(options, rows[id].extensions))
+            return 1;
+    return 0;
+}
+
 /* What the parameters of the offered extensions add to a command line: the larger of MAIL's and RCPT's sum. */
 uint32_t smtpwire__parameters_add(const struct smtpwire_options *options)
 {

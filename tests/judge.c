@@ -1,7 +1,7 @@
 /* Says what the library makes of lines and values: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET".
- * Options are zeroed, but that commands are judged with every extension offered, by three modes: "command" delivers
- * unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case digits in xtext.
- * Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * Options are zeroed, but that commands are judged with every extension offered, by three more modes than "zeroed":
+ * "command" delivers unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case
+ * digits in xtext. Each input is a heap block of exactly its size. For tests/proof/judge.py.
  */
 #include "smtpwire.h"
 
@@ -38,6 +38,8 @@ static int parse(const char *mode, const char *data, size_t len, struct smtpwire
 
     if (strcmp(mode, "command") == 0)
         return smtpwire_command_parse(data, len, &any, &command, error);
+    if (strcmp(mode, "zeroed") == 0)
+        return smtpwire_command_parse(data, len, &options, &command, error);
     if (strcmp(mode, "known") == 0)
         return smtpwire_command_parse(data, len, &known, &command, error);
     if (strcmp(mode, "lower") == 0)

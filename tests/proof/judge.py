@@ -74,6 +74,18 @@ def wanted(mode, dfa, word):
     return False, SYNTAX, viable
 
 
+def wanted_zeroed(dfa, word):
+    """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong."""
+    name, end = command_name(word), dfa.viable(word + b"\r\n")
+    fault = framing_fault(word)
+    if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
+        return fault or wanted("command", dfa, word)
+    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": rb" [Ss]", "EXPN": rb" [Ss]"}.get(name)
+    if starts and dfa.accepts(word[:end] + b"\r\n") and re.match(starts, word[end:]):
+        return False, {"parameter_unknown"}, end + 1
+    return False, SYNTAX, min(end, len(word))
+
+
 def wanted_line(dfa, word):
     """Of a keyword line: whether its parameters are as the keyword's RFC has them; "none 0" if not."""
     lines = RULES.dfa("ehlo-line")
@@ -263,6 +275,9 @@ def judge_machines(rules, parser):
                                                                        "smtpwire_reply").dfa())]
     machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), address.dfa("values_" + v)) for v in
                  ("reverse_path", "forward_path", "mailbox", "domain")]
+    zeroed = rules.dfa("zeroed-line")
+    words = sorted(w for w in {*words_of(machines[0][1]), *words_of(machines[0][2])} if b"\r\n" not in w)
+    yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed", words, lambda word: wanted_zeroed(zeroed, word))
     capability = ragel.machine(os.path.join(parser, "capability.rl"), "smtpwire_capability")
     machines += [("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
                  ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
