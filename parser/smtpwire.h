@@ -2,7 +2,7 @@
  *
  * The only public header. Layers, each usable alone:
  *
- *   values    smtpwire_path_parse() and its like: one address, over a slice
+ *   values    smtpwire_mailbox_parse() and its like: one address, over a slice
  *   lines     smtpwire_command_parse(), smtpwire_reply_parse(), smtpwire_capability_parse(): one without its CRLF
  *   streams   smtpwire_line_push(), smtpwire_data_push(): framing, fed in pieces of any size
  *   sessions  smtpwire_server_push() (what a client sends), smtpwire_client_push() (what a server sends)
@@ -41,9 +41,9 @@ extern "C" {
 /* ---- Tables. Each is the one place its names are written; enums, names, the command's --list and the tests come
  * from them. ---------------------------------------------------------------------------------------------------- */
 
-/* X(id, name, implemented): the commands known by name. Those not implemented are answered 502.
- * greeting and end-of-data are no commands: they name what a reply can answer besides one; auth-response and bdat-last are
- * what a client's session is told of a line that answers a 334, and of the last chunk. */
+/* X(id, name, implemented): the commands known by name. Those not implemented are answered 502. greeting and
+ * end-of-data are no commands: they name what a reply can answer besides one; auth-response and bdat-last are what
+ * a client's session is told of a line that answers a 334, and of the last chunk. */
 #define SMTPWIRE_VERBS(X)                                                                                             \
     X(UNKNOWN, "unknown", 0)                                                                                          \
     X(GREETING, "greeting", 0)                                                                                        \
@@ -272,10 +272,10 @@ extern "C" {
     X(XVERP, 21, "XVERP", "")                                                                                         \
     X(PRDR, 22, "PRDR", "")
 
-/* X(id, keyword, on, extensions, value, adds, rfc): the parameters of MAIL and RCPT. on: the commands that take it;
- * extensions: one of these must be offered; value: whether it takes one; adds: octets it adds to the line limit of its
- * commands (RFC 5321 section 4.1.1.11), and where its RFC names no number those of the longest one. HOLDFOR and
- * HOLDUNTIL share 34 octets, since only one of them may be there. */
+/* X(id, keyword, on, extensions, value, adds, rfc): the parameters of MAIL and RCPT. on: the commands that take
+ * it; extensions: one of these must be offered; value: whether it takes one; adds: octets it adds to the line
+ * limit of its commands (RFC 5321 section 4.1.1.11), and where its RFC names no number those of the longest one.
+ * HOLDFOR and HOLDUNTIL share 34 octets, since only one of them may be there. */
 #define SMTPWIRE_PARAMETERS(X)                                                                                        \
     X(UNKNOWN, "unknown", NOTHING, 0, OPTIONAL, 0, "")                                                                \
     X(SIZE, "SIZE", MAIL, SMTPWIRE_OFFER(SIZE), REQUIRED, 26, "RFC 1870 section 3")                                   \
@@ -331,8 +331,8 @@ enum smtpwire_parameter_id { SMTPWIRE_PARAMETERS(SMTPWIRE_PARAMETER_ENUM_) SMTPW
 /* ---- Options -------------------------------------------------------------------------------------------------- */
 
 /* Kinds of octet that a policy can be set for, and the policies. Whatever the policy, none of these octets ever
- * ends a line or the message (RFC 5321 section 4.1.1.4). Content that MAIL has called BODY=BINARYMIME is not text: all is
- * delivered, and flagged (RFC 3030 section 3). */
+ * ends a line or the message (RFC 5321 section 4.1.1.4). Content that MAIL has called BODY=BINARYMIME is not text:
+ * all is delivered, and flagged (RFC 3030 section 3). */
 enum smtpwire_content { SMTPWIRE_CONTENT_BARE_LF, SMTPWIRE_CONTENT_BARE_CR, SMTPWIRE_CONTENT_NUL };
 enum smtpwire_policy {
     SMTPWIRE_POLICY_DEFAULT,  /* REJECT for bare LF and bare CR, PASS for NUL */
@@ -346,7 +346,7 @@ enum smtpwire_policy {
 struct smtpwire_options {
     uint32_t lax;          /* SMTPWIRE_LAX_* bits */
     uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531) */
-    uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient behind the content */
+    uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
     uint8_t content[10];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
     uint64_t message_max;  /* octets of a message sent by BDAT; 0: 2^63 - 1 */
@@ -360,14 +360,14 @@ SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
 
 /* The longest line, in octets with its CRLF, that either session can hold back under these options: a buffer of
  * this size always makes progress. A command line is limited to 512 octets and what the parameters of the offered
- * extensions add, for all commands alike the larger of MAIL's and RCPT's sum, unless limit[SMTPWIRE_LIMIT_COMMAND_LINE]
- * says otherwise. Since 0.1. */
+ * extensions add, for all commands alike the larger of MAIL's and RCPT's sum, unless
+ * limit[SMTPWIRE_LIMIT_COMMAND_LINE] says otherwise. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_line_limit(const struct smtpwire_options *options);
 
 /* ---- Values --------------------------------------------------------------------------------------------------- */
 
-/* len octets from data on. data is null where there is nothing; where something was begun but not ended, because of an
- * error, len is 0. */
+/* len octets from data on. data is null where there is nothing; where something was begun but not ended, because
+ * of an error, len is 0. */
 struct smtpwire_slice {
     const char *data;
     size_t len;
@@ -381,9 +381,9 @@ struct smtpwire_error {
     uint64_t offset;          /* of the first wrong octet, see below */
 };
 /* offset is the length of the longest prefix with which some valid line begins; for a length limit the first octet
- * over it; where an argument is missing the line's end; for 500, 502, 503 and 554 the command's first octet; for a
- * framing fault the octet itself. One-shot functions count from the start of their slice, push functions from the
- * first octet ever pushed. */
+ * over it; where an argument is missing the line's end; for 500, 502, 503 and 554 the command's first octet, for
+ * 555 the keyword's; for a framing fault the octet itself. One-shot functions count from the start of their slice,
+ * push functions from the first octet ever pushed. */
 
 /* A path or a mailbox (RFC 5321 section 4.1.2). Parts that are not there are null. */
 struct smtpwire_address {
@@ -423,10 +423,10 @@ struct smtpwire_command {
     uint8_t zero;                     /* 0 */
     uint32_t flags;                   /* SMTPWIRE_FLAG_* */
     struct smtpwire_slice name;       /* the command's name as on the wire */
-    struct smtpwire_address address;  /* MAIL, RCPT: the path. EHLO, HELO: domain or literal. VRFY, EXPN: if it is one */
+    struct smtpwire_address address;  /* MAIL, RCPT: the path. EHLO, HELO, LHLO: the host. VRFY, EXPN: if it is one */
     struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next() */
-    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; of an unknown command
-                                       * all that follows the space */
+    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; of an unknown
+                                       * command all that follows the space */
     struct smtpwire_slice initial;    /* AUTH: the initial response, base64 or "="; null: there is none */
     uint64_t chunk_size;              /* BDAT: octets of the chunk */
 };
@@ -435,11 +435,11 @@ struct smtpwire_command {
  * read, its verb and name at least where there are such. A null error is allowed; a null options is strict. Slices
  * point into line. RCPT, which does not itself say whether SMTPUTF8 is in force, takes UTF-8 only with
  * options->smtputf8. Errors: those of the values, command_unknown, command_not_implemented, argument_syntax; of
- * parameters parameter_syntax, parameter_unknown (at the keyword: not known, of an extension that options->extensions
- * does not offer, or of another command), parameter_value, size_too_large (SIZE of 2^64 or more), parameter_conflict
- * (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where CHUNKING is not offered). Of
- * several faults the one that comes first in the line is told. The length of the line is not checked: the line layer does that.
- * Since 0.1. */
+ * parameters parameter_syntax, parameter_unknown (at the keyword: not known, of an extension that
+ * options->extensions does not offer, or of another command), parameter_value, size_too_large (SIZE of 2^64 or
+ * more), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
+ * CHUNKING is not offered). Of several faults the one that comes first in the line is told. The length of the line
+ * is not checked: the line layer does that. Since 0.1. */
 SMTPWIRE_API int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                         struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -492,9 +492,9 @@ struct smtpwire_mtrk {
     uint8_t has_timeout;
 };
 
-/* One ESMTP parameter (RFC 5321 section 4.1.2): KEYWORD or KEYWORD=value. Of the union only the member that is named
- * for id is written; AUTH, ENVID, SUBMITTER and ALT_ADDRESS (xtext), SOLICIT, TRANSID and XVERP have their value as it
- * stands, the others none. Slices point into the command's line. */
+/* One ESMTP parameter (RFC 5321 section 4.1.2): KEYWORD or KEYWORD=value. Of the union only the member that is
+ * named for id is written; AUTH, ENVID, SUBMITTER and ALT_ADDRESS (xtext), SOLICIT, TRANSID and XVERP have their
+ * value as it stands, the others none. Slices point into the command's line. */
 struct smtpwire_parameter {
     struct smtpwire_slice keyword;
     struct smtpwire_slice value; /* null where there is no "=" */
@@ -517,21 +517,21 @@ struct smtpwire_parameter {
 };
 
 /* Take the first parameter off *parameters, which must come from a command that was accepted. Returns 1 and fills
- * *parameter, or 0 when none is left. Needs no storage and sets no limit on their number. id is UNKNOWN also where the
- * value is none that its keyword takes, which does not happen behind a command that was accepted. Since 0.1.
+ * *parameter, or 0 when none is left. Needs no storage and sets no limit on their number. id is UNKNOWN also where
+ * the value is none that its keyword takes, which does not happen behind a command that was accepted. Since 0.1.
  *
  *     struct smtpwire_slice rest = ev.command.parameters;
  *     struct smtpwire_parameter p;
  *     while (smtpwire_parameter_next(&rest, &p)) ...
- */
+ * */
 SMTPWIRE_API int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
-/* Decode xtext (RFC 3461 section 4): +HH stands for an octet, all else for itself. Returns how many octets it decodes
- * to, of which the first size were written to out, without a NUL; with size 0 out may be null. Returns -1, and nothing
- * has been written, if it is no xtext or an octet of it is a control character (CR, LF and NUL among them). Hexadecimal
- * digits are taken in either case: whether lower case is allowed was decided when the command was parsed. An address
- * that was decoded (AUTH, SUBMITTER, ALT_ADDRESS) may hold any octet that a Mailbox may, quotes and spaces among them.
- * Since 0.1. */
+/* Decode xtext (RFC 3461 section 4): +HH stands for an octet, all else for itself. Returns how many octets it
+ * decodes to, of which the first size were written to out, without a NUL; with size 0 out may be null. Returns -1,
+ * and nothing has been written, if it is no xtext or an octet of it is a control character (CR, LF and NUL among
+ * them). Hexadecimal digits are taken in either case: whether lower case is allowed was decided when the command
+ * was parsed. An address that was decoded (AUTH, SUBMITTER, ALT_ADDRESS) may hold any octet that a Mailbox may,
+ * quotes and spaces among them. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_xtext_decode(struct smtpwire_slice xtext, void *out, size_t size);
 
 /* One line of a reply (RFC 5321 section 4.2). */
@@ -582,17 +582,17 @@ struct smtpwire_capability {
 };
 
 /* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF.
- * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced status
- * code was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
- * Returns 0 and fills *capability; or returns -1 and fills *error: capability_syntax, bare_cr, bare_lf or nul, which
- * win over it. offset is the longest prefix with which some keyword line begins; code is 0, nothing is sent.
- * *capability is then zero. A null error is allowed; a null options is strict. Slices point into text.
- * A keyword that is not known, or parameters that its RFC does not allow, are no error: a client must be able to go on
- * (RFC 5321 section 4.1.1.1). Such parameters are flagged BAD_VALUE and no value is taken from them: SIZE over 2^64-1
- * is not SIZE=0, no limit. AUTH and LIMITS are flagged too, but what is good in them is taken word by word: of AUTH the
- * mechanisms that are known, of LIMITS the first good limit of each name, nothing if it is no list of limits at all
- * (RFC 9422 section 3.7). options->lax: AUTH_EQUALS, CAPABILITY_SPACE. RFC 1870, 2852, 3339, 3865, 4422, 4865, 4954, 6710, 9422. Since
- * 0.1. */
+ * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced
+ * status code was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
+ * Returns 0 and fills *capability; or returns -1 and fills *error: capability_syntax, bare_cr, bare_lf or nul,
+ * which win over it. offset is the longest prefix with which some keyword line begins; code is 0, nothing is sent.
+ * *capability is then zero. A null error is allowed; a null options is strict. Slices point into text. A keyword
+ * that is not known, or parameters that its RFC does not allow, are no error: a client must be able to go on (RFC
+ * 5321 section 4.1.1.1). Such parameters are flagged BAD_VALUE and no value is taken from them: SIZE over 2^64-1
+ * is not SIZE=0, no limit. AUTH and LIMITS are flagged too, but what is good in them is taken word by word: of
+ * AUTH the mechanisms that are known, of LIMITS the first good limit of each name, nothing if it is no list of
+ * limits at all (RFC 9422 section 3.7). options->lax: AUTH_EQUALS, CAPABILITY_SPACE. RFC 1870, 2852, 3339, 3865,
+ * 4422, 4865, 4954, 6710, 9422. Since 0.1. */
 SMTPWIRE_API int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
                                            struct smtpwire_capability *capability, struct smtpwire_error *error);
 
@@ -601,12 +601,12 @@ SMTPWIRE_API int smtpwire_capability_parse(const char *text, size_t len, const s
  * returns 0 when none is left. Needs no storage and sets no limit on their number. Since 0.1. */
 SMTPWIRE_API int smtpwire_word_next(struct smtpwire_slice *parameters, struct smtpwire_slice *word);
 
-/* As smtpwire_word_next() for LIMITS: NAME or NAME=value (RFC 9422 section 3). Returns 1 and fills *limit, whose value
- * is null where there is no "="; or returns 0 when none is left. Names are not case-sensitive. Since 0.1. */
+/* As smtpwire_word_next() for LIMITS: NAME or NAME=value (RFC 9422 section 3). Returns 1 and fills *limit, whose
+ * value is null where there is no "="; or returns 0 when none is left. Names are not case-sensitive. Since 0.1. */
 SMTPWIRE_API int smtpwire_limit_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *limit);
 
-/* What a server offers, to be kept when the reply's octets are gone. All zero: nothing. It holds no pointers. Its size
- * does not change within a SONAME. */
+/* What a server offers, to be kept when the reply's octets are gone. All zero: nothing. It holds no pointers. Its
+ * size does not change within a SONAME. */
 struct smtpwire_capabilities {
     uint64_t offered;   /* a bit 1 << SMTPWIRE_CAPABILITY_* for each keyword but UNKNOWN */
     uint64_t valued;    /* the same for those whose value is below */
@@ -623,8 +623,8 @@ struct smtpwire_capabilities {
 SMTPWIRE_API void smtpwire_capabilities_add(struct smtpwire_capabilities *set,
                                             const struct smtpwire_capability *capability);
 
-/* 1 if the set has the keyword (enum smtpwire_capability_id), else 0; 0 for UNKNOWN and ids that are not in the table.
- * Since 0.1. */
+/* 1 if the set has the keyword (enum smtpwire_capability_id), else 0; 0 for UNKNOWN and ids that are not in the
+ * table. Since 0.1. */
 SMTPWIRE_API int smtpwire_capabilities_have(const struct smtpwire_capabilities *set, unsigned id);
 
 /* ---- Events --------------------------------------------------------------------------------------------------- */
@@ -638,10 +638,10 @@ enum smtpwire_event_kind {
     SMTPWIRE_END,     /* the end of the content */
     SMTPWIRE_AUTH_RESPONSE, /* a line of a SASL exchange: line is base64, empty, or "*" (cancelled: answer 501) */
     SMTPWIRE_REPLY,   /* a good line of a reply */
-    SMTPWIRE_ERROR,   /* this line is refused and has been, or will be, skipped. A framing fault is told at once: line, at and
-                       * len then reach through the octet that shows it (for a bare CR the octet behind it) */
-    SMTPWIRE_FATAL    /* framing is lost, an attack on it was seen, or misuse: send error's reply, which is counted nowhere,
-                       * and close. Every later push says FATAL again */
+    SMTPWIRE_ERROR,   /* this line is refused and has been, or will be, skipped. A framing fault is told at once: line,
+                       * at and len then reach through the octet that shows it (for a bare CR the octet behind it) */
+    SMTPWIRE_FATAL    /* framing is lost, an attack on it was seen, or misuse: send error's reply, which is counted
+                       * nowhere, and close. Every later push says FATAL again */
 };
 
 /* What MORE found itself inside of. If the connection is lost now, this is what was cut off. */
@@ -680,8 +680,8 @@ struct smtpwire_event {
     union {
         struct smtpwire_command command; /* COMMAND; ERROR of a server's session: what could be read */
         struct smtpwire_reply reply;     /* REPLY; ERROR of a client's session: code, last and verb */
-        struct smtpwire_slice content;   /* CONTENT: octets to deliver, never empty; at and len are their place on the wire,
-                                          * also where another octet is delivered. A stuffed dot is in no event */
+        struct smtpwire_slice content;   /* CONTENT: octets to deliver, never empty; at and len are their place on the
+                                          * wire, also where another octet is delivered. A stuffed dot is in no event */
         struct smtpwire_end end;         /* END */
         uint64_t room[25];               /* for events to come; never written */
     };
@@ -726,15 +726,17 @@ struct smtpwire_data {
  * options are not valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options *options);
 
-/* Events: CONTENT with octets to deliver, stuffed dots left out, as they come; END once, at CRLF "." CRLF (or "." CRLF
- * at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet; MORE. After
- * END every push consumes nothing and says END again. An END whose error.id is not NONE tells that only what stands before
- * that offset was delivered: refuse the message with its reply. FATAL: misuse. Everything is consumed as it comes: nothing need be kept. A CR
- * whose meaning the next octet decides is delivered later, from a static constant. Since 0.1. */
+/* Events: CONTENT with octets to deliver, stuffed dots left out, as they come; END once, at CRLF "." CRLF (or "."
+ * CRLF at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet; MORE.
+ * After END every push consumes nothing and says END again. An END whose error.id is not NONE tells that only what
+ * stands before that offset was delivered: refuse the message with its reply. FATAL: misuse. Everything is
+ * consumed as it comes: nothing need be kept. A CR whose meaning the next octet decides is delivered later, from a
+ * static constant. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len,
                                        struct smtpwire_event *event);
 
-/* ---- The server's session: reads what a client sends ------------------------------------------------------------ */
+/* ---- The server's session: reads what a client sends
+ * ------------------------------------------------------------ */
 
 struct smtpwire_server {
     uint64_t shown;
@@ -752,7 +754,7 @@ struct smtpwire_server {
 /* A new connection on which the greeting is due. Returns 0, or -1 if the options are not valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options);
 
-/* Events: COMMAND, CONTENT, END, ERROR, FATAL, MORE, WAIT, under the contract above.
+/* Events: COMMAND, CONTENT, END, AUTH_RESPONSE, ERROR, FATAL, MORE, WAIT, under the contract above.
  *
  *     for (;;) {
  *         pos += smtpwire_server_push(&s, buf + pos, end - pos, &ev);
@@ -761,36 +763,39 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  *     }
  *
  * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, every
- * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read is
- * advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for a STARTTLS
- * whose framing is faulty; a MAIL that is faulty opens a transaction without SMTPUTF8). A BDAT asks for no reply; its END
- * does. BDAT out of order, or behind a refused chunk, is one ERROR behind its octets, which are skipped. An END whose
- * error.id is not NONE is to be answered with its reply: only a part of the message was delivered. consumed < len on a
- * COMMAND tells that its sender pipelined. FATAL: where the octets of a BDAT end cannot be known (chunk_size;
- * message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue, misuse. RFC 5321 sections 3.3 and
- * 4.1.4, RFC 2920. Since 0.1. */
+ * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read
+ * is advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for
+ * a STARTTLS whose framing is faulty; a MAIL that is faulty opens a transaction without SMTPUTF8). A BDAT asks for
+ * no reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR behind its octets, which are
+ * skipped. An END whose error.id is not NONE is to be answered with its reply: only a part of the message was
+ * delivered. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets of a BDAT end
+ * cannot be known (chunk_size; message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue,
+ * misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
 /* Tell the session what was replied, once per reply, in order, the greeting first. Returns 0; -1, and nothing has
  * changed, if no reply is due, the code is not [2-5][0-5][0-9], or it cannot answer this (3xx but 354 to DATA and
- * 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL.
- * Effects: greeting 2xx: commands may come. EHLO, HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it
- * opens. RCPT 2xx: one recipient more. DATA 354: content follows. END, any code (of a chunk: the last): the transaction is
- * over; of another chunk: the message is refused. RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE 334: a line of the SASL
- * exchange follows, 235: authenticated, other: the exchange is over. STARTTLS 220: it is dropped and only smtpwire_server_tls_started() goes on. QUIT 2xx: what follows is
- * discarded. Everything else: none. Since 0.1. */
+ * 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL. Effects: greeting 2xx: commands may come. EHLO,
+ * HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it opens. RCPT 2xx: one recipient more. DATA
+ * 354: content follows. END, any code (of a chunk: the last): the transaction is over; of another chunk, 4xx or
+ * 5xx: the message is refused, and its further chunks are skipped. RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE
+ * 334: a line of the SASL exchange follows, 235: authenticated, other: the exchange is over. STARTTLS 220: it is
+ * dropped and only smtpwire_server_tls_started() goes on. QUIT 2xx: what follows is discarded. Everything else:
+ * none. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_replied(struct smtpwire_server *server, unsigned code);
 
 /* How many replies are due. Since 0.1. */
 SMTPWIRE_API uint32_t smtpwire_server_due(const struct smtpwire_server *server);
 
-/* TLS is up (RFC 3207 section 4.2): EHLO is due again. held: octets of plaintext that the caller still holds. Also for
- * implicit TLS, before the greeting. Returns 0; -1 and FATAL (starttls_residue) if held is not 0 or octets behind the
- * STARTTLS line were ever shown to push; -1 with nothing changed if it is not the time for it. Since 0.1. */
+/* TLS is up (RFC 3207 section 4.2): EHLO is due again. held: octets of plaintext that the caller still holds. Also
+ * for implicit TLS, before the greeting. Returns 0; -1 and FATAL (starttls_residue) if held is not 0 or octets
+ * behind the STARTTLS line were ever shown to push; -1 with nothing changed if it is not the time for it. Since
+ * 0.1. */
 SMTPWIRE_API int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held);
 
-/* ---- The client's session: reads what a server sends ------------------------------------------------------------ */
+/* ---- The client's session: reads what a server sends
+ * ------------------------------------------------------------ */
 
 enum { SMTPWIRE_CLIENT_RUNS = 24 };
 
@@ -809,55 +814,59 @@ struct smtpwire_client {
 /* A new connection on which the greeting is awaited. Returns 0, or -1 if the options are not valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_options *options);
 
-/* Say, before it is written, that a command is being sent; replies are matched to commands by count alone (RFC 2920
- * section 3.1). verb: enum smtpwire_verb, UNKNOWN included. Returns 0; -1, and nothing has changed, for
- * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 24 runs of equal commands is full, a DATA, AUTH, AUTH_RESPONSE or
- * STARTTLS is not yet answered, TLS is being started, or after FATAL. AUTH_RESPONSE is a line that answers a 334, BDAT_LAST a
- * BDAT with LAST. The answers to the content sent after a 354 are put on the queue by the 354 itself; in LMTP they, and those
- * to BDAT_LAST, are one for each RCPT that was answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
+/* Say, before it is written, that a command is being sent; replies are matched to commands by count alone (RFC
+ * 2920 section 3.1). verb: enum smtpwire_verb, UNKNOWN included. Returns 0; -1, and nothing has changed, for
+ * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 24 runs of equal commands is
+ * full, a DATA, AUTH, AUTH_RESPONSE or STARTTLS is not yet answered, TLS is being started, or after FATAL.
+ * AUTH_RESPONSE is a line that answers a 334, BDAT_LAST a BDAT with LAST. The answers to the content sent after a
+ * 354 are put on the queue by the 354 itself; in LMTP they, and those to BDAT_LAST, are one for each RCPT that was
+ * answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
 SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb);
 
 /* Events: REPLY for each line, with last and the verb it answers; ERROR for a faulty line whose code and separator
- * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it; FATAL
- * where they could not, where the lines of a reply to DATA or STARTTLS have different codes, for a reply that nothing
- * awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220, for misuse; MORE. See the contract above. Since
- * 0.1. */
+ * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it;
+ * FATAL where they could not, where the lines of a reply to DATA or STARTTLS have different codes, for a reply
+ * that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220, for misuse;
+ * MORE. See the contract above. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
-/* What the server offers: the keyword lines of the reply to the last EHLO or LHLO that it accepted (2xx); left out are
- * lines that were reported as ERROR or are no keyword lines, those with an enhanced status code among them. Empty
- * before that, and again from the first line on of a 2xx reply to EHLO, LHLO, HELO or XCLIENT and from
+/* What the server offers: the keyword lines of the reply to the last EHLO or LHLO that it accepted (2xx); left out
+ * are lines that were reported as ERROR or are no keyword lines, those with an enhanced status code among them.
+ * Empty before that, and again from the first line on of a 2xx reply to EHLO, LHLO, HELO or XCLIENT and from
  * smtpwire_client_tls_started() on (RFC 3207 section 4.2, RFC 9422 section 3.6); an EHLO that is refused changes
- * nothing (RFC 5321 section 4.1.4). It is complete when the last line is reported. Never null; what it points to is
- * part of the session, lives as long and changes with it: copy it to keep it. Since 0.1. */
+ * nothing (RFC 5321 section 4.1.4). It is complete when the last line is reported. Never null; what it points to
+ * is part of the session, lives as long and changes with it: copy it to keep it. Since 0.1. */
 SMTPWIRE_API const struct smtpwire_capabilities *smtpwire_client_capabilities(const struct smtpwire_client *client);
 
 /* As smtpwire_server_tls_started(), after STARTTLS' 220 or, for implicit TLS, before the greeting. Since 0.1. */
 SMTPWIRE_API int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held);
 
-/* ---- Writers ---------------------------------------------------------------------------------------------------- *
- * The contract of every function called write or decode: it puts its result into buf and returns how many octets that
- * are, like snprintf() but without a NUL behind them. Where that is more than size, nothing was judged: buf holds zeros
- * at most, and the call is to be made again with that much room. buf may be null where size is 0. buf must not overlap
- * what is read.
+/* ---- Writers
+ * ---------------------------------------------------------------------------------------------------- * The
+ * contract of every function called write or decode: it puts its result into buf and returns how many octets that
+ * are, like snprintf() but without a NUL behind them. Where that is more than size, nothing was judged: buf holds
+ * zeros at most, and the call is to be made again with that much room. buf may be null where size is 0. buf must
+ * not overlap what is read.
  *
- * It returns -1 and fills *error where the result would not be one valid value or line that says what was asked for;
- * what had been put into buf is overwritten with zeros. No octet is ever left out, escaped or replaced to make
- * something valid that is not, but as said below. The library's own parser judges what was put together, under the same
- * options, and every part that it reads must be the part that was given. So CR, LF and NUL are refused everywhere, and
- * so is a domain "b> SIZE=1", from which other parts would be read than were meant. Lengths are limited as in parsing.
- * UTF-8 (RFC 6531) needs options->smtputf8, in MAIL, VRFY and EXPN the parameter SMTPUTF8 will do.
+ * It returns -1 and fills *error where the result would not be one valid value or line that says what was asked
+ * for; what had been put into buf is overwritten with zeros. No octet is ever left out, escaped or replaced to
+ * make something valid that is not, but as said below. The library's own parser judges what was put together,
+ * under the same options, and every part that it reads must be the part that was given. So CR, LF and NUL are
+ * refused everywhere, and so is a domain "b> SIZE=1", from which other parts would be read than were meant.
+ * Lengths are limited as in parsing. UTF-8 (RFC 6531) needs options->smtputf8, in MAIL, VRFY and EXPN the
+ * parameter SMTPUTF8 will do.
  *
- * error: id as the parser has it, address_syntax, parameter_syntax, argument_syntax or reply_syntax where a well-formed
- * result would have been read as something else; offset counts from the first octet of the result; code and enhanced
- * are what a server would have answered to such a command. A null error is allowed; a null options is strict. A return
- * of PTRDIFF_MAX stands for that many octets or more. Nothing is kept; any thread may write anything at any time. */
+ * error: id as the parser has it, address_syntax, parameter_syntax, argument_syntax or reply_syntax where a
+ * well-formed result would have been read as something else; offset counts from the first octet of the result;
+ * code and enhanced are what a server would have answered to such a command. A null error is allowed; a null
+ * options is strict. A return of PTRDIFF_MAX stands for that many octets or more. Nothing is kept; any thread may
+ * write anything at any time. */
 
-/* A path with its angle brackets (RFC 5321 section 4.1.2). Written from route, local, and domain or literal; where none
- * of these is there, from path, whose brackets are part of it: so the null path needs path to be "<>", and an address
- * that was never filled in is refused. Only forward_path takes a local part without a domain, <Postmaster>. Errors:
- * those of smtpwire_reverse_path_parse(). What was parsed is written as it was. Since 0.1. */
+/* A path with its angle brackets (RFC 5321 section 4.1.2). Written from route, local, and domain or literal; where
+ * none of these is there, from path, whose brackets are part of it: so the null path needs path to be "<>", and an
+ * address that was never filled in is refused. Only forward_path takes a local part without a domain,
+ * <Postmaster>. Errors: those of smtpwire_reverse_path_parse(). What was parsed is written as it was. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_reverse_path_write(const struct smtpwire_address *address,
                                                    const struct smtpwire_options *options, char *buf, size_t size,
                                                    struct smtpwire_error *error);
@@ -865,33 +874,33 @@ SMTPWIRE_API ptrdiff_t smtpwire_forward_path_write(const struct smtpwire_address
                                                    const struct smtpwire_options *options, char *buf, size_t size,
                                                    struct smtpwire_error *error);
 
-/* A mailbox, without angle brackets (RFC 5321 section 4.1.2), from local, and domain or literal; path is not looked at,
- * a route is refused. Errors: those of smtpwire_mailbox_parse(). Since 0.1. */
+/* A mailbox, without angle brackets (RFC 5321 section 4.1.2), from local, and domain or literal; path is not
+ * looked at, a route is refused. Errors: those of smtpwire_mailbox_parse(). Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *address,
                                               const struct smtpwire_options *options, char *buf, size_t size,
                                               struct smtpwire_error *error);
 
 /* A local part for address.local (RFC 5321 section 4.1.2) from the text it stands for: as it is where it is a
- * Dot-string, else as a Quoted-string with a backslash before each double quote and backslash, and before nothing else.
- * The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which nothing can
- * stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii. Since 0.1.
+ * Dot-string, else as a Quoted-string with a backslash before each double quote and backslash, and before nothing
+ * else. The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which
+ * nothing can stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii. Since 0.1.
  *
  *     char local[64];
  *     ptrdiff_t len = smtpwire_local_part_write("joe blow", 8, NULL, local, sizeof local, &error); // "joe blow" quoted
- */
+ * */
 SMTPWIRE_API ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct smtpwire_options *options,
                                                  char *buf, size_t size, struct smtpwire_error *error);
 
-/* The inverse: the text that a local part as on the wire, such as address.local, stands for, quotes and the backslashes
- * of quoted pairs removed. Two local parts are the same where this is the same, octet for octet (RFC 5321 section
- * 4.1.2). Never more octets than len. The text may hold any printable octet, "@", ">" and blanks included. Errors: as
- * above. What is no local part is refused whatever size is. Since 0.1. */
+/* The inverse: the text that a local part as on the wire, such as address.local, stands for, quotes and the
+ * backslashes of quoted pairs removed. Two local parts are the same where this is the same, octet for octet (RFC
+ * 5321 section 4.1.2). Never more octets than len. The text may hold any printable octet, "@", ">" and blanks
+ * included. Errors: as above. What is no local part is refused whatever size is. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_local_part_decode(const char *data, size_t len, const struct smtpwire_options *options,
                                                   char *buf, size_t size, struct smtpwire_error *error);
 
-/* Text as xtext (RFC 3461 section 4): "+", "=", and what is not 33 to 126 become "+" and two hexadecimal digits. Every
- * text has one, three times as long at most. -1 (line_too_long) only if len is over PTRDIFF_MAX / 3. What a parameter
- * allows its xtext to stand for is not checked: RFC 3461 wants printable ASCII. Since 0.1. */
+/* Text as xtext (RFC 3461 section 4): "+", "=", and what is not 33 to 126 become "+" and two hexadecimal digits.
+ * Every text has one, three times as long at most. -1 (line_too_long) only if len is over PTRDIFF_MAX / 3. What a
+ * parameter allows its xtext to stand for is not checked: RFC 3461 wants printable ASCII. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_xtext_write(const char *data, size_t len, char *buf, size_t size,
                                             struct smtpwire_error *error);
 
@@ -902,30 +911,31 @@ SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter 
                                                 const struct smtpwire_options *options, char *buf, size_t size,
                                                 struct smtpwire_error *error);
 
-/* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse() fills
- * for it: EHLO, HELO, LHLO: address.domain or literal. MAIL, RCPT: address as in the paths above, and parameters. VRFY, EXPN:
- * argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP, ETRN, ATRN: argument, if any. BDAT: chunk_size and
- * last. AUTH: argument and initial. name, and of flags all else, are not looked at. A member that is there but that the
- * command does not have is refused.
- * A command that was parsed is written as it was but for its name, FROM:, TO:, LAST and VRFY's SMTPUTF8, which are written
- * in upper case, and leading zeros of a chunk's size, which are left out. Errors: those of smtpwire_command_parse(), line_too_long (offset is the limit command_line; also if size
- * is too small). Since 0.1.
+/* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse()
+ * fills for it: EHLO, HELO, LHLO: address.domain or literal. MAIL, RCPT: address as in the paths above, and
+ * parameters. VRFY, EXPN: argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP, ETRN, ATRN:
+ * argument, if any. BDAT: chunk_size and last. AUTH: argument and initial. name, and of flags all else, are not
+ * looked at. A member that is there but that the command does not have is refused. A command that was parsed is
+ * written as it was but for its name, FROM:, TO:, LAST and VRFY's SMTPUTF8, which are written in upper case, and
+ * leading zeros of a chunk's size, which are left out. Errors: those of smtpwire_command_parse(), line_too_long
+ * (offset is the limit command_line; also if size is too small). Since 0.1.
  *
  *     struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT, .address = address};
  *     ptrdiff_t len = smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error);
  *     if (len < 0 || (size_t)len > sizeof buf) ...
- */
+ * */
 SMTPWIRE_API ptrdiff_t smtpwire_command_write(const struct smtpwire_command *command,
                                               const struct smtpwire_options *options, char *buf, size_t size,
                                               struct smtpwire_error *error);
 
-/* A whole reply with its CRLFs (RFC 5321 section 4.2), from code, enhanced (all 0: none) and text; no other member is
- * looked at. Each LF or CRLF in text begins another line of the reply. Lines that would be over 512 octets with their
- * CRLF (section 4.5.3.1.5) are folded, behind the last space that still fits where there is one; no octet is dropped
- * and no UTF-8 character cut. The enhanced status code stands in every line (RFC 2034 section 4). A line without text
- * ends behind the code. Octets over 127 must be UTF-8 and need options->smtputf8 (RFC 6531), although the parser lets
- * them through. Errors: reply_syntax (a code that no reply has, an enhanced code of another class, a line of text that
- * would be read as one, a control character), bare_cr, nul, non_ascii; error.code is 0. Since 0.1. */
+/* A whole reply with its CRLFs (RFC 5321 section 4.2), from code, enhanced (all 0: none) and text; no other member
+ * is looked at. Each LF or CRLF in text begins another line of the reply. Lines that would be over 512 octets with
+ * their CRLF (section 4.5.3.1.5) are folded, behind the last space that still fits where there is one; no octet is
+ * dropped and no UTF-8 character cut. The enhanced status code stands in every line (RFC 2034 section 4). A line
+ * without text ends behind the code. Octets over 127 must be UTF-8 and need options->smtputf8 (RFC 6531), although
+ * the parser lets them through. Errors: reply_syntax (a code that no reply has, an enhanced code of another class,
+ * a line of text that would be read as one, a control character), bare_cr, nul, non_ascii; error.code is 0. Since
+ * 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct smtpwire_options *options,
                                             char *buf, size_t size, struct smtpwire_error *error);
 
@@ -936,21 +946,22 @@ struct smtpwire_stuff {
     uint8_t line_start, held, ended, zero[16];
 };
 
-/* Content into what is sent after 354 (RFC 5321 section 4.5.2). options->content says what becomes of bare LF and bare
- * CR: REJECT (the default) or NORMALISE (CRLF in their place); NUL may PASS (the default) or be rejected. Nothing else
- * of the options is looked at, and no pointer to them is kept. Returns 0, or -1 if they are not valid or let a bare LF
- * or bare CR pass, which must not be sent (section 2.3.8). The struct is as those of the streams. Since 0.1. */
+/* Content into what is sent after 354 (RFC 5321 section 4.5.2). options->content says what becomes of bare LF and
+ * bare CR: REJECT (the default) or NORMALISE (CRLF in their place); NUL may PASS (the default) or be rejected.
+ * Nothing else of the options is looked at, and no pointer to them is kept. Returns 0, or -1 if they are not valid
+ * or let a bare LF or bare CR pass, which must not be sent (section 2.3.8). The struct is as those of the streams.
+ * Since 0.1. */
 SMTPWIRE_API int smtpwire_stuff_init(struct smtpwire_stuff *stuff, const struct smtpwire_options *options);
 
-/* Take len octets of content, in pieces of any size, and give them back as up to max slices (at least 1) that are to be
- * sent in order: a dot that begins a line is in two of them. They point into data or to a static constant and live as
- * long as data does. On POSIX a loop copies them to struct iovec: the members mean the same. Returns how many slices
- * there are, possibly 0 (of a CR at the end of data the meaning is not yet known; it comes later, from a constant), and
- * in *taken how many octets are done with, 0 to len; those that are not are to be presented again, next. What the
- * slices hold together does not depend on the pieces or on max.
- * Returns -1, nothing taken, at an octet that is refused: content_bare_lf, content_bare_cr (offset is the CR's),
- * content_nul, the offset counted from the first octet ever pushed; misuse after the end. What came out before is half
- * a message: close the connection. Every later call says so too. Length of lines is not checked. Since 0.1.
+/* Take len octets of content, in pieces of any size, and give them back as up to max slices (at least 1) that are
+ * to be sent in order: a dot that begins a line is in two of them. They point into data or to a static constant
+ * and live as long as data does. On POSIX a loop copies them to struct iovec: the members mean the same. Returns
+ * how many slices there are, possibly 0 (of a CR at the end of data the meaning is not yet known; it comes later,
+ * from a constant), and in *taken how many octets are done with, 0 to len; those that are not are to be presented
+ * again, next. What the slices hold together does not depend on the pieces or on max. Returns -1, nothing taken,
+ * at an octet that is refused: content_bare_lf, content_bare_cr (offset is the CR's), content_nul, the offset
+ * counted from the first octet ever pushed; misuse after the end. What came out before is half a message: close
+ * the connection. Every later call says so too. Length of lines is not checked. Since 0.1.
  *
  *     while (len != 0) {
  *         ptrdiff_t n = smtpwire_stuff_push(&stuff, data, len, &taken, slices, 16, &error);
@@ -959,17 +970,18 @@ SMTPWIRE_API int smtpwire_stuff_init(struct smtpwire_stuff *stuff, const struct 
  *         data += taken;
  *         len -= taken;
  *     }
- */
+ * */
 SMTPWIRE_API ptrdiff_t smtpwire_stuff_push(struct smtpwire_stuff *stuff, const void *data, size_t len, size_t *taken,
                                            struct smtpwire_slice *slices, size_t max, struct smtpwire_error *error);
 
-/* The content is complete: *slice is the end to send, "." CRLF, with a CRLF before it where the content does not end in
- * one; it is static. Returns 0, or -1: content_bare_cr if the last octet was a CR that is not to be normalised, what
- * was refused before, misuse if it was called before. Since 0.1. */
+/* The content is complete: *slice is the end to send, "." CRLF, with a CRLF before it where the content does not
+ * end in one; it is static. Returns 0, or -1: content_bare_cr if the last octet was a CR that is not to be
+ * normalised, what was refused before, misuse if it was called before. Since 0.1. */
 SMTPWIRE_API int smtpwire_stuff_end(struct smtpwire_stuff *stuff, struct smtpwire_slice *slice,
                                     struct smtpwire_error *error);
 
-/* ---- Names ------------------------------------------------------------------------------------------------------ */
+/* ---- Names
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* The name of an id from the tables above, or "" for one that is not in it. The strings are static. Since 0.1. */
 SMTPWIRE_API const char *smtpwire_verb_name(unsigned verb);

@@ -428,6 +428,45 @@ static void a_refused_last_chunk_is_answered_for_each_recipient_in_lmtp(void **s
     }
 }
 
+static void a_message_over_its_limit_takes_no_more_chunks(void **state)
+{
+    struct smtpwire_options o;
+    struct smtpwire_server s;
+    size_t taken;
+    (void)state;
+    memset(&o, 0, sizeof o);
+    o.extensions = SMTPWIRE_OFFER(CHUNKING);
+    o.message_max = 3;
+    smtpwire_server_init(&s, &o);
+    smtpwire_server_replied(&s, 220);
+    say(&s, "EHLO a\r\n", 250);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    say(&s, "RCPT TO:<a@b>\r\n", 250);
+    PUSH(&s, "BDAT 2\r\n");
+    PUSH(&s, "xx");
+    assert_int_equal(event.kind, SMTPWIRE_CONTENT);
+    smtpwire_server_push(&s, NULL, 0, &event);
+    assert_int_equal(event.kind, SMTPWIRE_END);
+    assert_int_equal(smtpwire_server_replied(&s, 250), 0);
+    taken = PUSH(&s, "BDAT 2\r\nxxBDAT 1 LAST\r\nx"); /* 4 octets in all, and then 1 that would have gone in */
+    assert_int_equal(taken, 10);
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE);
+    assert_int_equal(event.error.code, 552);
+    assert_int_equal(smtpwire_server_replied(&s, 552), 0);
+    PUSH(&s, "BDAT 1 LAST\r\nx");
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+
+    smtpwire_server_init(&s, &o);
+    smtpwire_server_replied(&s, 220);
+    say(&s, "EHLO a\r\n", 250);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    say(&s, "RCPT TO:<a@b>\r\n", 250);
+    PUSH(&s, "BDAT 3 LAST\r\n"); /* as many as there may be */
+    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+}
+
 static void starttls_refused_goes_on(void **state)
 {
     struct smtpwire_server s;
@@ -1074,6 +1113,7 @@ int main(void)
         cmocka_unit_test(smtputf8_of_a_transaction_is_its_recipients),
         cmocka_unit_test(a_reply_cannot_answer_what_is_sent_behind_its_first_octet),
         cmocka_unit_test(a_refused_last_chunk_is_answered_for_each_recipient_in_lmtp),
+        cmocka_unit_test(a_message_over_its_limit_takes_no_more_chunks),
         cmocka_unit_test(starttls_refused_goes_on),
         cmocka_unit_test(tls_may_be_implicit),
         cmocka_unit_test(sent_is_refused_when_it_must_be_held_back),
