@@ -523,6 +523,13 @@ static void sent_is_refused_when_it_must_be_held_back(void **state)
     assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_DATA), -1);
     assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_QUIT), -1);
     push_client(&c, "554 no\r\n");
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_AUTH), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), -1);
+    push_client(&c, "334 \r\n");
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_AUTH_RESPONSE), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_AUTH_RESPONSE), -1);
+    push_client(&c, "235 ok\r\n");
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_AUTH_RESPONSE);
     assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_STARTTLS), 0);
     assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), -1);
 }
