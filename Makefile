@@ -13,11 +13,13 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-# The last two lines: what tests/interop.py runs, none of which is a mail server of the host's; and the libraries that
-# Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed.
+# The last three lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
+# Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
+# 32 bits needs (gcc-multilib would not be installed beside a cross compiler).
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
-    libdb5.3 libicu72 libnsl2
+    libdb5.3 libicu72 libnsl2 \
+    lib32gcc-12-dev libc6-dev-i386
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply capability data
@@ -52,7 +54,7 @@ build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
 	$(RAGEL) -G2 -o $@ $<
 
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
-# $(call FLAVOUR,name,compiler,flags): objects and libsmtpwire.a in build/name/
+# $(call FLAVOUR,name,compiler,flags,linker flags): objects and libsmtpwire.a in build/name/
 define FLAVOUR
 # Says how this flavour was built; changes, and everything with it, when that does.
 build/$(1)/flags: FORCE | build/$(1)
@@ -71,7 +73,7 @@ build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz
 build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
-	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),-lcmocka)
+	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),$(4) -lcmocka)
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
@@ -83,10 +85,13 @@ endef
 comma := ,
 SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 $(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
-$(eval $(call FLAVOUR,gcc,gcc,-O2 -g))
+$(eval $(call FLAVOUR,gcc,gcc,-O2 -g -fstack-usage))
 $(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined))
 $(eval $(call FLAVOUR,msan,$$(CLANG),$(SANITIZE) -fsanitize=memory))
 $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
+# 64-bit sizes of chunks and messages with a size_t of 32 bits.
+$(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/x86_64-linux-gnu -idirafter build/i386/usr/include,\
+    -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
 build build/gen build/proof:
 	mkdir -p $@
@@ -119,6 +124,16 @@ build/postfix/usr/sbin/smtp-source:
 	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; cd build/postfix && \
 	    { $(DOWNLOAD) postfix || { $$sudo apt-get update -qq && $(DOWNLOAD) postfix; }; } && \
 	    dpkg-deb -x postfix_*.deb . && rm postfix_*.deb
+
+# cmocka and jansson for 32 bits, unpacked: no other architecture is enabled on the host for their sake. An index that cannot
+# be loaded need not be the one that is needed.
+I386 := -o Dir::State::lists=$(CURDIR)/build/i386/lists -o APT::Architecture=i386 -o APT::Architectures=i386 \
+    -o APT::Sandbox::User=root
+build/i386/usr:
+	rm -rf build/i386 && mkdir -p build/i386/lists/partial
+	cd build/i386 && { apt-get update -qq $(I386) > update.log 2>&1; \
+	    apt-get download -qq $(I386) libcmocka0 libcmocka-dev libjansson4 libjansson-dev || { cat update.log; exit 1; }; }
+	cd build/i386 && for p in *.deb; do dpkg-deb -x $$p . || exit 1; done && rm -r lists *.deb
 
 # ---- One file and its header, that compile without Ragel. ----
 AMALGAMATED := build/amalgamation/smtpwire.c build/amalgamation/smtpwire.h
@@ -167,10 +182,14 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
+UNIT := unit unit_capabilities unit_survival
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
-    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge
+    build/m32/vectors build/m32/write build/m32/replay_server \
+    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) build/gcc/judge build/asan/judge
+
+$(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o): | build/i386/usr
 
 .PHONY: test-build
 test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source

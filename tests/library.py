@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What is said of the library as a thing to link: what it calls, what it exports, that it keeps no data, that its header
-and its amalgamation compile by themselves, that it installs and uninstalls, and that the README's example works."""
+and its amalgamation compile by themselves, how much stack it needs, that it installs and uninstalls, and that the README's example works."""
+import glob
 import os
 import re
 import shutil
@@ -34,6 +35,19 @@ def library_symbols():
             if not name.startswith("smtpwire_"):
                 row = [r for r in rows if r[-1] == name]
                 check("%s: %s is private" % (archive, name), all(r[-2].islower() for r in row), row)
+
+
+def stack():
+    """No function needs more than 1 KiB of stack, and none an amount that is not known (-fstack-usage)."""
+    for flavour in ("gcc", "m32"):
+        rows = []
+        for name in sorted(glob.glob("build/%s/parser/*.su" % flavour) + glob.glob("build/%s/gen/*.su" % flavour)):
+            rows += [line.split("\t") for line in read(name).splitlines()]
+        check("%s: stack usage is known" % flavour, len(rows) > 100, len(rows))
+        most = max(rows, key=lambda row: int(row[1]))
+        print("%s: the most stack in one function: %s octets, %s" % (flavour, most[1], most[0]))
+        check("%s: at most 1024 octets" % flavour, int(most[1]) <= 1024, most)
+        equal("%s: no stack usage that depends on input" % flavour, [row for row in rows if row[2] == "dynamic"], [])
 
 
 def sanitizers():
@@ -129,6 +143,7 @@ def example(flags, how):
 
 
 library_symbols()
+stack()
 sanitizers()
 exports()
 header_alone()

@@ -28,16 +28,17 @@ def tests():
         yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
     for flavour in ("asan", "msan"):
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
-    for flavour in ("msan", "asan", "gcc", "clang14"):
+    for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
         yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
     for flavour in ("asan", "msan", "gcc", "clang14"):
         yield "dot-stuffing, %s" % flavour, ["build/%s/exhaustive_stuff" % flavour]
-    for flavour in ("msan", "asan", "gcc", "clang14"):
+    for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
         yield "writers, %s" % flavour, ["build/%s/write" % flavour] + VECTORS
-    for flavour in ("gcc", "asan", "clang14"):
+    for flavour in ("gcc", "asan", "clang14", "m32"):
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
-    for flavour in ("gcc", "asan", "msan", "clang14"):
+        yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
+    for flavour in ("gcc", "asan", "msan", "clang14", "m32"):
         yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
