@@ -29,6 +29,9 @@ CLI_C     := $(wildcard cli/*.c)
 # What the test vectors share with the command.
 ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c)
+# Fuzz targets: every file of fuzz/ but what they share.
+ORACLES   := oracle stream
+TARGETS   := $(filter-out $(ORACLES) replay,$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 
 # Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
@@ -76,7 +79,7 @@ build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/li
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),$(4) -lcmocka)
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
-build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
+build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
 	mkdir -p $$@
@@ -185,8 +188,9 @@ test: setup ## set up, build every flavour, run all tests
 UNIT := unit unit_capabilities unit_survival
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
-        build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
-    build/m32/vectors build/m32/write build/m32/replay_server \
+        build/$(f)/exhaustive_stuff build/$(f)/write) \
+    $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
+    build/m32/vectors build/m32/write \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) build/gcc/judge build/asan/judge
 
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o): | build/i386/usr
@@ -194,13 +198,15 @@ $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o): | build/i386/usr
 .PHONY: test-build
 test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source
 
-fuzz: build/fuzz_server ## fuzz the server's session until stopped; findings in build/fuzzing/
-	mkdir -p build/fuzzing/corpus
-	$(FUZZ_ENVIRONMENT) build/fuzz_server -max_len=4096 -artifact_prefix=build/fuzzing/ build/fuzzing/corpus \
-	    corpus/server/seed
+# libFuzzer's first folder is written to, so the corpus is never it.
+TARGET ?= server
+fuzz: build/fuzz_$(TARGET) ## fuzz TARGET (default: server) until stopped; findings in build/fuzzing/
+	mkdir -p build/fuzzing/$(TARGET)
+	$(FUZZ_ENVIRONMENT) build/fuzz_$(TARGET) -max_len=4096 -artifact_prefix=build/fuzzing/$(TARGET)- \
+	    build/fuzzing/$(TARGET) $(wildcard corpus/$(TARGET)/*)
 
 FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
-build/fuzz_%: build/fuzz/fuzz/%.o build/fuzz/libsmtpwire.a
+build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/fuzz/libsmtpwire.a
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # ---- Style ----

@@ -1,4 +1,16 @@
-/* What every fuzz target checks: a failed check stops the process, which the fuzzer takes for a crash. */
+/* What every fuzz target checks: a failed check stops the process, which the fuzzer takes for a crash.
+ *
+ * Streams (oracle_stream): consumed <= len; no event without progress; slices lie in what was pushed and hold the
+ * input's octets at their offset; the events are the same whole, cut by a hash of the input, octet by octet and, up to
+ * 64 octets, at every cut; FATAL and END are sticky; a session that was used and is started again is as good as new;
+ * the content ends where a model of five states says and nowhere else; a chunk ends where its size says; a good command
+ * or reply that is written and read again is the same. Every push is a heap block of exactly its size, overwritten and
+ * freed afterwards; no object is zeroed before its init.
+ *
+ * Cuts come from a hash of the input, replies from a hash of the line they answer, so that inputs are plain octets of
+ * the wire and a change to one line leaves the others' replies as they were. With ORACLE_TRACE set in the environment
+ * the events are printed.
+ */
 #ifndef ORACLE_H
 #define ORACLE_H
 
@@ -8,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 #define ORACLE(condition)                                                                                              \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -16,28 +30,41 @@
         }                                                                                                              \
     } while (0)
 
-/* FNV-1a: cuts and replies come from hashes of the input, so that inputs stay plain octets of the wire. */
-static inline uint64_t oracle_hash(uint64_t hash, const void *data, size_t len)
-{
-    const unsigned char *octets = data;
-    size_t i;
-    for (i = 0; i < len; i++)
-        hash = (hash ^ octets[i]) * UINT64_C(1099511628211);
-    return hash;
-}
+/* FNV-1a. */
+uint64_t oracle_hash(uint64_t hash, const void *data, size_t len);
+uint64_t oracle_seed(const char *data, size_t len);
 
 /* A slice lies in the buffer that was pushed, and holds what the input has at that offset. */
-static inline void oracle_slice(struct smtpwire_slice slice, const char *buffer, size_t len, uint64_t buffer_at,
-                                const char *input, size_t input_len)
-{
-    size_t inside;
-    if (slice.len == 0)
-        return;
-    ORACLE(slice.data >= buffer && slice.data < buffer + len);
-    inside = (size_t)(slice.data - buffer);
-    ORACLE(slice.len <= len - inside);
-    ORACLE(buffer_at + inside + slice.len <= input_len);
-    ORACLE(memcmp(slice.data, input + buffer_at + inside, slice.len) == 0);
-}
+void oracle_slice(struct smtpwire_slice slice, const char *buffer, size_t len, uint64_t buffer_at, const char *input,
+                  size_t input_len);
+
+/* A heap block of exactly len octets that holds these; oracle_release overwrites and frees it. */
+char *oracle_block(const char *data, size_t len);
+void oracle_release(char *block, size_t len);
+
+enum oracle_kind { ORACLE_SERVER, ORACLE_CLIENT, ORACLE_LINE, ORACLE_DATA };
+
+struct oracle_stream {
+    enum oracle_kind kind;
+    const struct smtpwire_options *options;
+    const char *input;
+    size_t size;
+    /* ORACLE_CLIENT: verbs told to the session, in order; they are told when their reply's turn comes. */
+    const uint8_t *sent;
+    size_t sent_count;
+    uint32_t cap; /* ORACLE_LINE */
+    int positive; /* ORACLE_SERVER: answer everything positively, errors included */
+};
+
+/* Runs the stream in all cuts and checks all of the above. */
+void oracle_stream(const struct oracle_stream *stream);
+
+/* Some, all or nothing offered and switched on, by two octets; for targets whose inputs begin with them. */
+void oracle_options(struct smtpwire_options *options, unsigned lax, unsigned other);
+
+/* One-shot: what was accepted can be written and read again, and is the same. */
+void oracle_command_round_trip(const struct smtpwire_command *command, const struct smtpwire_options *options);
+void oracle_reply_round_trip(const struct smtpwire_reply *reply, const struct smtpwire_options *options);
+void oracle_error(const struct smtpwire_error *error, size_t len);
 
 #endif

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 PYTHON = "/usr/bin/python3"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
-CORPUS = sorted(glob.glob("corpus/server/*/*"))
+TARGETS = sorted(os.path.basename(d) for d in glob.glob("corpus/*") if os.path.isdir(d + "/seed"))
 LIMIT = 900  # seconds for one test
 
 
@@ -38,8 +38,10 @@ def tests():
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
-    for flavour in ("gcc", "asan", "msan", "clang14", "m32"):
-        yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
+    for target in TARGETS:
+        for flavour in ("asan", "msan", "m32"):
+            yield "corpus of %s, %s" % (target, flavour), ["build/%s/replay_%s" % (flavour, target)] + sorted(
+                glob.glob("corpus/%s/*/*" % target))
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
     for flavour in ("gcc", "asan"):

@@ -1,0 +1,159 @@
+/* Checks of single results, shared by all targets; fuzz/stream.c has those of streams. */
+#include "oracle.h"
+
+uint64_t oracle_hash(uint64_t hash, const void *data, size_t len)
+{
+    const unsigned char *octets = data;
+    size_t i;
+    for (i = 0; i < len; i++)
+        hash = (hash ^ octets[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+uint64_t oracle_seed(const char *data, size_t len) { return oracle_hash(UINT64_C(14695981039346656037), data, len); }
+
+void oracle_slice(struct smtpwire_slice slice, const char *buffer, size_t len, uint64_t buffer_at, const char *input,
+                  size_t input_len)
+{
+    size_t inside;
+    if (slice.len == 0)
+        return;
+    ORACLE(slice.data >= buffer && slice.data < buffer + len);
+    inside = (size_t)(slice.data - buffer);
+    ORACLE(slice.len <= len - inside);
+    ORACLE(buffer_at + inside + slice.len <= input_len);
+    ORACLE(memcmp(slice.data, input + buffer_at + inside, slice.len) == 0);
+}
+
+char *oracle_block(const char *data, size_t len)
+{
+    char *block = malloc(len);
+    ORACLE(block != NULL || len == 0);
+    if (len != 0)
+        memcpy(block, data, len);
+    return block;
+}
+
+void oracle_release(char *block, size_t len)
+{
+    if (len != 0)
+        memset(block, 0xEE, len);
+    free(block);
+}
+
+void oracle_options(struct smtpwire_options *options, unsigned lax, unsigned other)
+{
+#define LAX_BIT(id, bit, name, text) 1U << (bit),
+    static const uint32_t bits[] = {SMTPWIRE_LENIENCIES(LAX_BIT)};
+    const size_t count = sizeof bits / sizeof bits[0];
+    size_t i;
+    memset(options, 0, sizeof *options);
+    /* None, one, or by a hash many of them. */
+    if (lax >= 1 && lax <= count)
+        options->lax = bits[lax - 1];
+    else if (lax > count)
+        for (i = 0; i < count; i++)
+            if (oracle_hash(lax, &i, sizeof i) >> 40 & 1)
+                options->lax |= bits[i];
+    options->smtputf8 = other & 1;
+    options->lmtp = other >> 1 & 1;
+    options->extensions = (other >> 2 & 3) == 3   ? oracle_hash(other, "extensions", 10) & SMTPWIRE_OFFER_ALL
+                          : (other >> 2 & 3) == 2 ? 0
+                                                  : SMTPWIRE_OFFER_ALL;
+    options->content[SMTPWIRE_CONTENT_BARE_LF] = (uint8_t)(other >> 4 & 3);
+    options->content[SMTPWIRE_CONTENT_BARE_CR] = (uint8_t)(other >> 6 & 3);
+    options->content[SMTPWIRE_CONTENT_NUL] = (uint8_t)(lax % 3);
+    ORACLE(smtpwire_options_check(options) == 0);
+}
+
+void oracle_error(const struct smtpwire_error *error, size_t len)
+{
+    ORACLE(error->id != SMTPWIRE_ERROR_NONE && error->id < SMTPWIRE_ERROR_COUNT);
+    ORACLE(error->offset <= len);
+    ORACLE(error->code == 0 || (error->code >= 400 && error->code <= 559));
+    ORACLE(error->code == 0 || error->enhanced[0] == error->code / 100);
+    ORACLE(smtpwire_error_name(error->id)[0] != '\0');
+}
+
+static void same_slice(struct smtpwire_slice a, struct smtpwire_slice b, int any_case)
+{
+    size_t i;
+    ORACLE(a.len == b.len);
+    for (i = 0; i < a.len; i++) {
+        const int fold =
+            any_case && ((a.data[i] ^ b.data[i]) & 0xDF) == 0 && (a.data[i] | 0x20) >= 'a' && (a.data[i] | 0x20) <= 'z';
+        ORACLE(a.data[i] == b.data[i] || fold);
+    }
+}
+
+static void same_command(const struct smtpwire_command *a, const struct smtpwire_command *b)
+{
+    ORACLE(a->verb == b->verb && a->last == b->last && a->chunk_size == b->chunk_size);
+    ORACLE(a->flags == b->flags);
+    same_slice(a->name, b->name, 1);
+    same_slice(a->address.path, b->address.path, 0);
+    same_slice(a->address.route, b->address.route, 0);
+    same_slice(a->address.local, b->address.local, 0);
+    same_slice(a->address.domain, b->address.domain, 0);
+    same_slice(a->address.literal, b->address.literal, 0);
+    same_slice(a->parameters, b->parameters, 0);
+    same_slice(a->argument, b->argument, 0);
+    same_slice(a->initial, b->initial, 0);
+}
+
+void oracle_command_round_trip(const struct smtpwire_command *command, const struct smtpwire_options *options)
+{
+    struct smtpwire_command again;
+    struct smtpwire_error error;
+    struct smtpwire_options copy;
+    char *line;
+    ptrdiff_t len;
+
+    /* A recipient's SMTPUTF8 is the transaction's, of which a single line says nothing. */
+    memset(&copy, 0, sizeof copy);
+    if (options != NULL)
+        copy = *options;
+    if (command->verb == SMTPWIRE_VERB_RCPT && (command->flags & SMTPWIRE_FLAG_UTF8) != 0)
+        copy.smtputf8 = 1;
+    copy.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 1 << 20;
+    len = smtpwire_command_write(command, &copy, NULL, 0, &error);
+    ORACLE(len > 2);
+    line = malloc((size_t)len);
+    ORACLE(line != NULL);
+    ORACLE(smtpwire_command_write(command, &copy, line, (size_t)len, &error) == len);
+    ORACLE(line[len - 2] == '\r' && line[len - 1] == '\n');
+    ORACLE(memchr(line, '\r', (size_t)len - 2) == NULL && memchr(line, '\n', (size_t)len - 2) == NULL);
+    ORACLE(smtpwire_command_parse(line, (size_t)len - 2, &copy, &again, &error) == 0);
+    same_command(command, &again);
+    free(line);
+}
+
+void oracle_reply_round_trip(const struct smtpwire_reply *reply, const struct smtpwire_options *options)
+{
+    struct smtpwire_reply again;
+    struct smtpwire_error error;
+    struct smtpwire_options copy;
+    char *line;
+    ptrdiff_t len;
+
+    /* The writer is stricter than the parser in octets over 127, and folds long lines; it writes whole replies. */
+    if (!reply->last || (reply->flags & (SMTPWIRE_FLAG_EIGHT_BIT | SMTPWIRE_FLAG_LONG_LINE)) != 0)
+        return;
+    if ((reply->flags & SMTPWIRE_FLAG_CLASS_MISMATCH) != 0) /* its text begins with what would be a status code */
+        return;
+    memset(&copy, 0, sizeof copy);
+    if (options != NULL)
+        copy = *options;
+    len = smtpwire_reply_write(reply, &copy, NULL, 0, &error);
+    ORACLE(len > 2);
+    line = malloc((size_t)len);
+    ORACLE(line != NULL);
+    len = smtpwire_reply_write(reply, &copy, line, (size_t)len, &error);
+    if (len > 0 && len <= 512) {
+        ORACLE(smtpwire_reply_parse(line, (size_t)len - 2, &copy, &again, &error) == 0);
+        ORACLE(again.code == reply->code && again.last == 1);
+        ORACLE(memcmp(again.enhanced, reply->enhanced, sizeof again.enhanced) == 0);
+        same_slice(again.text, reply->text, 0);
+    }
+    free(line);
+}
