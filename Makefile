@@ -13,13 +13,14 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-# The last three lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
+# The last four lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
-# 32 bits needs (gcc-multilib would not be installed beside a cross compiler).
+# 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
-    lib32gcc-12-dev libc6-dev-i386
+    lib32gcc-12-dev libc6-dev-i386 \
+    llvm-19
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply capability data
@@ -44,7 +45,7 @@ CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 .SUFFIXES:
 .SECONDARY:
 FORCE:
-.PHONY: FORCE all lib help setup setup-build demo test check fuzz lint format amalgamation install uninstall clean
+.PHONY: FORCE all lib help setup setup-build demo test check fuzz coverage lint format amalgamation install uninstall clean
 
 all: lib build/smtpwire ## build the library and the command
 
@@ -95,6 +96,8 @@ $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
 $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/x86_64-linux-gnu -idirafter build/i386/usr/include,\
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
+# -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
+$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
 build build/gen build/proof:
 	mkdir -p $@
@@ -208,6 +211,12 @@ fuzz: build/fuzz_$(TARGET) ## fuzz TARGET (default: server) until stopped; findi
 FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
 build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/fuzz/libsmtpwire.a
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
+
+# ---- Coverage ----
+COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
+coverage: setup ## lines, branches and MC/DC of the hand-written C that the tests and the corpora reach
+	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
+	@python3 tests/coverage.py
 
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c)
