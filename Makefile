@@ -72,6 +72,8 @@ build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=buil
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),-lcmocka)
+build/$(1)/smtpwire: $$(CLI_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^ -ljansson
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
