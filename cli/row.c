@@ -130,11 +130,17 @@ static const struct {
     const char *key, *option;
     int (*read)(struct reader *, const char *option, json_t *value);
 } profile_keys[] = {
-    {"smtputf8", "--smtputf8", profile_true}, {"lmtp", "--lmtp", profile_true},
-    {"tls", "--tls", profile_true},           {"path", "--path", profile_text},
-    {"lax", "--lax", profile_list},           {"limits", "--limit", profile_object},
-    {"content", "--content", profile_object}, {"offer", "--offer", profile_list},
-    {"replies", "--reply", profile_object},   {"sent", "--sent", profile_list},
+    {"smtputf8", "--smtputf8", profile_true},
+    {"lmtp", "--lmtp", profile_true},
+    {"tls", "--tls", profile_true},
+    {"path", "--path", profile_text},
+    {"lax", "--lax", profile_list},
+    {"limits", "--limit", profile_object},
+    {"content", "--content", profile_object},
+    {"offer", "--offer", profile_list},
+    {"replies", "--reply", profile_object},
+    {"sent", "--sent", profile_list},
+    {"message_max", "--message-max", profile_text},
 };
 
 static int read_profile(struct reader *r, const json_t *json)

@@ -36,6 +36,7 @@ const char settings_help[] =
     "  --offer LIST|all|none    the extensions that are offered, see --list extensions (default: all)\n"
     "  --lax NAME[,NAME...]     leniencies, see --list lax\n"
     "  --limit NAME=N           limits in octets, see --list limits\n"
+    "  --message-max N          server: octets of the longest message\n"
     "  --list WHAT              print a table: lax, limits, errors, flags, extensions\n"
     "  --help, --version\n"
     "\n"
@@ -189,6 +190,15 @@ static int set_limit(struct settings *s, const char *text)
     return 0;
 }
 
+static int set_message_max(struct settings *s, const char *text)
+{
+    unsigned long value;
+    if (number(&text, INT64_MAX, "", &value) < 0 || value == 0)
+        return -1;
+    s->options.message_max = value;
+    return 0;
+}
+
 static int set_content(struct settings *s, const char *text)
 {
     const char *equals = strchr(text, '=');
@@ -278,7 +288,7 @@ static const struct flag {
     {"lax", required_argument, set_lax},     {"limit", required_argument, set_limit},
     {"list", required_argument, set_list},   {"offer", required_argument, set_offer},
     {"help", no_argument, set_help},         {"version", no_argument, set_version},
-    {"tls", no_argument, set_tls},
+    {"tls", no_argument, set_tls},           {"message-max", required_argument, set_message_max},
 };
 
 static void set_defaults(struct settings *s)

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 PYTHON = "/usr/bin/python3"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
 CORPUS = sorted(glob.glob("corpus/server/*/*"))
+HOSTILE = sorted(f for f in glob.glob("corpus/hostile/*.jsonl") if not f.endswith("/pending.jsonl"))
 LIMIT = 900  # seconds for one test
 
 
@@ -39,6 +40,11 @@ def tests():
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
     for flavour in ("gcc", "asan", "msan", "clang14"):
         yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
+    for flavour in ("asan", "gcc"):
+        yield "hostile suite, %s" % flavour, ["build/%s/smtpwire" % flavour, "suite"] + HOSTILE
+        yield "hostile suite, %s, one octet at a time" % flavour, ["build/%s/smtpwire" % flavour, "suite", "--chunk", "1"] + [
+            f for f in HOSTILE if flavour == "gcc" or not f.endswith("/cpu.jsonl")]
+    yield "hostile suite, its runner and its form", [PYTHON, "tests/suite.py"]
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
     for flavour in ("gcc", "asan"):
