@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 PYTHON = "/usr/bin/python3"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
 CORPUS = sorted(glob.glob("corpus/server/*/*"))
-HOSTILE = sorted(f for f in glob.glob("corpus/hostile/*.jsonl") if not f.endswith("/pending.jsonl"))
+HOSTILE = sorted(f for f in glob.glob("corpus/hostile/*.jsonl") if not f.endswith("pending.jsonl"))
 LIMIT = 900  # seconds for one test
 
 

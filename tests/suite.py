@@ -181,7 +181,7 @@ def form():
     """The rows of corpus/hostile, and that each of them can fail."""
     ids = set()
     for path in HOSTILE:
-        name = os.path.basename(path)[:-6]
+        name = os.path.basename(path)[:-6].removeprefix("more-")
         with open(path, "rb") as file:
             data = file.read()
         check("%s is plain ASCII, a row a line" % name, all(octet == 10 or 32 <= octet < 127 for octet in data) and
@@ -194,7 +194,7 @@ def form():
                   row["about"].endswith(".") and row["wrong"].endswith("."))
             check("%s is the only one" % row["id"], row["id"] not in ids)
             ids.add(row["id"])
-    rows = [json.loads(line) for path in HOSTILE if not path.endswith("/pending.jsonl") for line in open(path, encoding="ascii")
+    rows = [json.loads(line) for path in HOSTILE if not path.endswith("pending.jsonl") for line in open(path, encoding="ascii")
             if not path.endswith("/cpu.jsonl")]
     changes = {
         "a good verdict": [but(row, verdict="accept", error=None, offset=None) for row in rows if row["verdict"] != "accept"],
