@@ -43,11 +43,12 @@ static void answer(struct run *run, const struct smtpwire_event *event)
 static void send_next(struct run *run)
 {
     const struct settings *settings = run->settings;
-    unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
-    if (settings->sent_all && run->sent == settings->sent_count)
-        return;
-    if (run->client.runs == 0 && smtpwire_client_sent(&run->client, verb) == 0)
+    while (run->client.runs == 0 && (run->sent < settings->sent_count || !settings->sent_all)) { /* some bring none */
+        unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
+        if (smtpwire_client_sent(&run->client, verb) < 0)
+            return;
         run->sent++;
+    }
 }
 
 void run_start(struct run *run, struct settings *settings, void (*emit_record)(const struct record *, void *),
