@@ -3,7 +3,6 @@
 #include "record.h"
 #include "suite.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +19,13 @@ struct reader {
     int argc;
 };
 
-__attribute__((format(printf, 2, 3))) static int refuse(struct reader *r, const char *format, ...)
+static int refuse_name(struct reader *r, const char *what, const char *name)
 {
-    va_list list;
-    va_start(list, format);
-    vsnprintf(r->message, r->size, format, list);
-    va_end(list);
+    snprintf(r->message, r->size, "%s%.40s", what, name);
     return -1;
 }
+
+static int refuse(struct reader *r, const char *what) { return refuse_name(r, what, ""); }
 
 /* ---- strings ---- */
 
@@ -94,7 +92,7 @@ static int append_list(struct reader *r, const json_t *array)
 
 static int profile_true(struct reader *r, const char *option, json_t *value)
 {
-    return json_is_true(value) ? argument(r, option) : refuse(r, "profile: %s takes only true", option + 2);
+    return json_is_true(value) ? argument(r, option) : refuse_name(r, "profile: this takes only true: ", option + 2);
 }
 
 static int profile_list(struct reader *r, const char *option, json_t *value)
@@ -116,8 +114,7 @@ static int profile_object(struct reader *r, const char *option, json_t *value)
     json_t *item;
     if (!json_is_object(value))
         return refuse(r, "profile: expected an object");
-    json_object_foreach(value, key, item)
-    {
+    json_object_foreach (value, key, item) {
         if (argument(r, option) < 0 || argument(r, key) < 0 || append(r, "=") < 0)
             return -1;
         if ((json_is_array(item) ? append_list(r, item) : append_value(r, item)) < 0)
@@ -156,12 +153,11 @@ static int read_profile(struct reader *r, const json_t *json)
         return refuse(r, "profile: expected an object");
     if (argument(r, "smtpwire") < 0 || argument(r, context) < 0)
         return -1;
-    json_object_foreach(profile, key, value)
-    {
+    json_object_foreach (profile, key, value) {
         for (i = 0; i < COUNT(profile_keys) && strcmp(profile_keys[i].key, key) != 0;)
             i++;
         if (i == COUNT(profile_keys))
-            return refuse(r, "profile: no such key: %.40s", key);
+            return refuse_name(r, "profile: no such key: ", key);
         if (profile_keys[i].read(r, profile_keys[i].option, value) < 0)
             return -1;
     }
@@ -170,48 +166,83 @@ static int read_profile(struct reader *r, const json_t *json)
 
 /* ---- the input ---- */
 
-static int read_part(struct reader *r, const json_t *json, json_int_t times, struct part *part)
+/* Octets are never more than those of the UTF-8 they are read from. */
+static int read_octets(struct reader *r, const json_t *json, char *octets, size_t *count)
 {
     const unsigned char *text = (const unsigned char *)json_string_value(json);
     const size_t len = json_string_length(json);
     size_t i;
-    if (text == NULL || times < 1)
-        return refuse(r, "input: expected strings, and {\"repeat\": string, \"times\": number}");
-    part->octets = malloc(len + 1);
-    if (part->octets == NULL)
-        return refuse(r, "memory");
-    part->times = (uint64_t)times;
     for (i = 0; i < len; i++) {
         unsigned octet = text[i];
         if (octet >= 0xC4)
             return refuse(r, "input: a character over U+00FF");
         if (octet >= 0x80)
             octet = (octet & 3U) << 6 | (text[++i] & 0x3FU);
-        part->octets[part->len++] = (char)octet;
+        octets[(*count)++] = (char)octet;
     }
     return 0;
 }
 
-static int read_input(struct reader *r, const json_t *input)
+/* The string of a part, and how often it comes; null if it is no part. */
+static const json_t *part_string(const json_t *part, uint64_t *times)
 {
-    const size_t count = json_is_array(input) ? json_array_size(input) : 1;
-    struct part *parts = calloc(count + 1, sizeof *parts);
-    size_t i;
-    r->row->parts = parts;
-    r->row->part_count = count;
-    if (parts == NULL)
-        return refuse(r, "memory");
-    for (i = 0; i < count; i++) {
-        const json_t *part = json_is_array(input) ? json_array_get(input, i) : input;
-        json_t *times = json_object_get(part, "times");
-        if (json_is_object(part) && json_object_size(part) == 2 && json_is_integer(times)) {
-            if (read_part(r, json_object_get(part, "repeat"), json_integer_value(times), &parts[i]) < 0)
-                return -1;
-        } else if (read_part(r, part, 1, &parts[i]) < 0) {
-            return -1;
-        }
+    const json_t *string = part, *number = json_object_get(part, "times");
+    *times = 1;
+    if (json_is_object(part)) {
+        if (json_object_size(part) != 2 || json_integer_value(number) < 1)
+            return NULL;
+        *times = (uint64_t)json_integer_value(number);
+        string = json_object_get(part, "repeat");
     }
-    return 0;
+    return json_is_string(string) ? string : NULL;
+}
+
+static const json_t *input_part(const json_t *input, size_t i)
+{
+    return json_is_array(input) ? json_array_get(input, i) : input;
+}
+
+/* The octets that all parts need room for, or -1. */
+static ptrdiff_t input_size(struct reader *r, const json_t *input, size_t count)
+{
+    size_t len = 0, i;
+    uint64_t times;
+    for (i = 0; i < count; i++) {
+        const json_t *string = part_string(input_part(input, i), &times);
+        if (string == NULL)
+            return refuse(r, "input: expected strings, and {\"repeat\": string, \"times\": number}");
+        len += json_string_length(string);
+    }
+    return (ptrdiff_t)len;
+}
+
+/* The parts, with their octets behind them, or null. */
+static struct part *read_input(struct reader *r, const json_t *input, size_t *count)
+{
+    struct part *parts;
+    ptrdiff_t len;
+    size_t i;
+    char *octets;
+    *count = json_is_array(input) ? json_array_size(input) : 1;
+    len = input_size(r, input, *count);
+    if (len < 0)
+        return NULL;
+    parts = malloc(*count * sizeof *parts + (size_t)len + 1);
+    if (parts == NULL) {
+        refuse(r, "memory");
+        return NULL;
+    }
+    octets = (char *)(parts + *count);
+    for (i = 0; i < *count; i++) {
+        parts[i].octets = octets;
+        parts[i].len = 0;
+        if (read_octets(r, part_string(input_part(input, i), &parts[i].times), octets, &parts[i].len) < 0) {
+            free(parts);
+            return NULL;
+        }
+        octets += parts[i].len;
+    }
+    return parts;
 }
 
 /* ---- what is wanted ---- */
@@ -226,8 +257,9 @@ static int read_events(struct reader *r, const json_t *events)
         const char *key;
         if (!json_is_string(json_object_get(event, "event")))
             return refuse(r, "events: each is an object with an event");
-        json_object_foreach(event, key, value) if (!is_one_of(key, record_key_names, KEY_COUNT)) return refuse(
-            r, "events: no such key: %.40s", key);
+        json_object_foreach (event, key, value)
+            if (!is_one_of(key, record_key_names, KEY_COUNT))
+                return refuse_name(r, "events: no such key: ", key);
     }
     return 0;
 }
@@ -238,8 +270,9 @@ static int read_counts(struct reader *r, json_t *counts)
     json_t *value;
     if (counts != NULL && !json_is_object(counts))
         return refuse(r, "counts: expected an object");
-    json_object_foreach(counts, key,
-                        value) if (json_integer_value(value) < 1) return refuse(r, "counts: expected numbers over 0");
+    json_object_foreach (counts, key, value)
+        if (json_integer_value(value) < 1)
+            return refuse(r, "counts: expected numbers over 0");
     return 0;
 }
 
@@ -279,11 +312,12 @@ static int read_keys(struct reader *r, json_t *json)
     size_t i;
     if (!json_is_object(json))
         return refuse(r, "expected an object");
-    json_object_foreach(json, key, value) if (!is_one_of(key, keys, COUNT(keys))) return refuse(r, "no such key: %.40s",
-                                                                                                key);
+    json_object_foreach (json, key, value)
+        if (!is_one_of(key, keys, COUNT(keys)))
+            return refuse_name(r, "no such key: ", key);
     for (i = 0; i < COUNT(texts); i++)
         if (plain_string(json_object_get(json, texts[i])) == NULL)
-            return refuse(r, "%s: expected a string", texts[i]);
+            return refuse_name(r, "expected a string: ", texts[i]);
     if (!is_one_of(json_string_value(json_object_get(json, "kind")), kinds, COUNT(kinds)))
         return refuse(r, "kind: none of those that there are");
     for (i = 0; i < json_array_size(seen_in) && json_is_string(json_array_get(seen_in, i));)
@@ -300,9 +334,11 @@ int row_read(struct row *row, const char *line, size_t len, char *message, size_
     memset(row, 0, sizeof *row);
     row->json = json_loadb(line, len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
     if (row->json == NULL)
-        return refuse(&r, "%s", error.text);
-    if (read_keys(&r, row->json) < 0 || read_profile(&r, row->json) < 0 ||
-        read_input(&r, json_object_get(row->json, "input")) < 0 || read_wants(&r, row->json) < 0)
+        return refuse_name(&r, "no JSON object: ", error.text);
+    if (read_keys(&r, row->json) < 0 || read_profile(&r, row->json) < 0 || read_wants(&r, row->json) < 0)
+        return -1;
+    row->parts = read_input(&r, json_object_get(row->json, "input"), &row->part_count);
+    if (row->parts == NULL)
         return -1;
     row->id = json_string_value(json_object_get(row->json, "id"));
     row->about = json_string_value(json_object_get(row->json, "about"));
@@ -311,9 +347,6 @@ int row_read(struct row *row, const char *line, size_t len, char *message, size_
 
 void row_free(struct row *row)
 {
-    size_t i;
-    for (i = 0; row->parts != NULL && i < row->part_count; i++)
-        free(row->parts[i].octets);
     free(row->parts);
     json_decref(row->json);
 }

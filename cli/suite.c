@@ -6,7 +6,6 @@
 #include "run.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,15 +63,12 @@ struct outcome {
     char why[512]; /* the first difference */
 };
 
-__attribute__((format(printf, 2, 3))) static void differs(struct outcome *o, const char *format, ...)
-{
-    va_list list;
-    if (o->why[0] != '\0')
-        return;
-    va_start(list, format);
-    vsnprintf(o->why, sizeof o->why, format, list);
-    va_end(list);
-}
+/* Tells a difference, unless one was told before. */
+#define DIFFERS(o, ...)                                                                                                \
+    do {                                                                                                               \
+        if ((o)->why[0] == '\0')                                                                                       \
+            snprintf((o)->why, sizeof(o)->why, __VA_ARGS__);                                                           \
+    } while (0)
 
 static void count(struct outcome *o, const char *name, size_t len)
 {
@@ -96,7 +92,7 @@ static void compare_value(struct outcome *o, const char *key, const json_t *got,
         return;
     shown = got != NULL ? json_dumps(got, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT) : NULL;
     wanted = json_dumps(want, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
-    differs(o, "event %zu, %s: wanted %.160s, got %.160s", o->events, key, wanted != NULL ? wanted : "?",
+    DIFFERS(o, "event %zu, %s: wanted %.160s, got %.160s", o->events, key, wanted != NULL ? wanted : "?",
             shown != NULL ? shown : "none");
     free(shown);
     free(wanted);
@@ -111,13 +107,14 @@ static void compare(struct outcome *o, const struct record *record, int content)
     count(o, name->data, name->len);
     if (o->row->events != NULL && o->why[0] == '\0') {
         if (want == NULL)
-            differs(o, "event %zu: wanted no more, got %.*s", o->events, (int)name->len, name->data);
+            DIFFERS(o, "event %zu: wanted no more, got %.*s", o->events, (int)name->len, name->data);
         got = record_json(record);
-        json_object_foreach(want, key, value) if (!content || strcmp(key, "data") != 0)
-            compare_value(o, key, json_object_get(got, key), value);
+        json_object_foreach (want, key, value)
+            if (!content || strcmp(key, "data") != 0)
+                compare_value(o, key, json_object_get(got, key), value);
         json_decref(got);
         if (content && (o->data_differs || o->rest_len != 0))
-            differs(o, "event %zu, data: another one", o->events);
+            DIFFERS(o, "event %zu, data: another one", o->events);
     }
     o->events++;
 }
@@ -220,14 +217,13 @@ static void compare_counts(struct outcome *o)
     const char *key;
     json_t *value;
     size_t i;
-    json_object_foreach((json_t *)o->row->counts, key, value)
-    {
+    json_object_foreach ((json_t *)o->row->counts, key, value) {
         uint64_t got = 0, want = (uint64_t)json_integer_value(value);
         for (i = 0; i < KINDS_MAX; i++)
             if (strcmp(o->counts[i].name, key) == 0)
                 got = o->counts[i].count;
         if (got != want)
-            differs(o, "counts, %s: wanted %llu, got %llu", key, (unsigned long long)want, (unsigned long long)got);
+            DIFFERS(o, "counts, %s: wanted %llu, got %llu", key, (unsigned long long)want, (unsigned long long)got);
     }
 }
 
@@ -253,7 +249,7 @@ static enum run_result run_row(struct outcome *o, struct row *row, const struct 
         snprintf(o->why, sizeof o->why, "wanted %.40s at %llu, got %s at %llu", row->error,
                  (unsigned long long)row->offset, o->error, (unsigned long long)o->offset);
     if (o->row->events != NULL && o->events < json_array_size(o->row->events))
-        differs(o, "event %zu: wanted, but there is none", o->events);
+        DIFFERS(o, "event %zu: wanted, but there is none", o->events);
     compare_counts(o);
     return result;
 }
