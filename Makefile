@@ -78,6 +78,8 @@ build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=buil
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),$(4) -lcmocka)
+build/$(1)/smtpwire: $$(CLI_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^ $(4) -ljansson
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
@@ -194,9 +196,10 @@ TEST_PROGRAMS := \
         build/$(f)/exhaustive_stuff build/$(f)/write) \
     $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
     build/m32/vectors build/m32/write \
-    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) build/gcc/judge build/asan/judge
+    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) build/gcc/judge build/asan/judge \
+    build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire
 
-$(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o): | build/i386/usr
+$(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr
 
 .PHONY: test-build
 test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source

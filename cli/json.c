@@ -1,6 +1,5 @@
-#include "record.h"
+#include "json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 /* Octets as U+0000 to U+00FF, in UTF-8. */
@@ -70,13 +69,19 @@ static json_t *json_value(const struct value *value)
     }
 }
 
-void record_print_json(const struct record *record, FILE *out)
+json_t *record_json(const struct record *record)
 {
     json_t *object = json_object();
     unsigned key;
     for (key = 0; key < KEY_COUNT; key++)
         if (record->value[key].type != TYPE_ABSENT)
             json_object_set_new(object, record_key_names[key], json_value(&record->value[key]));
+    return object;
+}
+
+void record_print_json(const struct record *record, FILE *out)
+{
+    json_t *object = record_json(record);
     json_dumpf(object, out, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
     fputc('\n', out);
     json_decref(object);

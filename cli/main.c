@@ -1,9 +1,9 @@
 /* The smtpwire command: what octets on an SMTP wire mean. See smtpwire(1). */
 #include "run.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,36 +53,25 @@ static int fail(const char *what)
     return 2;
 }
 
-/* Reads the file in pieces into a buffer that holds one piece and the longest line, whatever the file's size. */
+static ptrdiff_t read_file(void *from, char *room, size_t size)
+{
+    size_t got = fread(room, 1, size, from);
+    return got == 0 && ferror((FILE *)from) ? -1 : (ptrdiff_t)got;
+}
+
 static int run_file(struct run *run, FILE *in, const char *name)
 {
-    const struct settings *settings = run->settings;
-    const int one_shot = settings->mode > MODE_DATA;
-    const size_t piece = one_shot ? ONE_SHOT_MAX : settings->chunk != 0 ? settings->chunk : 65536;
-    const size_t size = piece + smtpwire_line_limit(&settings->options) + 1;
-    char *buffer = malloc(size);
-    size_t len = 0, got, taken;
-
-    if (buffer == NULL)
+    switch (run_input(run, read_file, in)) {
+    case RUN_MEMORY:
         return fail("memory");
-    while (!run->over && (got = fread(buffer + len, 1, piece < size - len ? piece : size - len, in)) != 0) {
-        len += got;
-        taken = run_push(run, buffer, len);
-        memmove(buffer, buffer + taken, len - taken);
-        len -= taken;
-        if (one_shot && len == size) {
-            free(buffer);
-            fprintf(stderr, "smtpwire: %s: more than one line\n", name);
-            return 2;
-        }
-    }
-    if (ferror(in)) {
-        free(buffer);
+    case RUN_UNREADABLE:
         return fail(name);
+    case RUN_TOO_LONG:
+        fprintf(stderr, "smtpwire: %s: more than one line\n", name);
+        return 2;
+    default:
+        return run->refused ? 1 : 0;
     }
-    run_end(run, buffer, len);
-    free(buffer);
-    return run->refused ? 1 : 0;
 }
 
 int main(int argc, char **argv)
@@ -106,6 +95,10 @@ int main(int argc, char **argv)
         else
             list(settings.list);
         return fflush(stdout) == 0 ? 0 : fail("standard output");
+    }
+    if (settings.mode == MODE_SUITE) {
+        status = suite_run(&settings);
+        return fflush(stdout) == 0 ? status : fail("standard output");
     }
     if (strcmp(settings.file, "-") != 0 && (in = fopen(settings.file, "rb")) == NULL)
         return fail(settings.file);

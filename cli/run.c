@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void emit(struct run *run, const struct record *record) { run->emit(record, run->context); }
@@ -42,11 +43,12 @@ static void answer(struct run *run, const struct smtpwire_event *event)
 static void send_next(struct run *run)
 {
     const struct settings *settings = run->settings;
-    unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
-    if (settings->sent_all && run->sent == settings->sent_count)
-        return;
-    if (run->client.runs == 0 && smtpwire_client_sent(&run->client, verb) == 0)
+    while (run->client.runs == 0 && (run->sent < settings->sent_count || !settings->sent_all)) { /* some bring none */
+        unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
+        if (smtpwire_client_sent(&run->client, verb) < 0)
+            return;
         run->sent++;
+    }
 }
 
 void run_start(struct run *run, struct settings *settings, void (*emit_record)(const struct record *, void *),
@@ -62,9 +64,13 @@ void run_start(struct run *run, struct settings *settings, void (*emit_record)(c
         settings->codes[i].next = 0;
     if (settings->mode == MODE_SERVER) {
         smtpwire_server_init(&run->server, &settings->options);
+        if (settings->tls)
+            smtpwire_server_tls_started(&run->server, 0);
         smtpwire_server_replied(&run->server, next_code(settings, SMTPWIRE_VERB_GREETING));
     } else if (settings->mode == MODE_CLIENT) {
         smtpwire_client_init(&run->client, &settings->options);
+        if (settings->tls)
+            smtpwire_client_tls_started(&run->client, 0);
     } else if (settings->mode == MODE_DATA) {
         smtpwire_data_init(&run->data, &settings->options);
         run->last.inside = SMTPWIRE_INSIDE_CONTENT;
@@ -210,4 +216,36 @@ void run_end(struct run *run, const char *left, size_t len)
     record_event(&record, &run->last, run->settings->mode == MODE_CLIENT);
     emit(run, &record);
     run->refused = 1;
+}
+
+enum run_result run_input(struct run *run, run_reader *read, void *from)
+{
+    const struct settings *settings = run->settings;
+    const int one_shot = settings->mode > MODE_DATA;
+    const size_t piece = one_shot ? ONE_SHOT_MAX : settings->chunk != 0 ? settings->chunk : 65536;
+    const size_t size = piece + smtpwire_line_limit(&settings->options) + 1;
+    enum run_result result = RUN_DONE;
+    char *buffer = malloc(size);
+    size_t len = 0, taken;
+    ptrdiff_t got = 0;
+
+    if (buffer == NULL)
+        return RUN_MEMORY;
+    while (!run->over && (got = read(from, buffer + len, piece < size - len ? piece : size - len)) > 0) {
+        len += (size_t)got;
+        taken = run_push(run, buffer, len);
+        len -= taken;
+        if (taken != 0)
+            memmove(buffer, buffer + taken, len);
+        if (one_shot && len == size) {
+            result = RUN_TOO_LONG;
+            break;
+        }
+    }
+    if (got < 0)
+        result = RUN_UNREADABLE;
+    if (result == RUN_DONE)
+        run_end(run, buffer, len);
+    free(buffer);
+    return result;
 }

@@ -11,6 +11,7 @@
 
 const char settings_help[] =
     "usage: smtpwire MODE [options] [FILE|-]\n"
+    "       smtpwire suite [--json] [--chunk N] FILE...\n"
     "Reads octets as they stand on an SMTP wire and tells what they mean, strictly.\n"
     "\n"
     "modes\n"
@@ -20,6 +21,7 @@ const char settings_help[] =
     "  command reply  one line; a CRLF at its end may be there\n"
     "  capability     one line of an EHLO reply behind its first, without 250- before it\n"
     "  path mailbox domain   one value; a CRLF at its end may be there\n"
+    "  suite          rows of octets and what they mean, such as corpus/hostile/*.jsonl: which hold here\n"
     "\n"
     "options\n"
     "  --json                   one object per event and line, octets as U+0000 to U+00FF\n"
@@ -29,10 +31,12 @@ const char settings_help[] =
     "  --sent VERB[,VERB...]    client: the commands that were sent, in order; none at the end: and no others\n"
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
     "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
+    "  --tls                    server, client: under TLS from the first octet\n"
     "  --smtputf8               addresses may hold UTF-8 although no SMTPUTF8 was seen\n"
     "  --offer LIST|all|none    the extensions that are offered, see --list extensions (default: all)\n"
     "  --lax NAME[,NAME...]     leniencies, see --list lax\n"
     "  --limit NAME=N           limits in octets, see --list limits\n"
+    "  --message-max N          server: octets of the longest message\n"
     "  --list WHAT              print a table: lax, limits, errors, flags, extensions\n"
     "  --help, --version\n"
     "\n"
@@ -44,9 +48,9 @@ struct name {
 };
 
 static const struct name modes[] = {
-    {"server", MODE_SERVER},   {"client", MODE_CLIENT}, {"data", MODE_DATA},
-    {"command", MODE_COMMAND}, {"reply", MODE_REPLY},   {"path", MODE_PATH},
-    {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN}, {"capability", MODE_CAPABILITY},
+    {"server", MODE_SERVER},         {"client", MODE_CLIENT}, {"data", MODE_DATA},       {"command", MODE_COMMAND},
+    {"reply", MODE_REPLY},           {"path", MODE_PATH},     {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
+    {"capability", MODE_CAPABILITY}, {"suite", MODE_SUITE},
 };
 static const struct name kinds[] = {
     {"bare_lf", SMTPWIRE_CONTENT_BARE_LF}, {"bare_cr", SMTPWIRE_CONTENT_BARE_CR}, {"nul", SMTPWIRE_CONTENT_NUL}};
@@ -186,6 +190,15 @@ static int set_limit(struct settings *s, const char *text)
     return 0;
 }
 
+static int set_message_max(struct settings *s, const char *text)
+{
+    unsigned long value;
+    if (number(&text, INT64_MAX, "", &value) < 0 || value == 0)
+        return -1;
+    s->options.message_max = value;
+    return 0;
+}
+
 static int set_content(struct settings *s, const char *text)
 {
     const char *equals = strchr(text, '=');
@@ -242,6 +255,13 @@ static int set_lmtp(struct settings *s, const char *text)
     return 0;
 }
 
+static int set_tls(struct settings *s, const char *text)
+{
+    (void)text;
+    s->tls = 1;
+    return 0;
+}
+
 static int set_help(struct settings *s, const char *text)
 {
     (void)text;
@@ -268,6 +288,7 @@ static const struct flag {
     {"lax", required_argument, set_lax},     {"limit", required_argument, set_limit},
     {"list", required_argument, set_list},   {"offer", required_argument, set_offer},
     {"help", no_argument, set_help},         {"version", no_argument, set_version},
+    {"tls", no_argument, set_tls},           {"message-max", required_argument, set_message_max},
 };
 
 static void set_defaults(struct settings *s)
@@ -287,18 +308,32 @@ static void set_defaults(struct settings *s)
     }
 }
 
+/* The files of the suite, whose rows have settings of their own. */
+static int read_files(struct settings *s, int argc, char **argv, char *message, size_t size)
+{
+    s->mode = MODE_SUITE;
+    s->files = argv + optind + 1;
+    s->file_count = argc - optind - 1;
+    if (s->file_count != 0 && !s->of_a_run)
+        return 0;
+    snprintf(message, size, s->of_a_run ? "suite takes only --json and --chunk" : "expected a file of rows");
+    return -1;
+}
+
 static int read_operands(struct settings *s, int argc, char **argv, char *message, size_t size)
 {
     const struct name *mode;
     if (s->help || s->version || s->list != NULL)
         return 0;
-    if (optind >= argc || argc - optind > 2) {
-        snprintf(message, size, "expected a mode and at most one file");
+    mode = optind < argc ? LOOKUP(modes, argv[optind], strlen(argv[optind])) : NULL;
+    if (optind < argc && mode == NULL) {
+        snprintf(message, size, "no mode is called %.40s", argv[optind]);
         return -1;
     }
-    mode = LOOKUP(modes, argv[optind], strlen(argv[optind]));
-    if (mode == NULL) {
-        snprintf(message, size, "no mode is called %.40s", argv[optind]);
+    if (mode != NULL && mode->value == MODE_SUITE)
+        return read_files(s, argc, argv, message, size);
+    if (mode == NULL || argc - optind > 2) {
+        snprintf(message, size, "expected a mode and at most one file");
         return -1;
     }
     s->mode = (enum mode)mode->value;
@@ -335,6 +370,7 @@ int settings_parse(struct settings *settings, int argc, char **argv, char *messa
             snprintf(message, size, "--%s does not take %.40s", flags[index].name, optarg);
             return -1;
         }
+        settings->of_a_run |= flags[index].set != set_json && flags[index].set != set_chunk;
     }
     return read_operands(settings, argc, argv, message, size);
 }

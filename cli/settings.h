@@ -13,7 +13,8 @@ enum mode {
     MODE_CAPABILITY,
     MODE_PATH,
     MODE_MAILBOX,
-    MODE_DOMAIN
+    MODE_DOMAIN,
+    MODE_SUITE
 };
 
 enum { CODES_MAX = 16, SENT_MAX = 256, REPLY_TO_ERROR = SMTPWIRE_VERB_COUNT };
@@ -28,9 +29,12 @@ struct settings {
     enum mode mode;
     struct smtpwire_options options;
     size_t chunk; /* octets a push, 0: as they come */
-    int json, forward, help, version;
+    int json, forward, tls, help, version;
+    int of_a_run; /* an option was given that is not the suite's */
     const char *list;                            /* the table to print, or null */
     const char *file;                            /* "-" is standard input */
+    char **files;                                /* of the suite */
+    int file_count;
     struct codes codes[SMTPWIRE_VERB_COUNT + 1]; /* by verb, and for ERROR */
     uint8_t sent[SENT_MAX];
     size_t sent_count;

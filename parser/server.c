@@ -109,8 +109,10 @@ static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event 
     s->due_verb = (uint16_t)verb;
     event->replies = 1;
     if (verb == SMTPWIRE_VERB_MAIL) {
-        s->mail_smtputf8 = (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
-        s->mail_binary = (uint8_t)is_binary(event->command.parameters);
+        /* Of a line that is faulty nothing is believed: the parameters are only those of a line that was accepted. */
+        const int good = event->kind == SMTPWIRE_COMMAND || event->error.id == SMTPWIRE_ERROR_COMMAND_SEQUENCE;
+        s->mail_smtputf8 = good && (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
+        s->mail_binary = good && is_binary(event->command.parameters);
     }
 }
 

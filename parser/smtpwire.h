@@ -765,9 +765,9 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, every
  * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read
  * is advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for
- * a STARTTLS whose framing is faulty; a MAIL that is faulty opens a transaction without SMTPUTF8). A BDAT asks for
- * no reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR behind its octets, which are
- * skipped. An END whose error.id is not NONE is to be answered with its reply: only a part of the message was
+ * a STARTTLS whose framing is faulty; a MAIL whose line is faulty opens a transaction without SMTPUTF8 and without
+ * BINARYMIME). A BDAT asks for no reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR
+ * behind its octets, which are skipped. An END whose error.id is not NONE is to be answered with its reply: only a part of the message was
  * delivered. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets of a BDAT end
  * cannot be known (chunk_size; message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue,
  * misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */

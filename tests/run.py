@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 PYTHON = "/usr/bin/python3"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
 TARGETS = sorted(os.path.basename(d) for d in glob.glob("corpus/*") if os.path.isdir(d + "/seed"))
+HOSTILE = sorted(f for f in glob.glob("corpus/hostile/*.jsonl") if not f.endswith("pending.jsonl"))
 LIMIT = 900  # seconds for one test
 
 
@@ -42,6 +43,7 @@ def tests():
         for flavour in ("asan", "msan", "m32"):
             yield "corpus of %s, %s" % (target, flavour), ["build/%s/replay_%s" % (flavour, target)] + sorted(
                 glob.glob("corpus/%s/*/*" % target))
+        yield "hostile suite, %s" % flavour, ["build/%s/smtpwire" % flavour, "suite"] + HOSTILE
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
     for flavour in ("gcc", "asan"):
