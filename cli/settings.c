@@ -79,13 +79,13 @@ static const struct name *lookup(const struct name *names, size_t count, const c
 #define LOOKUP(names, text, len) lookup(names, COUNT(names), text, len)
 
 /* A number that ends at one of the octets in ends, which *text is left at. */
-static int number(const char **text, unsigned long max, const char *ends, unsigned long *value)
+static int number(const char **text, unsigned long long max, const char *ends, unsigned long long *value)
 {
     char *end;
     if (**text < '0' || **text > '9')
         return -1;
     errno = 0;
-    *value = strtoul(*text, &end, 10);
+    *value = strtoull(*text, &end, 10);
     if (errno != 0 || *value > max || strchr(ends, *end) == NULL)
         return -1;
     *text = end;
@@ -111,7 +111,7 @@ static int set_reply(struct settings *s, const char *text)
     const char *equals = strchr(text, '=');
     const struct name *verb = equals != NULL ? LOOKUP(verbs, text, (size_t)(equals - text)) : NULL;
     struct codes *codes;
-    unsigned long code;
+    unsigned long long code;
     if (verb == NULL)
         return -1;
     codes = &s->codes[verb->value];
@@ -180,7 +180,7 @@ static int set_limit(struct settings *s, const char *text)
 {
     const char *equals = strchr(text, '=');
     const struct name *limit = equals != NULL ? LOOKUP(limits, text, (size_t)(equals - text)) : NULL;
-    unsigned long value;
+    unsigned long long value;
     if (limit == NULL)
         return -1;
     equals++;
@@ -192,7 +192,7 @@ static int set_limit(struct settings *s, const char *text)
 
 static int set_message_max(struct settings *s, const char *text)
 {
-    unsigned long value;
+    unsigned long long value;
     if (number(&text, INT64_MAX, "", &value) < 0 || value == 0)
         return -1;
     s->options.message_max = value;
@@ -212,10 +212,10 @@ static int set_content(struct settings *s, const char *text)
 
 static int set_chunk(struct settings *s, const char *text)
 {
-    unsigned long value;
+    unsigned long long value;
     if (number(&text, 1U << 20, "", &value) < 0 || value == 0)
         return -1;
-    s->chunk = value;
+    s->chunk = (size_t)value;
     return 0;
 }
 

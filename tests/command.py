@@ -126,7 +126,7 @@ def tables():
     usage, page = smtpwire("--help")[1], read("cli/smtpwire.1").replace("\\-", "-")
     for option in sorted(set(re.findall(r"--[a-z0-9]+", usage))):
         check("the manual has %s" % option, option in page)
-    for mode in "server client data command reply capability path mailbox domain".split():
+    for mode in "server client data command reply capability path mailbox domain suite".split():
         check("the manual and the help have the mode %s" % mode, mode in usage and ".B %s" % mode in page)
     result = run(["man", "--warnings", "-l", "cli/smtpwire.1"], env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
     equal("the manual formats cleanly", (result.returncode, result.stderr.decode()), (0, ""))

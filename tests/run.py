@@ -43,7 +43,11 @@ def tests():
         for flavour in ("asan", "msan", "m32"):
             yield "corpus of %s, %s" % (target, flavour), ["build/%s/replay_%s" % (flavour, target)] + sorted(
                 glob.glob("corpus/%s/*/*" % target))
+    for flavour in ("asan", "gcc", "m32"):
         yield "hostile suite, %s" % flavour, ["build/%s/smtpwire" % flavour, "suite"] + HOSTILE
+        yield "hostile suite, %s, one octet at a time" % flavour, ["build/%s/smtpwire" % flavour, "suite", "--chunk", "1"] + [
+            f for f in HOSTILE if flavour != "asan" or not f.endswith("/cpu.jsonl")]
+    yield "hostile suite, its runner and its form", [PYTHON, "tests/suite.py"]
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
     for flavour in ("gcc", "asan"):
