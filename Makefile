@@ -30,7 +30,8 @@ GENERATED := $(MACHINES:%=build/gen/%.c)
 
 # Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
-# -G2 code falls through from state to state by design, and names states that nothing refers to.
+# -G2 code falls through from state to state by design, and names states that nothing refers to; the tables of -T0 and -F1
+# hold octets and state numbers in signed types.
 RELAXED  := -Wno-implicit-fallthrough -Wno-unused-const-variable
 NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden
 CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
@@ -48,18 +49,27 @@ lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 
-build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
-	$(RAGEL) -G2 -o $@ $<
+# The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
+# $(call GENERATE,directory,style)
+define GENERATE
+build/$(1)/%.c: parser/%.rl parser/actions.rl $$(GRAMMAR) | build/$(1)
+	$$(RAGEL) $(2) -o $$@ $$<
+build/$(1):
+	mkdir -p $$@
+endef
+$(eval $(call GENERATE,gen,-G2))
+$(eval $(call GENERATE,gen-T0,-T0))
+$(eval $(call GENERATE,gen-F1,-F1))
 
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
-# $(call FLAVOUR,name,compiler,flags): objects and libsmtpwire.a in build/name/
+# $(call FLAVOUR,name,compiler,flags[,directory of the generated C]): objects and libsmtpwire.a in build/name/
 define FLAVOUR
 # Says how this flavour was built; changes, and everything with it, when that does.
 build/$(1)/flags: FORCE | build/$(1)
 	@echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' | cmp -s - $$@ || \
 	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
-build/$(1)/gen/%.o: build/gen/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
-	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $(3) -c -o $$@ $$<
+build/$(1)/gen/%.o: build/$(or $(4),gen)/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
+	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(4),-Wno-sign-conversion) $(3) -c -o $$@ $$<
 build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
@@ -74,6 +84,7 @@ build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/li
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),-lcmocka)
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
+build/$(1)/judge: build/$(1)/tests/judge_push.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
@@ -87,8 +98,10 @@ $(eval $(call FLAVOUR,gcc,gcc,-O2 -g))
 $(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined))
 $(eval $(call FLAVOUR,msan,$$(CLANG),$(SANITIZE) -fsanitize=memory))
 $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
+$(eval $(call FLAVOUR,T0,gcc,-O2 -g,gen-T0))
+$(eval $(call FLAVOUR,F1,gcc,-O2 -g,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
-build build/gen build/proof:
+build build/proof:
 	mkdir -p $@
 
 build/libsmtpwire.a: build/own/libsmtpwire.a | build
@@ -170,7 +183,8 @@ test: setup ## set up, build every flavour, run all tests
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
-    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge
+    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) \
+    $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge)
 
 .PHONY: test-build
 test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source

@@ -20,6 +20,9 @@ LIMIT = 900  # seconds for one test
 
 def tests():
     """Longest first, so that the cores finish together."""
+    yield "proof: compiled parsers, -G2 -T0 -F1, every cut", [PYTHON, "tests/proof/judge.py"] + [
+        "build/%s/judge" % flavour for flavour in ("gcc", "T0", "F1")]
+    yield "proof: compiled parsers, asan, some cuts", [PYTHON, "tests/proof/judge.py", "some", "build/asan/judge"]
     for flavour in ("gcc", "clang14"):
         yield "exhaustive data, %s -O2, every composition" % flavour, ["build/%s/exhaustive_data" % flavour, "all"]
     for flavour in ("asan", "msan"):
@@ -28,8 +31,10 @@ def tests():
         yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
     for flavour in ("asan", "msan"):
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
-    for flavour in ("msan", "asan", "gcc", "clang14"):
+    for flavour in ("msan", "asan", "gcc", "clang14", "T0", "F1"):
         yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
+    for flavour in ("T0", "F1"):
+        yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
     for flavour in ("asan", "msan", "gcc", "clang14"):
         yield "dot-stuffing, %s" % flavour, ["build/%s/exhaustive_stuff" % flavour]
     for flavour in ("msan", "asan", "gcc", "clang14"):
@@ -40,9 +45,8 @@ def tests():
     for flavour in ("gcc", "asan", "msan", "clang14"):
         yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
+    yield "proof: spans open and close alternately", [PYTHON, "tests/proof/spans.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
-    for flavour in ("gcc", "asan"):
-        yield "proof: compiled parsers, %s" % flavour, [PYTHON, "tests/proof/judge.py", "build/%s/judge" % flavour]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]
