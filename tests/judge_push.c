@@ -211,7 +211,7 @@ static struct pushed feed_all(const struct pushed *start, const struct word *wor
 
     feed(&whole, word, 0, false, some);
     *same = whole.stage != WRONG;
-    for (cut = some ? word->cuttable / 2 : 1; cut <= word->cuttable && *same; cut += some ? word->cuttable : 1) {
+    for (cut = some ? word->cuttable / 2 : 1; cut <= word->cuttable && *same; cut += some ? word->cuttable + 1 : 1) {
         other = *start;
         feed(&other, word, cut, false, some);
         *same = is_same(&whole, &other);
