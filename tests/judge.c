@@ -1,5 +1,5 @@
-/* Says what the library makes of words: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET", of content with
- * "end N ERROR OFFSET" or "more". A word that a session takes goes through it as well, at every cut (judge.py says
+/* Says what the library makes of words: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET", of content
+ * with "end N ERROR OFFSET" or "more". A word that a session takes goes through it as well, at every cut (judge.py says
  * which); "differs" is the answer where that makes a difference, or where what follows the word is not understood.
  *
  * Options are zeroed, but that commands are judged with every extension offered, by three more modes than "zeroed":
@@ -150,8 +150,8 @@ static struct judge_verdict judge_reply(const char *data, size_t len, enum judge
     return line;
 }
 
-/* The session keeps what the line offers, if it is a good line of a reply. "keyword" asks also whether the parameters are
- * as they should be: "none 0" where they are not. */
+/* The session keeps what the line offers, if it is a good line of a reply. "keyword" asks also whether the parameters
+ * are as they should be: "none 0" where they are not. */
 static struct judge_verdict judge_capability(const char *mode, const char *data, size_t len, enum judge_cuts cuts,
                                              bool *same)
 {
@@ -159,8 +159,7 @@ static struct judge_verdict judge_capability(const char *mode, const char *data,
     struct smtpwire_capabilities found, kept = judge_push_capability(data, len, cuts, same);
     struct smtpwire_reply reply;
     struct smtpwire_error error;
-    struct judge_verdict line =
-        verdict_of(smtpwire_capability_parse(data, len, &zeroed, &capability, &error), &error);
+    struct judge_verdict line = verdict_of(smtpwire_capability_parse(data, len, &zeroed, &capability, &error), &error);
     char *whole = malloc(len + 4);
 
     if (whole == NULL)

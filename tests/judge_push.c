@@ -1,6 +1,6 @@
-/* Words through the push functions, at every cut, each in the place that it has in a session: a command line behind EHLO,
- * or behind MAIL and RCPT where it needs them, a line of a SASL exchange, a line of a reply, content, a chunk. What
- * follows must be understood again: NOOP behind a command, the next reply behind a reply.
+/* Words through the push functions, at every cut, each in the place that it has in a session: a command line behind
+ * EHLO, or behind MAIL and RCPT where it needs them, a line of a SASL exchange, a line of a reply, content, a chunk.
+ * What follows must be understood again: NOOP behind a command, the next reply behind a reply.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -35,7 +35,7 @@ struct pushed {
 
 struct word {
     char stream[STREAM];
-    size_t len;     /* of the stream: the word and what follows it */
+    size_t len;      /* of the stream: the word and what follows it */
     size_t cuttable; /* cuts behind it are not made */
 };
 
@@ -198,8 +198,9 @@ static void feed(struct pushed *p, const struct word *word, size_t cut, bool sin
 static bool is_same(const struct pushed *a, const struct pushed *b)
 {
     return a->stage == b->stage && a->verdict_kind == b->verdict_kind && a->verdict.id == b->verdict.id &&
-           a->verdict.offset == b->verdict.offset && a->verdict.end == b->verdict.end && a->delivered == b->delivered && a->sum == b->sum &&
-           a->end.size == b->end.size && a->end.longest == b->end.longest && a->end.flags == b->end.flags;
+           a->verdict.offset == b->verdict.offset && a->verdict.end == b->verdict.end && a->delivered == b->delivered &&
+           a->sum == b->sum && a->end.size == b->end.size && a->end.longest == b->end.longest &&
+           a->end.flags == b->end.flags;
 }
 
 /* Returns the session behind the whole stream; all cuts must end as it does. */

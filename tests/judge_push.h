@@ -22,8 +22,8 @@ enum judge_cuts {
     JUDGE_SOME_CUTS  /* whole, at one cut, and octet by octet, each push in a heap block of exactly its size */
 };
 
-/* Each pushes a word in the place that it has in a session, and what comes behind it, which must be understood again. All
- * cuts must tell the same, or *same becomes false. */
+/* Each pushes a word in the place that it has in a session, and what comes behind it, which must be understood again.
+ * All cuts must tell the same, or *same becomes false. */
 struct judge_verdict judge_push_command(const char *word, size_t len, const struct smtpwire_options *options,
                                         enum judge_cuts cuts, bool *same);
 struct judge_verdict judge_push_auth(const char *word, size_t len, enum judge_cuts cuts, bool *same);

@@ -92,16 +92,25 @@ class Rules:
             actions |= set(re.findall(r"[>@$%]\*?(\w+)", re.sub(r"#.*", "", text)))
         self.actions = sorted(actions - {"none"})
 
+    def file(self, rule):
+        """The file that defines it."""
+        for name, text in self.files:
+            if rule in rule_names(text):
+                return name
+        raise LookupError(rule)
+
     def dfa(self, rule):
+        return self.expression(rule, self.file(rule))
+
+    def expression(self, text, last=None):
+        """What Ragel makes of an expression, which may name the rules of all files up to the one named last."""
         lines = ["%%{", "machine wrapped;", "alphtype unsigned char;"]
         lines += ["action %s { }" % a for a in self.actions]
-        for name, text in self.files:
+        for name, _ in self.files:
             lines.append('include %s "%s";' % (name, os.path.abspath(os.path.join(self.root, "grammar", name + ".rl"))))
-            if rule in rule_names(text):
+            if name == last:
                 break
-        else:
-            raise LookupError(rule)
-        lines += ["main := %s;" % rule, "}%%", ""]
+        lines += ["main := %s;" % text, "}%%", ""]
         with tempfile.NamedTemporaryFile("w", suffix=".rl") as out:
             out.write("\n".join(lines))
             out.flush()
