@@ -51,8 +51,7 @@ static void append_text(struct word *word, const char *text) { append(word, text
 
 static struct word line_of(const char *octets, size_t len)
 {
-    struct word word;
-    word.len = 0;
+    struct word word = {.len = 0};
     append(&word, octets, len);
     append_text(&word, "\r\n");
     word.cuttable = word.len;
