@@ -241,18 +241,21 @@ def wanted_keyword(head, table, text):
     return (True, None, None) if rest == b"" else (False, {"parameter_syntax"}, end + 1)
 
 
-def ask(program, mode, words):
-    answers = subprocess.run([program] + CUTS, input="".join("%s %s\n" % (mode, w.hex()) for w in words), check=True,
-                             capture_output=True, text=True).stdout.splitlines()
-    assert len(answers) == len(words)
-    return answers
+def ask(program, questions):
+    return subprocess.run([program] + CUTS, input=questions, check=True, capture_output=True, text=True).stdout
 
 
 def judge_answers(what, mode, words, good, shown):
     """Whether what every program answers is good(answer, word); shown(word) is what was wanted."""
-    bad = 0
+    bad, right = 0, None
+    questions = "".join("%s %s\n" % (mode, w.hex()) for w in words)
     for program in PROGRAMS:
-        for word, answer in zip(words, ask(program, mode, words)):
+        answers = ask(program, questions)
+        if answers == right:
+            continue
+        assert answers.count("\n") == len(words)
+        right = answers if right is None else right
+        for word, answer in zip(words, answers.splitlines()):
             if not good(answer, word):
                 bad += 1
                 if bad <= 5:
