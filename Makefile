@@ -36,7 +36,8 @@ TARGETS   := $(filter-out $(ORACLES) replay,$(patsubst fuzz/%.c,%,$(wildcard fuz
 
 # Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
-# -G2 code falls through from state to state by design, and names states that nothing refers to.
+# -G2 code falls through from state to state by design, and names states that nothing refers to; the tables of -T0 and -F1
+# hold octets and state numbers in signed types.
 RELAXED  := -Wno-implicit-fallthrough -Wno-unused-const-variable
 NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden
 CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
@@ -54,18 +55,28 @@ lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 
-build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
-	$(RAGEL) -G2 -o $@ $<
+# The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
+# $(call GENERATE,directory,style)
+define GENERATE
+build/$(1)/%.c: parser/%.rl parser/actions.rl $$(GRAMMAR) | build/$(1)
+	$$(RAGEL) $(2) -o $$@ $$<
+build/$(1):
+	mkdir -p $$@
+endef
+$(eval $(call GENERATE,gen,-G2))
+$(eval $(call GENERATE,gen-T0,-T0))
+$(eval $(call GENERATE,gen-F1,-F1))
 
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
-# $(call FLAVOUR,name,compiler,flags,linker flags): objects and libsmtpwire.a in build/name/
+# $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C): objects and libsmtpwire.a in build/name/; the
+# last two may be left out.
 define FLAVOUR
 # Says how this flavour was built; changes, and everything with it, when that does.
 build/$(1)/flags: FORCE | build/$(1)
 	@echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' | cmp -s - $$@ || \
 	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
-build/$(1)/gen/%.o: build/gen/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
-	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $(3) -c -o $$@ $$<
+build/$(1)/gen/%.o: build/$(or $(5),gen)/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
+	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5),-Wno-sign-conversion) $(3) -c -o $$@ $$<
 build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
@@ -82,6 +93,7 @@ build/$(1)/smtpwire: $$(CLI_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $(4) -ljansson
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
+build/$(1)/judge: build/$(1)/tests/judge_push.o
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
@@ -100,8 +112,10 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
 # -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
+$(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
+$(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
-build build/gen build/proof:
+build build/proof:
 	mkdir -p $@
 
 build/libsmtpwire.a: build/own/libsmtpwire.a | build
@@ -196,7 +210,8 @@ TEST_PROGRAMS := \
         build/$(f)/exhaustive_stuff build/$(f)/write) \
     $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
     build/m32/vectors build/m32/write \
-    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) build/gcc/judge build/asan/judge \
+    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
+    $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire
 
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr

@@ -15,7 +15,7 @@ struct data_run {
     const unsigned char *slice;  /* octets from here on are to be delivered; null: none are */
     const unsigned char *end;    /* where the slice ends, if the machine was stopped for it */
     const unsigned char *cr;     /* the last CR */
-    const unsigned char *stop;   /* not null: this octet was not taken after all, the machine goes back to after_cr */
+    const unsigned char *stop;   /* not null: this octet was not taken after all, the machine goes back behind the CR */
     const char *constant;        /* not null: deliver this instead of a slice */
     size_t constant_len;
     unsigned policy[3];
@@ -28,12 +28,12 @@ struct data_run {
 
     action stuffed_dot { if (stuffed_dot(&r, p)) fbreak; }
     action unstuffed { unstuffed(&r, p); }
-    action cr { r.cr = p; }
-    action bare_cr { if (bare_cr(&r, p)) { back = data->chunked ? fentry(chunk_stream::after_cr) : fentry(message_stream::after_cr); fbreak; } }
+    action cr { r.cr = p; behind_cr = ftargs; }
+    action bare_cr { if (bare_cr(&r, p)) fbreak; }
     action bare_lf { if (refusable(&r, p, SMTPWIRE_CONTENT_BARE_LF)) fbreak; }
     action nul { if (refusable(&r, p, SMTPWIRE_CONTENT_NUL)) fbreak; }
     action eight_bit { data->flags |= SMTPWIRE_FLAG_EIGHT_BIT; }
-    action line_end { if (line_end(&r, p)) { back = data->chunked ? fentry(chunk_stream::after_cr) : fentry(message_stream::after_cr); fbreak; } }
+    action line_end { if (line_end(&r, p)) fbreak; }
     action end_of_data { data->ended = 1; fbreak; }
 
     include data "../grammar/data.rl";
@@ -238,7 +238,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
 {
     const unsigned char *p = octets, *pe = octets + len;
     struct data_run r;
-    int cs = data->state, back = 0;
+    int cs = data->state, behind_cr = cs; /* if a CR is held back, the machine is behind it now */
 
     memset(&r, 0, sizeof r);
     r.d = data;
@@ -250,7 +250,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     %% write exec;
     if (r.stop != NULL) {
         p = r.stop;
-        cs = back;
+        cs = behind_cr;
     } else if (r.end == NULL && p == pe) {
         data->held = r.cr == pe - 1 && data->refused == SMTPWIRE_ERROR_NONE;
         data->held_at = data->at + len - 1;

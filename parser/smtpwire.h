@@ -293,9 +293,9 @@ extern "C" {
     X(MT_PRIORITY, "MT-PRIORITY", MAIL, SMTPWIRE_OFFER(MT_PRIORITY), REQUIRED, 15, "RFC 6710 section 3")              \
     X(RRVS, "RRVS", RCPT, SMTPWIRE_OFFER(RRVS), REQUIRED, 33, "RFC 7293 section 3.1")                                 \
     X(REQUIRETLS, "REQUIRETLS", MAIL, SMTPWIRE_OFFER(REQUIRETLS), NONE, 11, "RFC 8689 section 2")                     \
-    X(MTRK, "MTRK", MAIL, SMTPWIRE_OFFER(MTRK), REQUIRED, 40, "RFC 3885 section 3")                                   \
+    X(MTRK, "MTRK", MAIL, SMTPWIRE_OFFER(MTRK), REQUIRED, 40, "RFC 3885 section 3.1")                                 \
     X(SOLICIT, "SOLICIT", MAIL, SMTPWIRE_OFFER(NO_SOLICITING), REQUIRED, 1009, "RFC 3865 section 2.3")                \
-    X(SUBMITTER, "SUBMITTER", MAIL, SMTPWIRE_OFFER(SUBMITTER), REQUIRED, 773, "RFC 4405 section 3")                   \
+    X(SUBMITTER, "SUBMITTER", MAIL, SMTPWIRE_OFFER(SUBMITTER), REQUIRED, 773, "RFC 4405 section 4")                   \
     X(TRANSID, "TRANSID", MAIL, SMTPWIRE_OFFER(CHECKPOINT), REQUIRED, 88, "RFC 1845 section 2")                       \
     X(CONPERM, "CONPERM", MAIL, SMTPWIRE_OFFER(CONPERM), NONE, 8, "RFC 4141 section 4.2")                             \
     X(CONNEG, "CONNEG", RCPT, SMTPWIRE_OFFER(CONNEG), NONE, 7, "RFC 4141 section 5.2")                                \
@@ -485,7 +485,7 @@ struct smtpwire_orcpt {
     uint8_t utf8;                  /* 1: it is of type utf-8 */
 };
 
-/* RFC 3885 section 3. */
+/* RFC 3885 section 3.1. */
 struct smtpwire_mtrk {
     struct smtpwire_slice certifier; /* base64 without padding */
     uint32_t timeout;                /* seconds, 0 to 999999999 */

@@ -21,6 +21,9 @@ LIMIT = 900  # seconds for one test
 
 def tests():
     """Longest first, so that the cores finish together."""
+    yield "proof: compiled parsers, -G2 -T0 -F1, every cut", [PYTHON, "tests/proof/judge.py"] + [
+        "build/%s/judge" % flavour for flavour in ("gcc", "T0", "F1")]
+    yield "proof: compiled parsers, asan, some cuts", [PYTHON, "tests/proof/judge.py", "some", "build/asan/judge"]
     for flavour in ("gcc", "clang14"):
         yield "exhaustive data, %s -O2, every composition" % flavour, ["build/%s/exhaustive_data" % flavour, "all"]
     for flavour in ("asan", "msan"):
@@ -29,8 +32,10 @@ def tests():
         yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
     for flavour in ("asan", "msan"):
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
-    for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
+    for flavour in ("msan", "asan", "gcc", "clang14", "m32", "T0", "F1"):
         yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
+    for flavour in ("T0", "F1"):
+        yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
     for flavour in ("asan", "msan", "gcc", "clang14"):
         yield "dot-stuffing, %s" % flavour, ["build/%s/exhaustive_stuff" % flavour]
     for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
@@ -49,9 +54,9 @@ def tests():
             f for f in HOSTILE if flavour != "asan" or not f.endswith("/cpu.jsonl")]
     yield "hostile suite, its runner and its form", [PYTHON, "tests/suite.py"]
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
+    yield "proof: spans open and close alternately", [PYTHON, "tests/proof/spans.py"]
+    yield "proof: docs/rfc.md, every rule of the RFCs", [PYTHON, "tests/proof/rfc.py", "check"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
-    for flavour in ("gcc", "asan"):
-        yield "proof: compiled parsers, %s" % flavour, [PYTHON, "tests/proof/judge.py", "build/%s/judge" % flavour]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]

@@ -132,6 +132,31 @@ def prove_machines(rules, root):
         report("smtpwire_value: " + entry, value.dfa("values_" + entry), rules.dfa(rule))
 
 
+# Rules of an RFC that no rule of the grammar is named after: what proves them, in Ragel's notation.
+SAME_AS = {
+    "OCTET": "0..255", "UTF8-1": "0..127", "Keyword": "Ldh_str", "Argument": "Atom", "UPPER-ALPHA": "0x41..0x5A", "HYPHEN": '"-"',
+    "UNDERSCORE": '"_"', "Internet-style-date-time-UTC": "future_release_date_time", "class": "[245]",
+    "subject": "sub_code", "detail": "sub_code",
+}
+# Rules that are read as a wider one, in ABNF, all of whose words are accepted: nothing that is in them is refused. Who reads
+# a greeting or a reply to EHLO need not find a domain in it.
+WIDER = {
+    "Greeting": "Reply-line", "ehlo-ok-rsp": "Reply-line", "ehlo-greet": "textstring", "continue-req": "Reply-line",
+    "auth-command": "auth *( auth-response CRLF )", "utf-8-address": "utf-8-addr-unitext",
+}
+
+
+def prove_rest(rules, root):
+    """The rules of the RFCs that no rule of the grammar is named after."""
+    print("# rules of the RFCs under another name")
+    wrapped = ragel.Rules(root)
+    for rule, expression_ in SAME_AS.items():
+        report(rule, wrapped.expression(expression_), rules.dfa(rule))
+    print("# rules of the RFCs that are read as a wider one")
+    for rule, wider in WIDER.items():
+        report(rule, rules.dfa(rule).union(expression(rules, wider)), expression(rules, wider))
+
+
 def prove_capabilities(rules, root):
     lines = ragel.machine(os.path.join(root, "parser/capability.rl"), "smtpwire_capability")
     known = expression(rules, " / ".join(KNOWN_LINES))
@@ -188,6 +213,7 @@ def main():
     rules = grammar(FILES)
     prove_rules(rules, root)
     prove_machines(rules, root)
+    prove_rest(rules, root)
     prove_ascii(root)
     sizes()
     deviations()
