@@ -58,7 +58,9 @@ static void check_line(struct feed *f, const struct smtpwire_event *event, const
     const struct smtpwire_slice slices[] = {event->line, c->name,    a->path,       a->route,   a->local,
                                             a->domain,   a->literal, c->parameters, c->argument};
     struct smtpwire_slice rest = c->parameters;
+    struct smtpwire_slice attributes = c->parameters;
     struct smtpwire_parameter parameter;
+    struct smtpwire_attribute attribute;
     size_t i;
 
     for (i = 0; i < sizeof slices / sizeof slices[0]; i++) {
@@ -71,7 +73,14 @@ static void check_line(struct feed *f, const struct smtpwire_event *event, const
         oracle_slice(parameter.value, block, len, f->pos, f->input, f->size);
         log_number(f, parameter.id);
     }
-    log_number(f, c->verb);
+    while (event->kind == SMTPWIRE_COMMAND && (c->verb == SMTPWIRE_VERB_XCLIENT || c->verb == SMTPWIRE_VERB_XFORWARD) &&
+           smtpwire_attribute_next(&attributes, &attribute)) {
+        oracle_slice(attribute.name, block, len, f->pos, f->input, f->size);
+        oracle_slice(attribute.value, block, len, f->pos, f->input, f->size);
+        ORACLE(attribute.id != SMTPWIRE_ATTRIBUTE_UNKNOWN && smtpwire_xtext_decode(attribute.value, NULL, 0) > 0);
+        log_number(f, attribute.id * 65536U + attribute.port);
+    }
+    log_number(f, c->verb * 2U + c->last);
 }
 
 static void handle(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
@@ -154,12 +163,14 @@ static uint64_t replay(const char *input, size_t size, uint64_t seed, enum cut c
 {
     struct feed f;
     /* Nothing, some or all of it is offered. */
-    const struct smtpwire_options options = {
-        .lax = seed % 4 == 0 ? SMTPWIRE_LAX_UNKNOWN_PARAMETER | SMTPWIRE_LAX_XTEXT_LOWER_CASE : 0,
-        .extensions = SMTPWIRE_OFFER_ALL & (seed % 3 == 0    ? seed >> 16
-                                            : seed % 16 == 1 ? 0
-                                                             : UINT64_MAX),
-        .lmtp = seed % 8 == 0};
+    const struct smtpwire_options options = {.lax = seed % 4 == 0 ? SMTPWIRE_LAX_UNKNOWN_PARAMETER |
+                                                                        SMTPWIRE_LAX_XTEXT_LOWER_CASE |
+                                                                        SMTPWIRE_LAX_UNKNOWN_COMMAND
+                                                                  : 0,
+                                             .extensions = SMTPWIRE_OFFER_ALL & (seed % 3 == 0    ? seed >> 16
+                                                                                 : seed % 16 == 1 ? 0
+                                                                                                  : UINT64_MAX),
+                                             .lmtp = seed % 8 == 0};
     uint64_t dice = seed;
     size_t end = 0;
 

@@ -1,7 +1,8 @@
 /* Says what the library makes of lines and values: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET".
- * Options are zeroed, but that commands are judged with every extension offered, by three more modes than "zeroed":
- * "command" delivers unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case
- * digits in xtext. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * Options are zeroed, but that commands are judged with every extension offered, by four more modes than "zeroed":
+ * "command" delivers unknown parameters; "unknown" unknown commands as well; "known" does neither, and has SMTPUTF8 in
+ * force; "lower" is known with lower-case digits in xtext. Each input is a heap block of exactly its size. For
+ * tests/proof/judge.py.
  */
 #include "smtpwire.h"
 
@@ -28,6 +29,8 @@ static int parse(const char *mode, const char *data, size_t len, struct smtpwire
     static const struct smtpwire_options options;
     static const struct smtpwire_options any = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER,
                                                 .extensions = SMTPWIRE_OFFER_ALL};
+    static const struct smtpwire_options unknown = {
+        .lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER | SMTPWIRE_LAX_UNKNOWN_COMMAND, .extensions = SMTPWIRE_OFFER_ALL};
     static const struct smtpwire_options known = {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
     static const struct smtpwire_options lower = {
         .lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
@@ -38,6 +41,8 @@ static int parse(const char *mode, const char *data, size_t len, struct smtpwire
 
     if (strcmp(mode, "command") == 0)
         return smtpwire_command_parse(data, len, &any, &command, error);
+    if (strcmp(mode, "unknown") == 0)
+        return smtpwire_command_parse(data, len, &unknown, &command, error);
     if (strcmp(mode, "zeroed") == 0)
         return smtpwire_command_parse(data, len, &options, &command, error);
     if (strcmp(mode, "known") == 0)
