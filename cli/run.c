@@ -33,7 +33,9 @@ static void answer(struct run *run, const struct smtpwire_event *event)
                    : next_code(settings,
                                event->end.chunk && !event->end.last ? SMTPWIRE_VERB_BDAT : SMTPWIRE_VERB_END_OF_DATA);
     else
-        code = next_code(settings, event->command.verb);
+        code = next_code(settings, event->command.verb == SMTPWIRE_VERB_BURL && event->command.last
+                                       ? SMTPWIRE_VERB_BURL_LAST
+                                       : event->command.verb);
     if (smtpwire_server_replied(&run->server, code) < 0)
         smtpwire_server_replied(&run->server, event->error.code); /* --reply error=CODE, which cannot answer this one */
 }

@@ -27,7 +27,8 @@ const char settings_help[] =
     "  --json                   one object per event and line, octets as U+0000 to U+00FF\n"
     "  --chunk N                push N octets at a time\n"
     "  --path forward|reverse   which path (default: reverse)\n"
-    "  --reply VERB=CODE[,...]  server: answer VERB so, one code after the other; also greeting, end-of-data, error\n"
+    "  --reply VERB=CODE[,...]  server: answer VERB so, one code after the other; also greeting, end-of-data,\n"
+    "                           burl-last, error\n"
     "  --sent VERB[,VERB...]    client: the commands that were sent, in order; none at the end: and no others\n"
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
     "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
@@ -302,6 +303,7 @@ static void set_defaults(struct settings *s)
         s->codes[verb].code[0] = verb == SMTPWIRE_VERB_DATA            ? 354
                                  : verb == SMTPWIRE_VERB_GREETING      ? 220
                                  : verb == SMTPWIRE_VERB_STARTTLS      ? 220
+                                 : verb == SMTPWIRE_VERB_XCLIENT       ? 220
                                  : verb == SMTPWIRE_VERB_QUIT          ? 221
                                  : verb == SMTPWIRE_VERB_AUTH_RESPONSE ? 235
                                                                        : 250;

@@ -1,8 +1,8 @@
 # Command lines of extensions, each without the CRLF that ends it.
 #
 # Source: RFC 2033 section 4.1 (LHLO), RFC 3030 section 2 (BDAT), RFC 4954 section 8 (AUTH), RFC 1985 section 5 (ETRN),
-# RFC 2645 section 5.2.1 (ATRN), RFC 5321 appendix F (TURN, SEND, SOML, SAML).
-# Needs machines: core, common, literal, address, parameter, command, sasl.
+# RFC 2645 section 5.2.1 (ATRN), RFC 4468 section 3.5 (BURL), RFC 5321 appendix F (TURN, SEND, SOML, SAML).
+# Needs machines: core, common, literal, address, parameter, command, sasl, uri, xclient.
 # Needs actions: those, and chunk_size_begin chunk_size_end last mechanism_begin mechanism_end initial_begin initial_end.
 # Deviations (grammar/abnf/deviations.abnf): LHLO in ASCII only, as EHLO; SASL mechanisms in any case.
 %%{
@@ -15,6 +15,9 @@
     chunk_size = DIGIT+ >chunk_size_begin %chunk_size_end;
     end_marker = "LAST"i @last;
     bdat = "BDAT"i @verb_bdat SP chunk_size ( SP end_marker )?;
+
+    # RFC 4468 section 3.5
+    burl = "BURL"i @verb_burl SP absolute_URI >argument_begin %argument_end ( SP end_marker )?;
 
     # RFC 4954 section 8
     auth = "AUTH"i @verb_auth SP lax_sasl_mech >mechanism_begin %mechanism_end
@@ -33,5 +36,5 @@
     soml = "SOML"i @verb_soml " FROM:"i @path_due Reverse_path ( SP Mail_parameters >parameters_begin %parameters_end )?;
     saml = "SAML"i @verb_saml " FROM:"i @path_due Reverse_path ( SP Mail_parameters >parameters_begin %parameters_end )?;
 
-    extension_line = lhlo | bdat | auth | etrn | atrn | turn | send | soml | saml;
+    extension_line = lhlo | bdat | burl | auth | etrn | atrn | xclient | xforward | turn | send | soml | saml;
 }%%

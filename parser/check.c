@@ -164,7 +164,10 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
     check_lengths(&first, judged, marks->address, options);
     check_utf8(&first, judged);
     check_space(&first, judged, marks, options);
-    smtpwire__check_parameters(&first, judged, marks, options);
+    if (marks->verb == SMTPWIRE_VERB_XCLIENT || marks->verb == SMTPWIRE_VERB_XFORWARD)
+        smtpwire__check_attributes(&first, judged, marks, options);
+    else
+        smtpwire__check_parameters(&first, judged, marks, options);
     if (!smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG))
         check_tag(&first, judged, marks, syntax);
     if (first.id == SMTPWIRE_ERROR_NONE)

@@ -29,10 +29,12 @@ static void dequeue(struct smtpwire_client *c)
     memmove(c->count, c->count + 1, c->runs * sizeof c->count[0]);
 }
 
+static int is_last_chunk(unsigned verb) { return verb == SMTPWIRE_VERB_BDAT_LAST || verb == SMTPWIRE_VERB_BURL_LAST; }
+
 /* RFC 2033 section 4.3: how many replies the last chunk brings is known when those to the recipients are in. */
 static void settle_last_chunk(struct smtpwire_client *c)
 {
-    while (c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_BDAT_LAST && !c->counted && smtpwire__is_lmtp(c->line.options)) {
+    while (c->runs != 0 && is_last_chunk(c->verb[0]) && !c->counted && smtpwire__is_lmtp(c->line.options)) {
         c->count[0] = c->recipients;
         c->counted = c->recipients != 0;
         c->recipients = 0;
@@ -63,7 +65,7 @@ int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb)
     if (c->runs != 0 && (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS || last == SMTPWIRE_VERB_AUTH ||
                          last == SMTPWIRE_VERB_AUTH_RESPONSE))
         return -1;
-    if (c->runs != 0 && last == verb && last != SMTPWIRE_VERB_BDAT_LAST && c->count[c->runs - 1] != UINT32_MAX) {
+    if (c->runs != 0 && last == verb && !is_last_chunk(last) && c->count[c->runs - 1] != UINT32_MAX) {
         c->count[c->runs - 1]++;
         return 0;
     }
@@ -91,7 +93,8 @@ static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned 
         return;
     if (verb == SMTPWIRE_VERB_RCPT)
         c->recipients++;
-    else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET)
+    else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET ||
+             verb == SMTPWIRE_VERB_XCLIENT)
         c->recipients = 0;
 }
 

@@ -37,6 +37,9 @@
     action verb_auth { m->verb = SMTPWIRE_VERB_AUTH; }
     action verb_etrn { m->verb = SMTPWIRE_VERB_ETRN; }
     action verb_atrn { m->verb = SMTPWIRE_VERB_ATRN; }
+    action verb_burl { m->verb = SMTPWIRE_VERB_BURL; }
+    action verb_xclient { m->verb = SMTPWIRE_VERB_XCLIENT; }
+    action verb_xforward { m->verb = SMTPWIRE_VERB_XFORWARD; }
     action verb_turn { m->verb = SMTPWIRE_VERB_TURN; }
     action verb_send { m->verb = SMTPWIRE_VERB_SEND; }
     action verb_soml { m->verb = SMTPWIRE_VERB_SOML; }
@@ -56,6 +59,8 @@
     include command "../grammar/command.rl";
     include common "../grammar/common.rl";
     include sasl "../grammar/sasl.rl";
+    include uri "../grammar/uri.rl";
+    include xclient "../grammar/xclient.rl";
     include extension "../grammar/extension.rl";
 
     main := command_line | extension_line;
@@ -94,6 +99,27 @@ size_t smtpwire__verb_length(const char *line, size_t len)
     %% write exec;
     (void)cs;
     return (size_t)(smtpwire__text(p) - line);
+}
+
+%%{
+    machine smtpwire_unknown;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+    include verb "../grammar/verb.rl";
+    main := lax_unknown_command;
+    write data noerror noentry;
+}%%
+
+static int is_unknown_command(const char *line, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)line, *pe = p + len;
+    int cs;
+    if (len == 0) {
+        return 0;
+    }
+    %% write init;
+    %% write exec;
+    return cs >= smtpwire_unknown_first_final;
 }
 
 static int has_smtputf8(struct smtpwire_slice parameters)
@@ -159,13 +185,20 @@ static uint16_t syntax_error(const struct smtpwire_command *command, const struc
     return command->verb == SMTPWIRE_VERB_BDAT ? SMTPWIRE_ERROR_CHUNK_SIZE : SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
 }
 
-/* LMTP has LHLO where SMTP has EHLO and HELO, and neither has the other's (RFC 2033 section 4.1). */
+/* LMTP has LHLO where SMTP has EHLO and HELO, and neither has the other's (RFC 2033 section 4.1). BDAT is not here: its
+ * octets come although CHUNKING is not offered. */
 static int spoken_here(unsigned verb, const struct smtpwire_options *options)
 {
     if (verb == SMTPWIRE_VERB_LHLO)
         return smtpwire__is_lmtp(options);
     if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO)
         return !smtpwire__is_lmtp(options);
+    if (verb == SMTPWIRE_VERB_BURL)
+        return smtpwire__offers(options, SMTPWIRE_OFFER(BURL));
+    if (verb == SMTPWIRE_VERB_XCLIENT)
+        return smtpwire__offers(options, SMTPWIRE_OFFER(XCLIENT));
+    if (verb == SMTPWIRE_VERB_XFORWARD)
+        return smtpwire__offers(options, SMTPWIRE_OFFER(XFORWARD));
     return smtpwire__verb_implemented(verb);
 }
 
@@ -180,12 +213,25 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
     command->verb = smtpwire__verb_find(line, name);
     if (spoken_here(command->verb, options))
         return SMTPWIRE_ERROR_NONE;
-    if (name != 0 && name + 1 < len && line[name] == ' ') {
+    if (name != 0 && name < len && line[name] == ' ') {
         command->argument.data = line + name + 1;
         command->argument.len = len - name - 1;
     }
     return command->verb == SMTPWIRE_VERB_UNKNOWN ? SMTPWIRE_ERROR_COMMAND_UNKNOWN
                                                   : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+}
+
+/* The leniency unknown_command: a line of which only the name is read. What is known and not spoken here stays 502. */
+static int read_unknown(const char *line, size_t len, const struct smtpwire_options *options,
+                        struct smtpwire_command *command)
+{
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) || !is_unknown_command(line, len) ||
+        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))))
+        return 0;
+    read_name(line, len, options, command);
+    if (smtpwire__has_non_ascii(line, len))
+        command->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
+    return 1;
 }
 
 /* in_force: the transaction has it, which is the recipients' only. */
@@ -249,6 +295,8 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
 
     memset(&marks, 0, sizeof marks);
     memset(command, 0, sizeof *command);
+    if (read_unknown(line, len, options, command))
+        return 0;
     marks.address = &command->address;
     judged.data = line;
     judged.len = len;

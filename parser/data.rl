@@ -233,6 +233,16 @@ int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *ev
     return 1;
 }
 
+/* A chunk whose octets are not seen here (RFC 4468): what it begins with and ends in is not known, so that nothing goes
+ * on behind it where it was. Returns 1 with a CONTENT, a CR held back, 0 if there is no more. */
+int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first, struct smtpwire_event *event)
+{
+    if (first)
+        smtpwire__chunk_start(data, at, 1);
+    data->state = smtpwire_data_en_chunks;
+    return smtpwire__chunk_finish(data, event);
+}
+
 /* Runs the machine over one buffer; returns how much of it was taken. */
 static size_t execute(struct smtpwire_data *data, const unsigned char *octets, size_t len, struct data_run *result)
 {

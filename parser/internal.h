@@ -73,6 +73,7 @@ unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned conte
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
 int smtpwire__code_valid(unsigned code);
+int smtpwire__code_answers(unsigned verb, unsigned code);
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
@@ -99,13 +100,32 @@ size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t
 size_t smtpwire__size_viable(const char *data, size_t len);
 size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
 
+size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted);
+
 /* parameter_check.c */
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
+int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(const struct smtpwire_options *options);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                                const struct smtpwire__marks *marks, const struct smtpwire_options *options);
+
+size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted);
+
+/* attribute.c */
+enum smtpwire__attribute_kind {
+    SMTPWIRE__ATTRIBUTE_NOTHING, /* the command does not take it */
+    SMTPWIRE__ATTRIBUTE_TEXT,
+    SMTPWIRE__ATTRIBUTE_TEXT_64,
+    SMTPWIRE__ATTRIBUTE_ADDRESS,
+    SMTPWIRE__ATTRIBUTE_PORT,
+    SMTPWIRE__ATTRIBUTE_PROTOCOL,
+    SMTPWIRE__ATTRIBUTE_SOURCE
+};
+size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted);
+void smtpwire__check_attributes(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
 /* line.c: one step of framing, in which the caller says when the line is done with. */
@@ -126,6 +146,7 @@ void smtpwire__line_restart(struct smtpwire_line *line);
 void smtpwire__data_start(struct smtpwire_data *data, uint64_t at);
 void smtpwire__chunk_start(struct smtpwire_data *data, uint64_t at, int first);
 int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *event);
+int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first, struct smtpwire_event *event);
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event);
 
 /* session.c: what the two sessions share. */

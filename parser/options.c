@@ -85,3 +85,15 @@ int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options !
 
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
 int smtpwire__code_valid(unsigned code) { return code >= 200 && code <= 559 && code % 100 <= 59; }
+
+/* Whether a code says something that could answer this. */
+int smtpwire__code_answers(unsigned verb, unsigned code)
+{
+    if (!smtpwire__code_valid(code))
+        return 0;
+    if (verb == SMTPWIRE_VERB_DATA)
+        return code == 354 || code >= 400;
+    if (code == 334)
+        return verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE;
+    return code / 100 != 3;
+}

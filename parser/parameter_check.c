@@ -97,6 +97,16 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
     return accepted && (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len) == value.len);
 }
 
+/* RFC 3030 section 3. */
+int smtpwire__is_binary(struct smtpwire_slice parameters)
+{
+    struct smtpwire_parameter parameter;
+    while (smtpwire_parameter_next(&parameters, &parameter))
+        if (parameter.id == SMTPWIRE_PARAMETER_BODY && parameter.body == SMTPWIRE_BODY_BINARYMIME)
+            return 1;
+    return 0;
+}
+
 static void fault(const struct reading *r, uint16_t id, const char *at)
 {
     smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
@@ -108,14 +118,17 @@ struct decoding {
     const struct smtpwire_options *options;
     char text[ADDRESS_MAX];
     size_t len;
-    int null_path; /* "<>" may stand for the address (RFC 4954 section 5) */
-    int ascii;     /* it is in ASCII (RFC 5336 section 3.1) */
-    int unicode;   /* \x{HEX} instead of +HH */
+    unsigned attribute; /* enum smtpwire__attribute_kind; NOTHING: it is an address of a parameter */
+    int null_path;      /* "<>" may stand for the address (RFC 4954 section 5) */
+    int ascii;          /* it is in ASCII (RFC 5336 section 3.1) */
+    int unicode;        /* \x{HEX} instead of +HH */
 };
 
 /* How much of the first len octets of text some address begins with. */
 static size_t address_viable(const struct decoding *d, size_t len, int *accepted)
 {
+    if (d->attribute != SMTPWIRE__ATTRIBUTE_NOTHING)
+        return smtpwire__attribute_viable(d->attribute, d->text, len, accepted);
     if (!d->null_path || len == 0 || d->text[0] != '<')
         return smtpwire__mailbox_viable(d->text, len, d->options,
                                         d->ascii ? SMTPWIRE__UTF8_FORBIDDEN : SMTPWIRE__UTF8_ALLOWED, accepted);
@@ -254,6 +267,23 @@ static size_t encoded_viable(struct decoding *d, struct smtpwire_slice value, in
     return size != 0 ? end : end + unit_viable(d, d->len, value.data + end, value.len - end, 0);
 }
 
+/* How much of xtext some value of an attribute begins with, and whether it is one. max: octets when decoded. */
+size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted)
+{
+    struct decoding d;
+    size_t size = 0, viable, end;
+
+    memset(&d, 0, sizeof d);
+    d.attribute = kind;
+    viable = encoded_viable(&d, xtext, accepted);
+    end = decode(&d, xtext, max, &size);
+    if (end < viable && (size != 0 || d.len == max)) { /* the next octet is one too many */
+        *accepted = 0;
+        return end;
+    }
+    return viable;
+}
+
 /* encoded: the address in r's value, of which the grammar took viable octets. */
 static void check_address(const struct reading *r, struct smtpwire_slice encoded, size_t viable, int unicode)
 {
@@ -263,6 +293,7 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
     int accepted;
 
     d.options = r->options;
+    d.attribute = SMTPWIRE__ATTRIBUTE_NOTHING;
     d.null_path = r->id == SMTPWIRE_PARAMETER_AUTH;
     d.ascii = r->id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
     d.unicode = unicode;

@@ -41,9 +41,12 @@ extern "C" {
 /* ---- Tables. Each is the one place its names are written; enums, names, the command's --list and the tests come
  * from them. ---------------------------------------------------------------------------------------------------- */
 
-/* X(id, name, implemented): the commands known by name. Those not implemented are answered 502. greeting and
- * end-of-data are no commands: they name what a reply can answer besides one; auth-response and bdat-last are what
- * a client's session is told of a line that answers a 334, and of the last chunk. */
+/* X(id, name, implemented): the commands known by name. Those not implemented are answered 502, whatever follows the
+ * name: they are obsolete, or are some server's own (sendmail's WIZ, DEBUG, KILL, VERB, ONEX and XUSR; Exchange's
+ * XEXCH50, X-EXPS, X-ANONYMOUSTLS, X-LINK2STATE, XSHADOW and XQDISCARD; Exim's WELLKNOWN; CLIENTID is a draft).
+ * greeting and end-of-data are no commands: they name what a reply can answer besides one; auth-response, bdat-last
+ * and burl-last are what a client's session is told of a line that answers a 334, of the last chunk, and of a BURL
+ * with LAST. */
 #define SMTPWIRE_VERBS(X)                                                                                             \
     X(UNKNOWN, "unknown", 0)                                                                                          \
     X(GREETING, "greeting", 0)                                                                                        \
@@ -67,13 +70,28 @@ extern "C" {
     X(BDAT, "BDAT", 1)                                                                                                \
     X(ETRN, "ETRN", 1)                                                                                                \
     X(ATRN, "ATRN", 1)                                                                                                \
-    X(BURL, "BURL", 0)                                                                                                \
-    X(XCLIENT, "XCLIENT", 0)                                                                                          \
-    X(XFORWARD, "XFORWARD", 0)                                                                                        \
+    X(BURL, "BURL", 1)                                                                                                \
+    X(XCLIENT, "XCLIENT", 1)                                                                                          \
+    X(XFORWARD, "XFORWARD", 1)                                                                                        \
     X(TURN, "TURN", 0)                                                                                                \
     X(SEND, "SEND", 0)                                                                                                \
     X(SOML, "SOML", 0)                                                                                                \
-    X(SAML, "SAML", 0)
+    X(SAML, "SAML", 0)                                                                                                \
+    X(BURL_LAST, "burl-last", 0)                                                                                      \
+    X(WIZ, "WIZ", 0)                                                                                                  \
+    X(DEBUG, "DEBUG", 0)                                                                                              \
+    X(KILL, "KILL", 0)                                                                                                \
+    X(VERB, "VERB", 0)                                                                                                \
+    X(ONEX, "ONEX", 0)                                                                                                \
+    X(XEXCH50, "XEXCH50", 0)                                                                                          \
+    X(X_EXPS, "X-EXPS", 0)                                                                                            \
+    X(X_ANONYMOUSTLS, "X-ANONYMOUSTLS", 0)                                                                            \
+    X(X_LINK2STATE, "X-LINK2STATE", 0)                                                                                \
+    X(XSHADOW, "XSHADOW", 0)                                                                                          \
+    X(XQDISCARD, "XQDISCARD", 0)                                                                                      \
+    X(XUSR, "XUSR", 0)                                                                                                \
+    X(WELLKNOWN, "WELLKNOWN", 0)                                                                                      \
+    X(CLIENTID, "CLIENTID", 0)
 
 /* X(id, name, code, subject, detail, rfc, text): every error. code is the reply to send, 0 where the peer is a
  * server and none is sent; the enhanced status code is the code's first digit, subject and detail (RFC 3463).
@@ -144,7 +162,8 @@ extern "C" {
     X(BARE_CR, 0, "bare_cr", "content: a CR without LF after it")                                                     \
     X(BARE_LF, 1, "bare_lf", "content: an LF without CR before it")                                                   \
     X(NUL, 2, "nul", "content: a NUL octet")                                                                          \
-    X(EIGHT_BIT, 3, "eight_bit", "content or reply text: an octet over 127")                                          \
+    X(EIGHT_BIT, 3, "eight_bit",                                                                                      \
+      "content, reply text or the argument of an unknown command: an octet over 127")                                 \
     X(LONG_LINE, 4, "long_line", "content: a line over the text_line limit; reply: a line over 512 octets")           \
     X(NULL_PATH, 5, "null_path", "the null reverse path, <>")                                                         \
     X(POSTMASTER, 6, "postmaster", "the forward path <Postmaster>, which has no domain")                              \
@@ -183,7 +202,12 @@ extern "C" {
       "do not act on parameters. Opens: a client takes 250 for a promise that nobody keeps")                          \
     X(XTEXT_LOWER_CASE, 5, "xtext_lower_case",                                                                        \
       "xtext may have +3d for +3D. Needed for clients that encode so; Postfix takes it. Opens: one address has two "  \
-      "spellings, and a filter that compares octets knows one of them")
+      "spellings, and a filter that compares octets knows one of them")                                               \
+    X(UNKNOWN_COMMAND, 14, "unknown_command",                                                                         \
+      "commands that are in no table, or are there but not implemented, are delivered with all that follows the "     \
+      "name as their argument. Needed by servers with private commands, proxies and observers. Opens: what such a "   \
+      "command brings about is not known here; octets that only the server behind it takes for the command's own, "   \
+      "such as the data of XEXCH50, are read as commands, and a client that sends them chooses which")
 
 /* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
 #define SMTPWIRE_CAPABILITIES(X)                                                                                      \
@@ -246,7 +270,9 @@ extern "C" {
     X(ANONYMOUS, "ANONYMOUS", "RFC 4505")
 
 /* X(id, bit, name, rfc): service extensions by their EHLO keyword. options.extensions says which of them this server
- * offers. UTF8SMTP is obsolete; XVERP is Postfix's, PRDR Exim's. */
+ * offers. UTF8SMTP is obsolete; XVERP, XCLIENT and XFORWARD are Postfix's, PRDR Exim's. A server that offers BURL
+ * must offer 8BITMIME too (RFC 4468 section 4); BDAT and BURL in one message need CHUNKING besides. XCLIENT and
+ * XFORWARD are for clients that are trusted with it: a server answers others 550 (README of each). */
 #define SMTPWIRE_EXTENSIONS(X)                                                                                        \
     X(SIZE, 0, "SIZE", "RFC 1870")                                                                                    \
     X(EIGHTBITMIME, 1, "8BITMIME", "RFC 6152")                                                                        \
@@ -270,7 +296,10 @@ extern "C" {
     X(CONNEG, 19, "CONNEG", "RFC 4141")                                                                               \
     X(UTF8SMTP, 20, "UTF8SMTP", "RFC 5336")                                                                           \
     X(XVERP, 21, "XVERP", "")                                                                                         \
-    X(PRDR, 22, "PRDR", "")
+    X(PRDR, 22, "PRDR", "")                                                                                           \
+    X(BURL, 23, "BURL", "RFC 4468")                                                                                   \
+    X(XCLIENT, 24, "XCLIENT", "Postfix XCLIENT_README")                                                               \
+    X(XFORWARD, 25, "XFORWARD", "Postfix XFORWARD_README")
 
 /* X(id, keyword, on, extensions, value, adds, rfc): the parameters of MAIL and RCPT. on: the commands that take
  * it; extensions: one of these must be offered; value: whether it takes one; adds: octets it adds to the line
@@ -303,6 +332,24 @@ extern "C" {
     X(XVERP, "XVERP", MAIL, SMTPWIRE_OFFER(XVERP), OPTIONAL, 9, "")                                                   \
     X(PRDR, "PRDR", MAIL, SMTPWIRE_OFFER(PRDR), NONE, 5, "")
 
+/* X(id, name, xclient, xforward): the attributes of XCLIENT and XFORWARD, and what each command takes as its value:
+ * NOTHING (it has no such attribute); TEXT or TEXT_64, 1 to 255 or 64 printable octets of ASCII without spaces;
+ * ADDRESS, IPv4 or, behind "IPV6:", IPv6 as in an address literal (RFC 5321 section 4.1.3) without its brackets; PORT,
+ * 1 to 65535 in decimal; PROTOCOL, SMTP or ESMTP; SOURCE, LOCAL or REMOTE. ADDRESS, PORT and SOURCE may also be
+ * [UNAVAILABLE]; among TEXT that and [TEMPUNAVAIL] mean what they say. Nothing of it has case. */
+#define SMTPWIRE_ATTRIBUTES(X)                                                                                        \
+    X(UNKNOWN, "unknown", NOTHING, NOTHING)                                                                           \
+    X(NAME, "NAME", TEXT, TEXT)                                                                                       \
+    X(ADDR, "ADDR", ADDRESS, TEXT)                                                                                    \
+    X(PORT, "PORT", PORT, PORT)                                                                                       \
+    X(PROTO, "PROTO", PROTOCOL, TEXT_64)                                                                              \
+    X(HELO, "HELO", TEXT, TEXT)                                                                                       \
+    X(LOGIN, "LOGIN", TEXT, NOTHING)                                                                                  \
+    X(DESTADDR, "DESTADDR", ADDRESS, NOTHING)                                                                         \
+    X(DESTPORT, "DESTPORT", PORT, NOTHING)                                                                            \
+    X(IDENT, "IDENT", NOTHING, TEXT)                                                                                  \
+    X(SOURCE, "SOURCE", NOTHING, SOURCE)
+
 #define SMTPWIRE_VERB_ENUM_(id, ...) SMTPWIRE_VERB_##id,
 #define SMTPWIRE_ERROR_ENUM_(id, ...) SMTPWIRE_ERROR_##id,
 #define SMTPWIRE_LIMIT_ENUM_(id, ...) SMTPWIRE_LIMIT_##id,
@@ -313,6 +360,7 @@ extern "C" {
 #define SMTPWIRE_EXTENSION_ENUM_(id, bit, ...) SMTPWIRE_EXTENSION_##id = (bit),
 #define SMTPWIRE_EXTENSION_BIT_(id, ...) | SMTPWIRE_OFFER(id)
 #define SMTPWIRE_PARAMETER_ENUM_(id, ...) SMTPWIRE_PARAMETER_##id,
+#define SMTPWIRE_ATTRIBUTE_ENUM_(id, ...) SMTPWIRE_ATTRIBUTE_##id,
 
 enum smtpwire_verb { SMTPWIRE_VERBS(SMTPWIRE_VERB_ENUM_) SMTPWIRE_VERB_COUNT };
 enum smtpwire_error_id { SMTPWIRE_ERRORS(SMTPWIRE_ERROR_ENUM_) SMTPWIRE_ERROR_COUNT };
@@ -323,6 +371,7 @@ enum smtpwire_capability_id { SMTPWIRE_CAPABILITIES(SMTPWIRE_CAPABILITY_ENUM_) S
 enum smtpwire_mechanism { SMTPWIRE_MECHANISMS(SMTPWIRE_MECHANISM_ENUM_) SMTPWIRE_MECHANISM_COUNT };
 enum smtpwire_extension { SMTPWIRE_EXTENSIONS(SMTPWIRE_EXTENSION_ENUM_) SMTPWIRE_EXTENSION_COUNT };
 enum smtpwire_parameter_id { SMTPWIRE_PARAMETERS(SMTPWIRE_PARAMETER_ENUM_) SMTPWIRE_PARAMETER_COUNT };
+enum smtpwire_attribute_id { SMTPWIRE_ATTRIBUTES(SMTPWIRE_ATTRIBUTE_ENUM_) SMTPWIRE_ATTRIBUTE_COUNT };
 
 /* Bits of options.extensions, and all of them. */
 #define SMTPWIRE_OFFER(id) (UINT64_C(1) << SMTPWIRE_EXTENSION_##id)
@@ -419,14 +468,16 @@ SMTPWIRE_API int smtpwire_domain_parse(const char *data, size_t len, const struc
 /* One command (RFC 5321 section 4.1.1). */
 struct smtpwire_command {
     uint16_t verb;                    /* enum smtpwire_verb; UNKNOWN where the name is none of them */
-    uint8_t last;                     /* BDAT: 1 with LAST */
+    uint8_t last;                     /* BDAT, BURL: 1 with LAST */
     uint8_t zero;                     /* 0 */
     uint32_t flags;                   /* SMTPWIRE_FLAG_* */
     struct smtpwire_slice name;       /* the command's name as on the wire */
     struct smtpwire_address address;  /* MAIL, RCPT: the path. EHLO, HELO, LHLO: the host. VRFY, EXPN: if it is one */
-    struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next() */
-    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; of an unknown
-                                       * command all that follows the space */
+    struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next(). XCLIENT, XFORWARD: for
+                                       * smtpwire_attribute_next() */
+    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; BURL: the URI
+                                       * (RFC 3986 section 4.3); of a command that is not known or not implemented
+                                       * all that follows the space, not null where there is one */
     struct smtpwire_slice initial;    /* AUTH: the initial response, base64 or "="; null: there is none */
     uint64_t chunk_size;              /* BDAT: octets of the chunk */
 };
@@ -438,8 +489,15 @@ struct smtpwire_command {
  * parameters parameter_syntax, parameter_unknown (at the keyword: not known, of an extension that
  * options->extensions does not offer, or of another command), parameter_value, size_too_large (SIZE of 2^64 or
  * more), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
- * CHUNKING is not offered). Of several faults the one that comes first in the line is told. The length of the line
- * is not checked: the line layer does that. Since 0.1. */
+ * CHUNKING is not offered); of attributes argument_syntax (a name that the command does not have), parameter_value,
+ * parameter_conflict (at the name: given twice). Of several faults the one that comes first in the line is told. The
+ * length of the line is not checked: the line layer does that.
+ *
+ * BURL, XCLIENT and XFORWARD are command_not_implemented where options->extensions lacks them; so are EHLO and HELO in
+ * LMTP and LHLO in SMTP. With SMTPWIRE_LAX_UNKNOWN_COMMAND those stay so, since a reply to them would have effects; a
+ * command in no table, or one that is not implemented, is accepted if its name is followed by a space or by nothing.
+ * Its argument may then hold any octet but CR, LF and NUL; over 127 is flagged EIGHT_BIT and need not be UTF-8. Since
+ * 0.1. */
 SMTPWIRE_API int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                         struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -533,6 +591,34 @@ SMTPWIRE_API int smtpwire_parameter_next(struct smtpwire_slice *parameters, stru
  * was parsed. An address that was decoded (AUTH, SUBMITTER, ALT_ADDRESS) may hold any octet that a Mailbox may,
  * quotes and spaces among them. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_xtext_decode(struct smtpwire_slice xtext, void *out, size_t size);
+
+/* What an attribute of XCLIENT or XFORWARD says. */
+enum smtpwire_attribute_status {
+    SMTPWIRE_STATUS_VALUE,
+    SMTPWIRE_STATUS_UNAVAILABLE, /* [UNAVAILABLE]: it is not known, or there is none */
+    SMTPWIRE_STATUS_TEMPUNAVAIL  /* [TEMPUNAVAIL]: looking up the NAME failed for now */
+};
+
+/* One attribute: NAME=value. Slices point into the command's line. */
+struct smtpwire_attribute {
+    struct smtpwire_slice name;
+    struct smtpwire_slice value; /* xtext as it stands, for smtpwire_xtext_decode(), which makes at most 255 octets */
+    uint16_t id;                 /* enum smtpwire_attribute_id */
+    uint16_t port;               /* PORT, DESTPORT: 1 to 65535; else 0 */
+    uint8_t status;              /* enum smtpwire_attribute_status */
+    uint8_t zero[3];             /* 0 */
+};
+
+/* Take the first attribute off *attributes, which must be the parameters of an XCLIENT or XFORWARD that was accepted:
+ * then no name is there twice. Returns 1 and fills *attribute, or 0 when none is left. Needs no storage. XCLIENT_README
+ * and XFORWARD_README of Postfix say what a server does with them; values hold characters that a header or a log may
+ * take for its own. Since 0.1.
+ *
+ *     struct smtpwire_slice rest = ev.command.parameters;
+ *     struct smtpwire_attribute a;
+ *     while (smtpwire_attribute_next(&rest, &a)) ...
+ * */
+SMTPWIRE_API int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_attribute *attribute);
 
 /* One line of a reply (RFC 5321 section 4.2). */
 struct smtpwire_reply {
@@ -767,8 +853,13 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  * is advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for
  * a STARTTLS whose framing is faulty; a MAIL whose line is faulty opens a transaction without SMTPUTF8 and without
  * BINARYMIME). A BDAT asks for no reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR
- * behind its octets, which are skipped. An END whose error.id is not NONE is to be answered with its reply: only a part of the message was
- * delivered. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets of a BDAT end
+ * behind its octets, which are skipped. An END whose error.id is not NONE is to be answered with its reply: only a
+ * part of the message was delivered. A BURL is a chunk whose octets the caller fetches (RFC 4468 section 3.2): it is
+ * a COMMAND and asks for its reply, with LAST in LMTP for one for each recipient, as RFC 2033 section 4.3 has it for
+ * BDAT. It stands where a BDAT could; behind a part of the message that was refused it is 503, and where a BDAT before
+ * it has delivered only a part, an ERROR with that END's error. No CRLF is taken together over its edge: a CR before
+ * it or an LF behind it is bare. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets
+ * of a BDAT end
  * cannot be known (chunk_size; message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue,
  * misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
@@ -781,8 +872,12 @@ SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const v
  * 354: content follows. END, any code (of a chunk: the last): the transaction is over; of another chunk, 4xx or
  * 5xx: the message is refused, and its further chunks are skipped. RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE
  * 334: a line of the SASL exchange follows, 235: authenticated, other: the exchange is over. STARTTLS 220: it is
- * dropped and only smtpwire_server_tls_started() goes on. QUIT 2xx: what follows is discarded. Everything else:
- * none. Since 0.1. */
+ * dropped and only smtpwire_server_tls_started() goes on. BURL as END: 2xx, with a transaction open: its octets are
+ * in the message; 4xx or 5xx, for whatever reason: the message is refused, its further chunks are skipped; with LAST
+ * any code: the transaction is over. XCLIENT 2xx (220 is a new greeting): EHLO is due again, a transaction is
+ * dropped, the client is not authenticated; TLS stays. QUIT 2xx: what follows is discarded. Everything else, unknown
+ * commands among them: none; a server that takes over the connection for one, as for TURN, must not go on with the
+ * session. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_replied(struct smtpwire_server *server, unsigned code);
 
 /* How many replies are due. Since 0.1. */
@@ -818,9 +913,9 @@ SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const stru
  * 2920 section 3.1). verb: enum smtpwire_verb, UNKNOWN included. Returns 0; -1, and nothing has changed, for
  * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 24 runs of equal commands is
  * full, a DATA, AUTH, AUTH_RESPONSE or STARTTLS is not yet answered, TLS is being started, or after FATAL.
- * AUTH_RESPONSE is a line that answers a 334, BDAT_LAST a BDAT with LAST. The answers to the content sent after a
- * 354 are put on the queue by the 354 itself; in LMTP they, and those to BDAT_LAST, are one for each RCPT that was
- * answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
+ * AUTH_RESPONSE is a line that answers a 334, BDAT_LAST and BURL_LAST a BDAT or BURL with LAST. The answers to the
+ * content sent after a 354 are put on the queue by the 354 itself; in LMTP they, and those to BDAT_LAST and BURL_LAST,
+ * are one for each RCPT that was answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
 SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb);
 
 /* Events: REPLY for each line, with last and the verb it answers; ERROR for a faulty line whose code and separator
@@ -905,8 +1000,9 @@ SMTPWIRE_API ptrdiff_t smtpwire_xtext_write(const char *data, size_t len, char *
                                             struct smtpwire_error *error);
 
 /* One ESMTP parameter, KEYWORD or, where value.data is not null, KEYWORD=value (RFC 5321 section 4.1.2), without a
- * blank around it. For command.parameters, write several with one space between them. UTF-8 in the value needs
- * options->smtputf8. Errors: parameter_syntax (offset 0), bare_cr, bare_lf, nul, non_ascii. Since 0.1. */
+ * blank around it. For command.parameters, write several with one space between them. An attribute of XCLIENT or
+ * XFORWARD is written so as well, its name as the keyword, its value by smtpwire_xtext_write(). UTF-8 in the value
+ * needs options->smtputf8. Errors: parameter_syntax (offset 0), bare_cr, bare_lf, nul, non_ascii. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter,
                                                 const struct smtpwire_options *options, char *buf, size_t size,
                                                 struct smtpwire_error *error);
@@ -914,11 +1010,14 @@ SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter 
 /* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse()
  * fills for it: EHLO, HELO, LHLO: address.domain or literal. MAIL, RCPT: address as in the paths above, and
  * parameters. VRFY, EXPN: argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP, ETRN, ATRN:
- * argument, if any. BDAT: chunk_size and last. AUTH: argument and initial. name, and of flags all else, are not
- * looked at. A member that is there but that the command does not have is refused. A command that was parsed is
- * written as it was but for its name, FROM:, TO:, LAST and VRFY's SMTPUTF8, which are written in upper case, and
- * leading zeros of a chunk's size, which are left out. Errors: those of smtpwire_command_parse(), line_too_long
- * (offset is the limit command_line; also if size is too small). Since 0.1.
+ * argument, if any. BDAT: chunk_size and last. BURL: argument and last. AUTH: argument and initial. XCLIENT,
+ * XFORWARD: parameters. With SMTPWIRE_LAX_UNKNOWN_COMMAND also UNKNOWN, with name, and what is not implemented:
+ * argument, behind a space if its data is not null. Else name, and of flags all else, are not looked at. BURL,
+ * XCLIENT and XFORWARD need their bit in options->extensions. A member that is there but that the command does not
+ * have is refused. A command that was parsed is written as it was but for its name (UNKNOWN excepted), FROM:, TO:,
+ * LAST and VRFY's SMTPUTF8, which are written in upper case, and leading zeros of a chunk's size, which are left
+ * out. Errors: those of smtpwire_command_parse(), line_too_long (offset is the limit command_line; also if size is
+ * too small). Since 0.1.
  *
  *     struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT, .address = address};
  *     ptrdiff_t len = smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error);
@@ -990,6 +1089,7 @@ SMTPWIRE_API const char *smtpwire_capability_rfc(unsigned id);
 SMTPWIRE_API const char *smtpwire_mechanism_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_mechanism_rfc(unsigned id);
 SMTPWIRE_API const char *smtpwire_parameter_name(unsigned id);
+SMTPWIRE_API const char *smtpwire_attribute_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_extension_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_text(unsigned id);

@@ -2,9 +2,9 @@
  * with "end N ERROR OFFSET" or "more". A word that a session takes goes through it as well, at every cut (judge.py says
  * which); "differs" is the answer where that makes a difference, or where what follows the word is not understood.
  *
- * Options are zeroed, but that commands are judged with every extension offered, by three more modes than "zeroed":
- * "command" delivers unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case
- * digits in xtext. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * Options are zeroed, but that commands are judged with every extension offered, by four more modes than "zeroed":
+ * "command" delivers unknown parameters; "unknown" unknown commands as well; "known" does neither, and has SMTPUTF8 in
+ * force; "lower" is known with lower-case digits in xtext. Each input is a heap block of exactly its size. For tests/proof/judge.py.
  *
  * usage: judge [some]   some: three ways to cut instead of every one, each push in a heap block of exactly its size.
  *
@@ -27,6 +27,8 @@ static const struct judge_options {
 } command_modes[] = {
     {"zeroed", {0}},
     {"command", {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER, .extensions = SMTPWIRE_OFFER_ALL}},
+    {"unknown",
+     {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER | SMTPWIRE_LAX_UNKNOWN_COMMAND, .extensions = SMTPWIRE_OFFER_ALL}},
     {"known", {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL}},
     {"lower", {.lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL}},
 };

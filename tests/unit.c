@@ -367,9 +367,12 @@ static void the_parameters_of_a_cut_line_do_not_count(void **state)
 
 static void smtputf8_of_a_transaction_is_its_recipients(void **state)
 {
+    static const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER(SMTPUTF8)};
     struct smtpwire_server s;
     (void)state;
-    greeted(&s);
+    assert_int_equal(smtpwire_server_init(&s, &options), 0);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    say(&s, "EHLO a.example\r\n", 250);
     say(&s, "MAIL FROM:<> SMTPUTF8\r\n", 250);
     PUSH(&s, "VRFY \xc3\xa9\r\n");
     assert_int_equal(event.error.id, SMTPWIRE_ERROR_NON_ASCII);

@@ -48,7 +48,7 @@ int check(int good, const char *what, struct smtpwire_slice a, struct smtpwire_s
 
 int same(struct smtpwire_slice a, struct smtpwire_slice b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && (a.len == 0 || (a.data != NULL && b.data != NULL && memcmp(a.data, b.data, a.len) == 0));
 }
 
 /* ---- Any writer ---- */
@@ -155,9 +155,11 @@ static int same_address(const struct smtpwire_address *a, const struct smtpwire_
 
 int same_command(const struct smtpwire_command *a, const struct smtpwire_command *b)
 {
-    return a->verb == b->verb && a->flags == b->flags && same_address(&a->address, &b->address) &&
-           same(a->parameters, b->parameters) && same(a->argument, b->argument) && same(a->initial, b->initial) &&
-           a->chunk_size == b->chunk_size && a->last == b->last;
+    return a->verb == b->verb && (a->verb != SMTPWIRE_VERB_UNKNOWN || same(a->name, b->name)) &&
+           (a->argument.data != NULL) == (b->argument.data != NULL) && a->flags == b->flags &&
+           same_address(&a->address, &b->address) && same(a->parameters, b->parameters) &&
+           same(a->argument, b->argument) && same(a->initial, b->initial) && a->chunk_size == b->chunk_size &&
+           a->last == b->last;
 }
 
 static void raise(char *octets, size_t len)
@@ -181,7 +183,10 @@ static size_t strip_zeros(char *line, size_t len)
 /* The line with its CRLF, its name and what belongs to it in upper case; returns its length. */
 static size_t normalise_command(char *line, size_t len, const struct smtpwire_command *command)
 {
-    raise(line, command->verb == SMTPWIRE_VERB_BDAT ? len : command->name.len);
+    if (command->verb != SMTPWIRE_VERB_UNKNOWN)
+        raise(line, command->verb == SMTPWIRE_VERB_BDAT ? len : command->name.len);
+    if (command->verb == SMTPWIRE_VERB_BURL && command->last)
+        raise(line + len - sizeof "LAST" + 1, sizeof "LAST" - 1);
     if (command->verb == SMTPWIRE_VERB_BDAT)
         len = strip_zeros(line, len);
     if (command->verb == SMTPWIRE_VERB_MAIL)
@@ -397,6 +402,9 @@ static void try_vector(const struct vector *vector, const char *file, void *cont
 static void count_kinds(void)
 {
     SMTPWIRE_VERBS(COUNT_VERB)
+    check(verbs_written[SMTPWIRE_VERB_UNKNOWN] != 0 && verbs_written[SMTPWIRE_VERB_XEXCH50] != 0 &&
+              verbs_written[SMTPWIRE_VERB_SEND] != 0,
+          "unknown commands were written", SLICE("unknown"), SLICE("never"));
     for (int kind = 0; kind < XTEXT; kind++) {
         printf("%-14s %6u written, %6u refused\n", kind_names[kind], written[kind], refused[kind]);
         check(written[kind] >= 10, "every kind was written", slice(kind_names[kind], strlen(kind_names[kind])),

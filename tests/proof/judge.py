@@ -29,7 +29,7 @@ CR, LF, NUL = 13, 10, 0
 FRAMING = {CR: "bare_cr", LF: "bare_lf", NUL: "nul"}
 # RFC 5321 section 4.1.1 and RFC 3207; and those that are known and not for this server.
 COMMANDS = "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY EXPN HELP STARTTLS BDAT AUTH ETRN ATRN".split()
-OTHERS = "LHLO BURL XCLIENT XFORWARD TURN SEND SOML SAML".split()
+EXTENDED = "BURL XCLIENT XFORWARD".split()  # where they are offered
 SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered_tag", "non_ascii", "chunk_size",
           "parameter_value"}
 
@@ -47,7 +47,22 @@ def command_name(word):
 KEYWORDS = {"MT-PRIORITY", "NO-SOLICITING"} | {name[5:].upper() for name in prove.KNOWN_LINES if name.startswith("ehlo-")}
 
 
-def wanted(mode, dfa, word):
+def verbs():
+    """The names of commands in the table in smtpwire.h, and whether each is implemented."""
+    header = open(os.path.join(prove.HERE, "..", "..", "parser", "smtpwire.h"), encoding="utf-8").read()
+    rows = re.findall(r'X\(\w+, "([A-Z0-9-]+)", ([01])\)', header.split("#define SMTPWIRE_VERBS(X)")[1].split("\n\n")[0])
+    assert {name for name, done in rows if done == "1"} == {"LHLO", *COMMANDS, *EXTENDED}
+    return {name: done == "1" for name, done in rows}
+
+
+VERBS = verbs()
+
+
+def no_command(name):
+    return False, {"command_not_implemented" if name in VERBS else "command_unknown"}, 0
+
+
+def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     """(accepted, set of error ids, offset)"""
     for offset, octet in enumerate(word):
         if octet in FRAMING:
@@ -65,9 +80,9 @@ def wanted(mode, dfa, word):
     if mode != "command":
         return False, SYNTAX - {"argument_syntax", "parameter_syntax", "parameter_value"}, viable
     name = command_name(word)
-    if name not in COMMANDS:
+    if name not in commands:
         assert viable <= len(name), word
-        return False, {"command_not_implemented" if name in OTHERS else "command_unknown"}, 0
+        return no_command(name)
     return False, SYNTAX, viable
 
 
@@ -76,11 +91,19 @@ def wanted_zeroed(dfa, word):
     name, end = command_name(word), dfa.viable(word + b"\r\n")
     fault = framing_fault(word)
     if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
-        return fault or wanted("command", dfa, word)
+        return fault or wanted("command", dfa, word, COMMANDS)
     starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": rb" [Ss]", "EXPN": rb" [Ss]"}.get(name)
     if starts and dfa.accepts(word[:end] + b"\r\n") and re.match(starts, word[end:]):
         return False, {"parameter_unknown"}, end + 1
     return False, SYNTAX, min(end, len(word))
+
+
+def wanted_unknown(dfa, lax, word):
+    """With unknown_command: the others are as they are without."""
+    name = command_name(word)
+    if framing_fault(word) or VERBS.get(name):
+        return no_command(name) if name == "LHLO" and not framing_fault(word) else wanted("command", dfa, word)
+    return (True, None, None) if lax.accepts(word) else no_command(name)
 
 
 def wanted_line(dfa, word):
@@ -195,6 +218,15 @@ def values(rules):
             ("known", MAIL + b"SOLICIT=", "Solicitation-keywords", "solicit"),
             ("known", MAIL + b"TRANSID=", "transid-value", "transid"), ("known", MAIL + b"XVERP=", "xverp-value", "xverp")):
         yield mode, keyword, rules.dfa(rule), entry
+    for command, name, kind in ATTRIBUTES:
+        for lower in (False, True):
+            yield ("lower" if lower else "known", ("%s %s=" % (command, name)).encode(),
+                   in_xtext(rules.dfa("attribute-" + kind), rules, lower), "lax_encoded" if lower else "encoded")
+
+
+# One of each kind.
+ATTRIBUTES = [("XCLIENT", "LOGIN", "text"), ("XCLIENT", "DESTADDR", "address"), ("XCLIENT", "DESTPORT", "port"),
+              ("XCLIENT", "PROTO", "protocol"), ("XFORWARD", "PROTO", "text"), ("XFORWARD", "SOURCE", "source")]
 
 
 def framing_fault(word):
@@ -210,7 +242,8 @@ def wanted_value(head, dfa, word):
         return fault
     if dfa.accepts(word):
         return True, None, None
-    return False, {"parameter_value", "parameter_syntax", "size_too_large"}, len(head) + dfa.viable(word)
+    syntax = "argument_syntax" if head.startswith(b"X") else "parameter_syntax"
+    return False, {"parameter_value", syntax, "size_too_large"}, len(head) + dfa.viable(word)
 
 
 def parameters():
@@ -298,6 +331,14 @@ def judge_machines(rules, parser):
     names = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
     words = lines_of(machines[0][1], machines[0][2], names)
     yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed", words, lambda word: wanted_zeroed(zeroed, word))
+    lax = rules.dfa("lax-unknown-command")
+    named = sorted({*words_of(lax), *(name.encode() + end for name in VERBS for end in
+                                              [b"", b" ", *(bytes([o]) + tail for o in range(256) for tail in (b"", b"x"))])})
+    words = sorted({w for w in words + named if b"\r\n" not in w and not apart(w)})
+    named = [w for w in named if b"\r\n" not in w]
+    yield judge("unknown commands, %d states" % len(lax.trans), "unknown", words,
+                lambda word: wanted_unknown(machines[0][1], lax, word))
+    yield judge("names of commands", "command", named, lambda word: wanted("command", machines[0][1], word))
     capability = ragel.machine(os.path.join(parser, "capability.rl"), "smtpwire_capability")
     machines += [("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
                  ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
@@ -382,6 +423,8 @@ def main():
     rules = prove.grammar(prove.FILES)
     parameter_rules = rules.copy()
     rules.load(os.path.join(prove.ABNF, "strict.abnf"))
+    for kind in ("text", "address", "port", "protocol", "source"):
+        rules.cache["encoded-" + kind] = in_xtext(rules.dfa("attribute-" + kind), rules, False)
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]
     parser = os.path.join(prove.HERE, "..", "..", "parser")

@@ -16,7 +16,8 @@ from automata import ASCII, CRLF, concat, show, star
 HERE = os.path.dirname(os.path.abspath(__file__))
 ABNF = os.path.join(HERE, "..", "..", "grammar", "abnf")
 FILES = ["rfc5234", "rfc3629", "rfc3339", "rfc5321", "rfc6531", "rfc1845", "rfc1870", "rfc2852", "rfc3461", "rfc3865",
-         "rfc3885", "rfc4422", "rfc4865", "rfc6152", "rfc6533", "rfc6710", "rfc9422", "ehlo", "extensions", "deviations"]
+         "rfc3885", "rfc3986", "rfc4422", "rfc4865", "rfc6152", "rfc6533", "rfc6710", "rfc9422", "ehlo", "extensions",
+         "postfix", "deviations"]
 RFC_ONLY = FILES[:-1]
 
 # Rules of the grammar that are no rule of an RFC: parts that were given a name of their own, and shown by what they are
@@ -39,7 +40,7 @@ KNOWN_LINES = ["mt-priority-ehlo", "No-Soliciting-Service"] + [
     "enhancedstatuscodes rrvs requiretls mtrk submitter conperm conneg checkpoint send soml saml turn verb onex prdr xverp size "
     "auth deliverby futurerelease limits burl xclient xforward".split()]
 COMMANDS = {"ehlo", "helo", "mail", "rcpt", "data", "rset", "vrfy", "expn", "help", "noop", "quit", "starttls",
-            "lhlo", "bdat", "auth", "etrn", "atrn", "turn", "send", "soml", "saml"}
+            "lhlo", "bdat", "burl", "auth", "etrn", "atrn", "xclient", "xforward", "turn", "send", "soml", "saml"}
 
 passed = failed = 0
 
@@ -118,6 +119,7 @@ def prove_machines(rules, root):
     report("smtpwire_data: chunks", ragel.machine(os.path.join(root, "parser/data.rl"), "smtpwire_data").dfa("chunks"),
            rules.dfa("chunk-stream"))
     report("smtpwire_verb", ragel.machine(parser, "smtpwire_verb").dfa(), expression(rules, OTHER_NAMES["verb"]))
+    report("smtpwire_unknown", ragel.machine(parser, "smtpwire_unknown").dfa(), rules.dfa("lax-unknown-command"))
     parser = os.path.join(root, "parser/parameter.rl")
     report("smtpwire_parameter", ragel.machine(parser, "smtpwire_parameter").dfa(), expression(rules, "esmtp-param [ SP ]"))
     value = ragel.machine(parser, "smtpwire_value")
@@ -128,7 +130,9 @@ def prove_machines(rules, root):
                         ("holduntil", "future-release-date-time"), ("mt_priority", "priority-value"),
                         ("rrvs", "rrvs-value"), ("mtrk", "mtrk-value"), ("solicit", "Solicitation-keywords"),
                         ("transid", "transid-value"), ("xverp", "xverp-value"), ("encoded", "xtext"),
-                        ("lax_encoded", "lax-xtext")):
+                        ("lax_encoded", "lax-xtext"), ("text", "attribute-text"), ("port", "attribute-port"),
+                        ("protocol", "attribute-protocol"), ("source", "attribute-source"),
+                        ("absent", "unavailable")):
         report("smtpwire_value: " + entry, value.dfa("values_" + entry), rules.dfa(rule))
 
 
@@ -137,12 +141,17 @@ SAME_AS = {
     "OCTET": "0..255", "UTF8-1": "0..127", "Keyword": "Ldh_str", "Argument": "Atom", "UPPER-ALPHA": "0x41..0x5A", "HYPHEN": '"-"',
     "UNDERSCORE": '"_"', "Internet-style-date-time-UTC": "future_release_date_time", "class": "[245]",
     "subject": "sub_code", "detail": "sub_code",
+    "attribute-address": 'IPv4_address_literal | "IPV6:"i IPv6_addr | unavailable',
 }
+# What stands in the brackets of an IP-literal, by its deviation.
+IN_BRACKETS = '1*( unreserved / sub-delims / ":" )'
 # Rules that are read as a wider one, in ABNF, all of whose words are accepted: nothing that is in them is refused. Who reads
 # a greeting or a reply to EHLO need not find a domain in it.
 WIDER = {
     "Greeting": "Reply-line", "ehlo-ok-rsp": "Reply-line", "ehlo-greet": "textstring", "continue-req": "Reply-line",
     "auth-command": "auth *( auth-response CRLF )", "utf-8-address": "utf-8-addr-unitext",
+    "xclient-name": "attribute-name", "xforward-name": "attribute-name",
+    **{name: IN_BRACKETS for name in ("IPvFuture", "IPv6address", "h16", "ls32", "IPv4address", "dec-octet")},
 }
 
 
