@@ -48,7 +48,7 @@ lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 
-build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
+build/gen/%.c: parser/%.rl $(GRAMMAR) | build/gen
 	$(RAGEL) -G2 -o $@ $<
 
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
@@ -127,7 +127,7 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) parser/actions.rl $(GRAMMAR)
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR)
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \

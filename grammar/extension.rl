@@ -2,14 +2,14 @@
 #
 # Source: RFC 2033 section 4.1 (LHLO), RFC 3030 section 2 (BDAT), RFC 4954 section 8 (AUTH), RFC 1985 section 5 (ETRN),
 # RFC 2645 section 5.2.1 (ATRN), RFC 5321 appendix F (TURN, SEND, SOML, SAML).
-# Needs machines: core, common, literal, address, parameter, command, sasl.
+# Needs machines: core, common, address, parameter, command, sasl.
 # Needs actions: those, and chunk_size_begin chunk_size_end last mechanism_begin mechanism_end initial_begin initial_end.
 # Deviations (grammar/abnf/deviations.abnf): LHLO in ASCII only, as EHLO; SASL mechanisms in any case.
 %%{
     machine extension;
 
     # RFC 2033 section 4.1
-    lhlo = "LHLO"i @verb_lhlo SP ( ascii_domain | address_literal );
+    lhlo = "LHLO"i @verb_lhlo SP host;
 
     # RFC 3030 section 2. How large a number may be is counted in C.
     chunk_size = DIGIT+ >chunk_size_begin %chunk_size_end;

@@ -33,10 +33,6 @@
     IPv6_addr = IPv6_full | IPv6_comp | IPv6v4_full | IPv6v4_comp;
     IPv6_address_literal = "IPv6:"i IPv6_addr;
 
-    # RFC 5321 section 4.1.2 (Let-dig and Ldh-str are needed by the tag and by domains)
-    Let_dig = ALPHA | DIGIT;
-    Ldh_str = ( ALPHA | DIGIT | "-" )* Let_dig;
-
     dcontent = 33..90 | 94..126;
     Standardized_tag = Ldh_str - "IPv6"i;
     General_address_literal = ( Standardized_tag ":" dcontent+ ) %unregistered_tag;

@@ -6,9 +6,17 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
+/* Returns the last octet of the address that begins at p; if there is none, m->stopped is set. */
+static const unsigned char *read_address(enum smtpwire__address_kind kind, const unsigned char *p,
+                                         const unsigned char *pe, struct smtpwire__marks *m)
+{
+    const unsigned char *end = smtpwire__address_run(kind, p, pe, m);
+    return end != NULL ? end - 1 : p;
+}
+
 %%{
     machine smtpwire_command;
-    include actions "actions.rl";
+    alphtype unsigned char;
 
     action keyword_begin { }
     action keyword_end { }
@@ -49,9 +57,19 @@
     action initial_begin { m->initial.data = smtpwire__text(p); }
     action initial_end { m->initial.len = (size_t)(smtpwire__text(p) - m->initial.data); }
 
+    # Where an address is due its own machine (address.rl) is run: what has a name of address.rl's here is only the octet
+    # that such an address begins with. The action leaves p at the address's last octet.
+    action reverse_path { p = read_address(SMTPWIRE__REVERSE_PATH, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action forward_path { p = read_address(SMTPWIRE__FORWARD_PATH, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action name { p = read_address(SMTPWIRE__NAME, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action host { p = read_address(SMTPWIRE__HOST, p, pe, m); if (m->stopped != NULL) fbreak; }
+
     include core "../grammar/core.rl";
-    include literal "../grammar/literal.rl";
-    include address "../grammar/address.rl";
+    Reverse_path = "<" @reverse_path;
+    rcpt_path    = "<" @forward_path;
+    name         = ( atext - UTF8_non_ascii | 0xC2..0xF4 | DQUOTE | "<" ) @name;
+    ascii_domain = Let_dig @host;
+    host         = ( Let_dig | "[" ) @host;
     include parameter "../grammar/parameter.rl";
     include command "../grammar/command.rl";
     include common "../grammar/common.rl";
@@ -70,8 +88,8 @@ static size_t run_command(const char *line, size_t len, struct smtpwire__marks *
     int cs;
     %% write init;
     %% write exec;
-    *accepted = cs >= smtpwire_command_first_final;
-    return (size_t)(p - start);
+    *accepted = m->stopped == NULL && cs >= smtpwire_command_first_final;
+    return (size_t)((m->stopped != NULL ? m->stopped : p) - start);
 }
 
 %%{

@@ -21,6 +21,8 @@ struct smtpwire__marks {
     uint8_t smtputf8;         /* VRFY, EXPN */
     uint8_t last;             /* BDAT */
     uint8_t unregistered_tag; /* an address literal that is complete but for its bracket */
+    const unsigned char *stopped; /* the octet that an address, or the line, cannot go on with; null: there is none */
+    const unsigned char *behind;  /* the separator that the address ends at; null: it ends with the line */
 };
 
 /* How UTF-8 in a line is to be judged: allowed; only with the parameter SMTPUTF8 behind it; not at all. */
@@ -48,6 +50,20 @@ size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpw
 int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
                                struct smtpwire_error *error);
 size_t smtpwire__registered_literal(const char *data, size_t len);
+/* What an address can be. NAME is what VRFY asks for, HOST what EHLO has. */
+enum smtpwire__address_kind {
+    SMTPWIRE__REVERSE_PATH,
+    SMTPWIRE__FORWARD_PATH, /* or <Postmaster> */
+    SMTPWIRE__MAILBOX,
+    SMTPWIRE__DOMAIN, /* or an address literal */
+    SMTPWIRE__LOCAL_PART,
+    SMTPWIRE__NAME,
+    SMTPWIRE__HOST
+};
+/* Reads an address at p, which is before pe. Returns the octet behind it: pe, or a separator, whatever that one is worth
+ * there. Returns null if there is no address: m->stopped is the first octet that none goes on with. */
+const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
+                                           const unsigned char *pe, struct smtpwire__marks *m);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);

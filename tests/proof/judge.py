@@ -268,12 +268,11 @@ def judge(what, mode, words, verdict):
 
 
 def judge_machines(rules, parser):
-    address = ragel.machine(os.path.join(parser, "address.rl"), "smtpwire_address")
-    machines = [("command", rules.dfa("command-line"), ragel.machine(os.path.join(parser, "command.rl"),
-                                                                     "smtpwire_command").dfa()),
+    library = ragel.Library(os.path.join(parser, ".."), prove.GATES)
+    machines = [("command", rules.dfa("command-line"), library.command()),
                 ("reply", rules.dfa("reply-line-value"), ragel.machine(os.path.join(parser, "reply.rl"),
                                                                        "smtpwire_reply").dfa())]
-    machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), address.dfa("values_" + v)) for v in
+    machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), library.address(v)) for v in
                  ("reverse_path", "forward_path", "mailbox", "domain")]
     zeroed = rules.dfa("zeroed-line")
     words = sorted(w for w in {*words_of(machines[0][1]), *words_of(machines[0][2])} if b"\r\n" not in w)

@@ -1,35 +1,118 @@
 """Machines as Ragel compiles them (ragel -x), as automata."""
+import copy
 import os
 import re
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
 
-from automata import Dfa
+from automata import Dfa, Nfa
 
 
 class Machine:
-    """One machine of a .rl file: its states and its entries."""
+    """One machine of a .rl file: its states and its entries. Each transition and each final state has its actions."""
 
     def __init__(self, element):
         states = element.findall("machine/state_list/state")
         error = element.findtext("machine/error_state")
-        self.trans, self.final, self.actions = [{} for _ in states], set(), []
+        names = {a.get("id"): a.get("name") for a in element.findall("machine/action_list/action")}
+        tables = {t.get("id"): frozenset(names[a] for a in t.text.split())
+                  for t in element.findall("machine/action_table_list/action_table")}
+        tables["x"] = frozenset()
+        self.trans, self.final = [{} for _ in states], {}
         for state in states:
             number = int(state.get("id"))
             if state.get("final") == "t":
-                self.final.add(number)
+                self.final[number] = tables[(state.findtext("state_actions") or "x x x").split()[2]]
             for t in state.findall("trans_list/t"):
-                low, high, target, _ = t.text.split()
+                low, high, target, table = t.text.split()
                 if target != "x" and target != error:
                     for octet in range(int(low), int(high) + 1):
-                        self.trans[number][octet & 255] = int(target)
+                        self.trans[number][octet & 255] = int(target), tables[table]
         self.start = int(element.findtext("machine/start_state"))
         self.entries = {e.get("name"): int(e.text) for e in element.findall("machine/entry_points/entry")}
 
+    def without(self, actions):
+        """What is left when every transition with one of these actions is taken away, and no state is final in which the
+        end of the input has one."""
+        other = copy.copy(self)
+        other.trans = [{o: t for o, t in row.items() if not t[1] & actions} for row in self.trans]
+        other.final = {s: a for s, a in self.final.items() if not a & actions}
+        return other
+
+    def from_entry(self, entry):
+        other = copy.copy(self)
+        other.start = self.entries[entry]
+        return other
+
     def dfa(self, entry=None):
         start = self.start if entry is None else self.entries[entry]
-        return Dfa(start, self.trans, self.final).trim()
+        trans = [{o: target for o, (target, _) in row.items()} for row in self.trans]
+        return Dfa(start, trans, set(self.final)).trim()
+
+    def running(self, inner):
+        """This machine where it runs another at each transition with an action that inner names: inner maps the action to
+        the machine that is run from that octet on, and to the octets that it ends at without taking them (None: it needs
+        none, since nothing in it follows what it accepts). What is accepted is what one automaton would accept that had
+        the other in place of the transition: that is so only if where the other has accepted, it cannot go on with an
+        octet that this one goes on with, which is checked."""
+        nfa, parts = Nfa(), {}
+        for _ in self.trans:
+            nfa.state()
+        for state, row in enumerate(self.trans):
+            for octet, (target, actions) in row.items():
+                called = actions & inner.keys()
+                if not called:
+                    nfa.edge(state, frozenset([octet]), target)
+                    continue
+                (name,) = called
+                dfa, ends = inner[name]
+                if (name, target) not in parts:
+                    follows = {o for s in dfa.final for o in dfa.trans[s]}
+                    if ends is None:
+                        assert not follows, name
+                    else:
+                        assert not follows & ends and self.trans[target].keys() <= ends, (name, follows, ends)
+                    parts[name, target] = base = len(nfa.edges)
+                    nfa.embed(dfa)
+                    for s in dfa.final:
+                        nfa.edge(base + s, None, target)
+                entered = dfa.trans[dfa.start].get(octet)
+                if entered is not None:
+                    nfa.edge(state, frozenset([octet]), parts[name, target] + entered)
+        end = nfa.state()
+        for state in self.final:
+            nfa.edge(state, None, end)
+        return nfa.determinise(self.start, end)
+
+
+class Library:
+    """The machines that run one another, put together, with these leniencies on."""
+
+    def __init__(self, root, gates, lax=frozenset()):
+        address = os.path.join(root, "parser", "address.rl")
+        off = frozenset(gates) - frozenset(lax)
+        self.literals = machine(address, "smtpwire_literal").without(off)
+        self.addresses = machine(address, "smtpwire_address").without(off)
+        self.commands = machine(os.path.join(root, "parser", "command.rl"), "smtpwire_command").without(off)
+        self.ends = {o for row in self.addresses.trans for o, (_, actions) in row.items() if "behind" in actions}
+        self.cache = {}
+
+    def literal(self, entry):
+        return self.literals.dfa("literals_" + entry)
+
+    def address(self, entry):
+        if entry not in self.cache:
+            plain = self.addresses.without({"behind"}).from_entry("values_" + entry)
+            self.cache[entry] = plain.running({"address_literal": (self.literal("any_tag"), None)})
+        return self.cache[entry]
+
+    def command(self):
+        runs = {"reverse_path": "reverse_path", "forward_path": "forward_path", "name": "asked_for", "host": "greeting",
+                "bare_reverse_path": "mailbox", "bare_forward_path": "bare_forward_path"}
+        used = {a for row in self.commands.trans for _, actions in row.values() for a in actions}
+        return self.commands.running({action: (self.address(entry), self.ends)
+                                      for action, entry in runs.items() if action in used})
 
 
 def machine(path, name):
