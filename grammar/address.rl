@@ -5,8 +5,9 @@
 # Needs machines: core, literal.
 # Needs actions: those of literal, and path_begin path_end route_begin route_end local_begin local_end
 # quoted domain_begin domain_end.
-# Deviations (grammar/abnf/deviations.abnf): VRFY and EXPN also take a Mailbox or a Path; U-label is any label with a non-ASCII character in it; whether IDNA
-# allows its characters is not a matter of wire grammar. Lengths are counted in C, SMTPUTF8 is gated in C.
+# Deviations (grammar/abnf/deviations.abnf): VRFY and EXPN also take a Mailbox or a Path; U-label is any label with a
+# non-ASCII character in it: whether IDNA allows its characters is not a matter of wire grammar. Lengths are counted in
+# C, SMTPUTF8 is gated in C. What leniencies take is in lax_address.rl.
 %%{
     machine address;
 

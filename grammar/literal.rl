@@ -4,7 +4,8 @@
 # Needs machines: core.
 # Needs actions: literal_begin literal_end unregistered_tag.
 # Deviations (grammar/abnf/deviations.abnf): Snum is exactly 0 to 255, the "no more than" comments on the
-# compressed IPv6 forms are part of the rules, and Standardized-tag is not "IPv6".
+# compressed IPv6 forms are part of the rules, and Standardized-tag is not "IPv6". What a leniency takes is in
+# lax_literal.rl.
 %%{
     machine literal;
 

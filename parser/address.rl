@@ -16,17 +16,19 @@
     action literal_begin { m->address->literal.data = smtpwire__text(p); }
     action literal_end { m->address->literal.len = (size_t)(smtpwire__text(p) + 1 - m->address->literal.data); fbreak; }
     action unregistered_tag { m->unregistered_tag = 1; }
+    action ipv6_one_group { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_IPV6_ONE_GROUP)) fbreak; }
 
     include core "../grammar/core.rl";
     include literal "../grammar/literal.rl";
+    include lax_literal "../grammar/lax_literal.rl";
 
     # The states that values have in common are there once: that is why they are labels of one machine, entered at
     # a label and never at its start, instead of machines of their own.
     action labels { (void)fentry(literals::any_tag); (void)fentry(literals::registered); }
     literals := (
-        start:      any @labels                -> final,
-        any_tag:    address_literal            -> final,
-        registered: registered_address_literal -> final
+        start:      any @labels                    -> final,
+        any_tag:    lax_address_literal            -> final,
+        registered: lax_registered_address_literal -> final
     );
 
     write data noerror;
@@ -41,17 +43,20 @@ static const unsigned char *run_literal(int cs, const unsigned char *p, const un
     return p;
 }
 
-size_t smtpwire__registered_literal(const char *data, size_t len)
+size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax)
 {
-    const unsigned char *octets = (const unsigned char *)data;
+    const unsigned char *octets = (const unsigned char *)data, *end;
     struct smtpwire_address address;
     struct smtpwire__marks marks;
     int complete;
+
+    if (len == 0)
+        return 0;
     memset(&marks, 0, sizeof marks);
     marks.address = &address;
-    return len == 0 ? 0
-                    : (size_t)(run_literal(smtpwire_literal_en_literals_registered, octets, octets + len, &marks, &complete) -
-                               octets);
+    marks.lax = lax;
+    end = run_literal(smtpwire_literal_en_literals_registered, octets, octets + len, &marks, &complete);
+    return (size_t)((marks.stopped != NULL ? marks.stopped : end) - octets);
 }
 
 /* Where a literal is due: returns its last octet; or, if there is none, sets m->stopped. */
@@ -61,7 +66,8 @@ static const unsigned char *read_literal(const unsigned char *p, const unsigned 
     p = run_literal(smtpwire_literal_en_literals_any_tag, p, pe, m, &complete);
     if (complete)
         return p - 1;
-    m->stopped = p;
+    if (m->stopped == NULL)
+        m->stopped = p;
     return p;
 }
 
@@ -78,37 +84,43 @@ static const unsigned char *read_literal(const unsigned char *p, const unsigned 
     action domain_begin { m->address->domain.data = smtpwire__text(p); }
     action domain_end { m->address->domain.len = (size_t)(smtpwire__text(p) - m->address->domain.data); }
     action quoted { m->quoted = 1; }
+    action underscore { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_UNDERSCORE)) fbreak; }
+    action trailing_dot { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_TRAILING_DOT)) fbreak; }
+    action empty_atom { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_EMPTY_ATOM)) fbreak; }
     action address_literal { p = read_literal(p, pe, m); if (m->stopped != NULL) fbreak; }
     action behind { m->behind = p; fbreak; }
 
     # The machine of literals stands in for this one octet.
-    address_literal = "[" @address_literal;
+    address_literal     = "[" @address_literal;
+    lax_address_literal = address_literal;
     include core "../grammar/core.rl";
     include address "../grammar/address.rl";
+    include lax_address "../grammar/lax_address.rl";
 
     # A command line may go on behind an address with what separates its parts. No address does: whether that octet
     # is right is for the caller to say.
-    behind = SP @behind;
+    behind = ( SP | HTAB ) @behind;
     action labels {
         (void)fentry(values::reverse_path); (void)fentry(values::forward_path); (void)fentry(values::mailbox);
         (void)fentry(values::domain); (void)fentry(values::local_part); (void)fentry(values::asked_for);
-        (void)fentry(values::greeting);
+        (void)fentry(values::greeting); (void)fentry(values::bare_rcpt);
     }
     values := (
-        start:        any @labels                            -> final,
-        reverse_path: Reverse_path behind?                   -> final,
-        forward_path: rcpt_path behind?                      -> final,
-        mailbox:      Mailbox behind?                        -> final,
-        domain:       ( Domain | address_literal ) behind?   -> final,
-        local_part:   Local_part behind?                     -> final,
-        asked_for:    name behind?                           -> final,
-        greeting:     host behind?                           -> final
+        start:        any @labels                                  -> final,
+        reverse_path: lax_Reverse_path behind?                     -> final,
+        forward_path: lax_rcpt_path behind?                        -> final,
+        mailbox:      lax_Mailbox behind?                          -> final,
+        domain:       ( lax_Domain | lax_address_literal ) behind? -> final,
+        local_part:   lax_Local_part behind?                       -> final,
+        asked_for:    lax_name behind?                             -> final,
+        greeting:     lax_host behind?                             -> final,
+        bare_rcpt:    lax_bare_rcpt behind?                        -> final
     );
 
     write data noerror;
 }%%
 
-static int entry_of(enum smtpwire__address_kind kind)
+static int address_entry(enum smtpwire__address_kind kind)
 {
     switch (kind) {
     case SMTPWIRE__REVERSE_PATH:
@@ -123,6 +135,8 @@ static int entry_of(enum smtpwire__address_kind kind)
         return smtpwire_address_en_values_local_part;
     case SMTPWIRE__NAME:
         return smtpwire_address_en_values_asked_for;
+    case SMTPWIRE__BARE_RCPT:
+        return smtpwire_address_en_values_bare_rcpt;
     case SMTPWIRE__HOST:
         break;
     }
@@ -133,7 +147,7 @@ const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, con
                                            const unsigned char *pe, struct smtpwire__marks *m)
 {
     const unsigned char *eof = pe;
-    int cs = entry_of(kind);
+    int cs = address_entry(kind);
     %% write exec;
     if (m->stopped == NULL && cs >= smtpwire_address_first_final)
         return m->behind != NULL ? m->behind : p;
@@ -142,8 +156,10 @@ const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, con
     return NULL;
 }
 
-static int judge_value(enum smtpwire__address_kind kind, const char *data, size_t len, const struct smtpwire_options *options,
-                       enum smtpwire__utf8 utf8, struct smtpwire_address *address, struct smtpwire__marks *marks,
+/* lax: those of the options' leniencies that count here. */
+static int judge_value(enum smtpwire__address_kind kind, const char *data, size_t len,
+                       const struct smtpwire_options *options, uint32_t lax, enum smtpwire__utf8 utf8,
+                       struct smtpwire_address *address, struct smtpwire__marks *marks,
                        struct smtpwire_error *error)
 {
     const unsigned char *octets = (const unsigned char *)data, *behind = NULL;
@@ -152,6 +168,7 @@ static int judge_value(enum smtpwire__address_kind kind, const char *data, size_
     memset(marks, 0, sizeof *marks);
     memset(address, 0, sizeof *address);
     marks->address = address;
+    marks->lax = options != NULL ? options->lax & lax : 0;
     judged.data = data;
     judged.len = len;
     if (len != 0)
@@ -168,35 +185,37 @@ static enum smtpwire__utf8 utf8_of(const struct smtpwire_options *options)
     return options != NULL && options->smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN;
 }
 
-int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
-                               struct smtpwire_error *error)
+int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, uint32_t lax,
+                               int *quoted, struct smtpwire_error *error)
 {
     struct smtpwire_address address;
     struct smtpwire__marks marks;
-    const int result = judge_value(SMTPWIRE__LOCAL_PART, data, len, options, utf8_of(options), &address,
-                                   &marks, error);
+    const int result =
+        judge_value(SMTPWIRE__LOCAL_PART, data, len, options, lax, utf8_of(options), &address, &marks, error);
     *quoted = marks.quoted;
     return result;
 }
 
-/* How much of it some mailbox begins with, and whether it is one. */
+/* How much of it some mailbox begins with, and whether it is one, whatever the leniencies: it is what a parameter stands
+ * for, which no one types. */
 size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
                                 enum smtpwire__utf8 utf8, int *accepted)
 {
     struct smtpwire_address address;
     struct smtpwire__marks marks;
     struct smtpwire_error error;
-    *accepted = judge_value(SMTPWIRE__MAILBOX, data, len, options, utf8, &address, &marks, &error) == 0;
+    *accepted = judge_value(SMTPWIRE__MAILBOX, data, len, options, 0, utf8, &address, &marks, &error) == 0;
     return *accepted ? len : (size_t)error.offset;
 }
 
-static int parse_address(enum smtpwire__address_kind kind, const char *data, size_t len, const struct smtpwire_options *options,
-                         struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
+static int parse_address(enum smtpwire__address_kind kind, const char *data, size_t len,
+                         const struct smtpwire_options *options, struct smtpwire_address *address, uint32_t *flags,
+                         struct smtpwire_error *error)
 {
     struct smtpwire__marks marks;
-    struct smtpwire_error ignored;
+    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
 
-    if (judge_value(kind, data, len, options, utf8_of(options), address, &marks, error != NULL ? error : &ignored) < 0)
+    if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0)
         return -1;
     if (flags != NULL) {
         *flags = smtpwire__address_flags(&marks);

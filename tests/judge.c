@@ -1,7 +1,8 @@
 /* Says what the library makes of lines and values: reads "MODE HEX" lines, answers each with "ok" or "ERROR OFFSET".
  * Options are zeroed, but that commands are judged with every extension offered, by three more modes than "zeroed":
  * "command" delivers unknown parameters; "known" does not, and has SMTPUTF8 in force; "lower" is known with lower-case
- * digits in xtext. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * digits in xtext. Behind "+" the mode may name leniencies to have as well, with "+" between them. Each input is a heap
+ * block of exactly its size. For tests/proof/judge.py.
  */
 #include "smtpwire.h"
 
@@ -23,19 +24,44 @@ static int parse_capability(const char *mode, const char *data, size_t len, cons
     return strcmp(mode, "keyword") == 0 && (capability.flags & SMTPWIRE_FLAG_BAD_VALUE) != 0 ? -1 : 0;
 }
 
-static int parse(const char *mode, const char *data, size_t len, struct smtpwire_error *error)
+#define LENIENCY(id, bit, name, text) {name, UINT32_C(1) << (bit)},
+static const struct {
+    const char *name;
+    uint32_t bit;
+} leniencies[] = {SMTPWIRE_LENIENCIES(LENIENCY)};
+
+/* Cuts the leniencies off the mode's name. */
+static uint32_t named_leniencies(char *mode)
 {
-    static const struct smtpwire_options options;
-    static const struct smtpwire_options any = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER,
-                                                .extensions = SMTPWIRE_OFFER_ALL};
-    static const struct smtpwire_options known = {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
-    static const struct smtpwire_options lower = {
-        .lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
+    char *save, *name;
+    uint32_t lax = 0;
+    size_t i;
+
+    (void)strtok_r(mode, "+", &save);
+    while ((name = strtok_r(NULL, "+", &save)) != NULL) {
+        for (i = 0; i < sizeof leniencies / sizeof *leniencies && strcmp(leniencies[i].name, name) != 0; i++)
+            ;
+        if (i == sizeof leniencies / sizeof *leniencies)
+            exit(2);
+        lax |= leniencies[i].bit;
+    }
+    return lax;
+}
+
+static int parse(char *mode, const char *data, size_t len, struct smtpwire_error *error)
+{
+    struct smtpwire_options options = {.lax = named_leniencies(mode)}, any = options, known, lower;
     struct smtpwire_command command;
     struct smtpwire_reply reply;
     struct smtpwire_address address;
     uint32_t flags;
 
+    any.extensions = SMTPWIRE_OFFER_ALL;
+    known = any;
+    known.smtputf8 = 1;
+    lower = known;
+    lower.lax |= SMTPWIRE_LAX_XTEXT_LOWER_CASE;
+    any.lax |= SMTPWIRE_LAX_UNKNOWN_PARAMETER;
     if (strcmp(mode, "command") == 0)
         return smtpwire_command_parse(data, len, &any, &command, error);
     if (strcmp(mode, "zeroed") == 0)

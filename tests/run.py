@@ -40,6 +40,7 @@ def tests():
     for flavour in ("gcc", "asan", "msan", "clang14"):
         yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
+    yield "proof: leniencies take what they say", [PYTHON, "tests/proof/leniency.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
     for flavour in ("gcc", "asan"):
         yield "proof: compiled parsers, %s" % flavour, [PYTHON, "tests/proof/judge.py", "build/%s/judge" % flavour]

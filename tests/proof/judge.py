@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 
+import leniency
 import prove
 import ragel
 from automata import ASCII, Dfa, Nfa, concat, literal, show
@@ -37,10 +38,22 @@ def words_of(dfa):
             yield prefix + bytes([octet])
 
 
+def fewer_words(dfa):
+    """As words_of(), but of the octets that lead to the same state only the first and the last, and those that matter in a
+    command line."""
+    for state, prefix in dfa.shortest_words().items():
+        yield prefix
+        kinds = {}
+        for octet in range(256):
+            kinds.setdefault(dfa.trans[state].get(octet), []).append(octet)
+        for octet in {o for octets in kinds.values() for o in (octets[0], octets[-1])} | set(b"\t \".,:<=>@P_"):
+            yield prefix + bytes([octet])
+
+
 def apart(word):
     """No automaton here remembers which parameters there were: what is there twice is shown by test vectors. SMTPUTF8 on
     RCPT is among the keywords."""
-    return word.upper().count(b" SMTPUTF8") > word[:4].upper().count(b"MAIL")
+    return len(re.findall(rb"[ \t]SMTPUTF8", word.upper())) > word[:4].upper().count(b"MAIL")
 
 
 def command_name(word):
@@ -74,15 +87,16 @@ def wanted(mode, dfa, word):
     return False, SYNTAX, viable
 
 
-def wanted_zeroed(dfa, word):
+def wanted_zeroed(dfa, word, tabs=False):
     """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong."""
     name, end = command_name(word), dfa.viable(word + b"\r\n")
     fault = framing_fault(word)
     if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
         return fault or wanted("command", dfa, word)
-    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": rb" [Ss]", "EXPN": rb" [Ss]"}.get(name)
-    if starts and dfa.accepts(word[:end] + b"\r\n") and re.match(starts, word[end:]):
-        return False, {"parameter_unknown"}, end + 1
+    starts = {"MAIL": rb"[A-Za-z0-9]", "RCPT": rb"[A-Za-z0-9]", "VRFY": rb"[Ss]", "EXPN": rb"[Ss]"}.get(name)
+    behind = len(word[:end].rstrip(b" \t"))
+    if starts and dfa.accepts(word[:behind] + b"\r\n") and re.match((rb"[ \t]" if tabs else b" ") + starts, word[behind:]):
+        return False, {"parameter_unknown"}, behind + 1
     return False, SYNTAX, min(end, len(word))
 
 
@@ -280,10 +294,33 @@ def judge_machines(rules, parser):
     capability = ragel.machine(os.path.join(parser, "capability.rl"), "smtpwire_capability")
     machines += [("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
                  ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
+    # What only a leniency takes is refused without it, at its octet.
+    every = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES).command()
+    words = sorted(w for w in {*words_of(every)} if b"\r\n" not in w and not apart(w))
+    yield judge("command, states of all leniencies", "command", words, lambda word: wanted("command", machines[0][1], word))
     for mode, dfa, shipped in machines:
         words = sorted(w for w in {*words_of(dfa), *words_of(shipped)} if not (mode == "command" and (b"\r\n" in w or apart(w))))
         yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, words,
                     lambda word: wanted(mode, dfa, word))
+
+
+def judge_leniencies(rules, parser):
+    """With one leniency on, and with all of them."""
+    names = sorted({**leniency.GATED, **leniency.IN_C})
+    for on in [[name] for name in names] + [names]:
+        lax, label = leniency.with_leniencies(rules, on), "+".join([""] + on)
+        library = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES & set(on))
+        line, zeroed = lax.dfa("command-line"), lax.dfa("zeroed-line")
+        words = sorted(w for w in {*fewer_words(line), *fewer_words(library.command())} if b"\r\n" not in w and not apart(w))
+        shown = on[0] if len(on) == 1 else "all leniencies"
+        yield judge("command, %s, %d states" % (shown, len(line.trans)), "command" + label, words,
+                    lambda word: wanted("command", line, word))
+        yield judge("zeroed, %s, %d states" % (shown, len(zeroed.trans)), "zeroed" + label, words,
+                    lambda word: wanted_zeroed(zeroed, word, "htab_separator" in on))
+        for value in ("reverse_path", "forward_path", "mailbox", "domain"):
+            dfa = lax.dfa(value.replace("_", "-") + "-value")
+            yield judge("%s, %s" % (value, shown), value + label, sorted({*fewer_words(dfa), *fewer_words(library.address(value))}),
+                        lambda word: wanted(value, dfa, word))
 
 
 def judge_parameters(rules, parser):
@@ -309,7 +346,7 @@ def main():
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]
     parser = os.path.join(prove.HERE, "..", "..", "parser")
-    results = [*judge_machines(rules, parser), *judge_parameters(parameter_rules, parser)]
+    results = [*judge_machines(rules, parser), *judge_leniencies(rules, parser), *judge_parameters(parameter_rules, parser)]
     print("%d passed, %d failed" % (results.count(True), results.count(False)))
     return False in results
 

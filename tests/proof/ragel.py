@@ -45,6 +45,13 @@ class Machine:
         other.start = self.entries[entry]
         return other
 
+    def dead(self, entry):
+        """States that the entry leads to, but that lead to no end: an octet that leads there would be taken in vain, and a
+        fault be told too late."""
+        trans = [{o: target for o, (target, _) in row.items()} for row in self.trans]
+        whole = Dfa(self.entries[entry], trans, set(self.final))
+        return len(whole.shortest_words()) - len(whole.trim().trans)
+
     def dfa(self, entry=None):
         start = self.start if entry is None else self.entries[entry]
         trans = [{o: target for o, (target, _) in row.items()} for row in self.trans]
@@ -109,7 +116,7 @@ class Library:
 
     def command(self):
         runs = {"reverse_path": "reverse_path", "forward_path": "forward_path", "name": "asked_for", "host": "greeting",
-                "bare_reverse_path": "mailbox", "bare_forward_path": "bare_forward_path"}
+                "bare_reverse_path": "mailbox", "bare_forward_path": "bare_rcpt"}
         used = {a for row in self.commands.trans for _, actions in row.values() for a in actions}
         return self.commands.running({action: (self.address(entry), self.ends)
                                       for action, entry in runs.items() if action in used})
@@ -159,6 +166,9 @@ class Rules:
         self.actions = sorted(actions - {"none"})
 
     def dfa(self, rule):
+        return self.machine(rule).dfa()
+
+    def machine(self, rule):
         lines = ["%%{", "machine wrapped;", "alphtype unsigned char;"]
         lines += ["action %s { }" % a for a in self.actions]
         for name, text in self.files:
@@ -171,4 +181,4 @@ class Rules:
         with tempfile.NamedTemporaryFile("w", suffix=".rl") as out:
             out.write("\n".join(lines))
             out.flush()
-            return machine(out.name, "wrapped").dfa()
+            return machine(out.name, "wrapped")
