@@ -4,8 +4,8 @@
 # Needs machines: core, literal, lax_literal, address.
 # Needs actions: those, and underscore trailing_dot empty_atom.
 # Deviations (grammar/abnf/lenient.abnf): each of these actions is the gate of the leniency of its name. It stands on
-# every octet, and on every end, that only this leniency takes, and leaves the machine where that is off: without those octets
-# each rule is that of the same name in address.rl.
+# every octet, and on every end, that only this leniency takes, and leaves the machine where that is off: without those
+# octets each rule is that of the same name in address.rl.
 %%{
     machine lax_address;
 

@@ -3,8 +3,8 @@
 # Source: RFC 5321 section 4.1.1.
 # Needs machines: core, lax_address. Needs actions: those, and htab_separator space_after_colon missing_brackets.
 # Deviations (grammar/abnf/lenient.abnf): each of these actions is the gate of the leniency of its name. It stands on
-# every octet that only this leniency takes, and leaves the machine where that is off: without those octets the rules are
-# those of separator.rl, Reverse_path and rcpt_path.
+# every octet that only this leniency takes, and leaves the machine where that is off: without those octets the rules
+# are those of separator.rl, Reverse_path and rcpt_path.
 %%{
     machine lax_line;
 
