@@ -56,8 +56,8 @@ static size_t address_viable_unbracketed(const char *text, size_t len, int *acce
     if (whole != 0)
         memcpy(literal + 1, text, whole);
     literal[whole + 1] = ']';
-    viable = smtpwire__registered_literal(literal, whole + 1) - 1;
-    *accepted = whole == len && smtpwire__registered_literal(literal, whole + 2) == whole + 2;
+    viable = smtpwire__registered_literal(literal, whole + 1, 0) - 1;
+    *accepted = whole == len && smtpwire__registered_literal(literal, whole + 2, 0) == whole + 2;
     return viable;
 }
 
@@ -77,6 +77,14 @@ size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, i
 static void attribute_fault(const struct attribute_reading *r, uint16_t id, const char *at)
 {
     smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
+}
+
+/* Where an attribute ends: at a space, with htab_separator also at a HTAB, which only then is in an accepted line. */
+static const char *attribute_end(const char *text, const char *end)
+{
+    while (text < end && *text != ' ' && *text != '\t')
+        text++;
+    return text;
 }
 
 /* How much of the name some name begins with that this command takes. */
@@ -145,16 +153,16 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     r.first = first;
     r.column = xclient ? 0 : 1;
     while (text < end) {
-        const char *space = memchr(text, ' ', (size_t)(end - text)), *stop = space != NULL ? space : end;
+        const char *stop = attribute_end(text, end);
         const char *equals = memchr(text, '=', (size_t)(stop - text));
         r.name_ended = equals != NULL;
-        r.value_ended = space != NULL || judged->accepted;
+        r.value_ended = stop != end || judged->accepted;
         r.name.data = text;
         r.name.len = (size_t)((equals != NULL ? equals : stop) - text);
         r.value.data = equals != NULL ? equals + 1 : NULL;
         r.value.len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
         check_attribute(&r, &seen);
-        text = space != NULL ? space + 1 : end;
+        text = stop != end ? stop + 1 : end;
     }
 }
 
@@ -176,9 +184,7 @@ int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_a
     memset(attribute, 0, sizeof *attribute);
     if (attributes->len == 0)
         return 0;
-    end = memchr(text, ' ', attributes->len);
-    if (end == NULL)
-        end = text + attributes->len;
+    end = attribute_end(text, text + attributes->len);
     equals = memchr(text, '=', (size_t)(end - text));
     attributes->len -= (size_t)(end - text);
     attributes->data = end;

@@ -6,9 +6,28 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
+/* Returns the last octet of the address that begins at p; if there is none, m->stopped is set. */
+static const unsigned char *read_address(enum smtpwire__address_kind kind, const unsigned char *p,
+                                         const unsigned char *pe, struct smtpwire__marks *m)
+{
+    const unsigned char *end = smtpwire__address_run(kind, p, pe, m);
+    m->ended = end;
+    return end != NULL ? end - 1 : p;
+}
+
+/* As read_address(), where there are no angle brackets to tell that the address has ended. */
+static const unsigned char *read_bare(enum smtpwire__address_kind kind, const unsigned char *p, const unsigned char *pe,
+                                      struct smtpwire__marks *m)
+{
+    p = read_address(kind, p, pe, m);
+    m->past_address = m->ended != NULL;
+    m->in_address = !m->past_address;
+    return p;
+}
+
 %%{
     machine smtpwire_command;
-    include actions "actions.rl";
+    alphtype unsigned char;
 
     action keyword_begin { }
     action keyword_end { }
@@ -52,9 +71,34 @@
     action initial_begin { m->initial.data = smtpwire__text(p); }
     action initial_end { m->initial.len = (size_t)(smtpwire__text(p) - m->initial.data); }
 
+    # Where an address is due its own machine (address.rl) is run: what has a name of address.rl's here is only the
+    # octet that such an address begins with. The action leaves p at the address's last octet.
+    action reverse_path { p = read_address(SMTPWIRE__REVERSE_PATH, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action forward_path { p = read_address(SMTPWIRE__FORWARD_PATH, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action bare_reverse_path { p = read_bare(SMTPWIRE__MAILBOX, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action bare_forward_path { p = read_bare(SMTPWIRE__BARE_RCPT, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action name { p = read_address(SMTPWIRE__NAME, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action ehlo_host { p = read_address(SMTPWIRE__HOST, p, pe, m); if (m->stopped != NULL) fbreak; }
+
+    action htab_separator { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_HTAB_SEPARATOR)) fbreak; }
+    action space_after_colon { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_SPACE_AFTER_COLON)) fbreak; }
+    action missing_brackets { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_MISSING_BRACKETS)) fbreak; }
+
     include core "../grammar/core.rl";
-    include literal "../grammar/literal.rl";
-    include address "../grammar/address.rl";
+    local_first      = atext - UTF8_non_ascii | 0xC2..0xF4 | DQUOTE | ".";
+    lax_Reverse_path = "<" @reverse_path;
+    lax_rcpt_path    = "<" @forward_path;
+    lax_Mailbox      = local_first @bare_reverse_path;
+    lax_bare_rcpt    = local_first @bare_forward_path;
+    name             = ( local_first | "<" ) @name;
+    ascii_domain     = ( Let_dig | "_" ) @ehlo_host;
+    ehlo_host        = ( Let_dig | "_" | "[" ) @ehlo_host;
+
+    # Everything else is as the leniencies take it, too: their gates are shut unless one is on.
+    include lax_line "../grammar/lax_line.rl";
+    separator    = lax_separator;
+    Reverse_path = lax_from_path;
+    rcpt_path    = lax_to_path;
     include parameter "../grammar/parameter.rl";
     include command "../grammar/command.rl";
     include common "../grammar/common.rl";
@@ -75,8 +119,8 @@ static size_t run_command(const char *line, size_t len, struct smtpwire__marks *
     int cs;
     %% write init;
     %% write exec;
-    *accepted = cs >= smtpwire_command_first_final;
-    return (size_t)(p - start);
+    *accepted = m->stopped == NULL && cs >= smtpwire_command_first_final;
+    return (size_t)((m->stopped != NULL ? m->stopped : p) - start);
 }
 
 %%{
@@ -213,7 +257,8 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
     command->verb = smtpwire__verb_find(line, name);
     if (spoken_here(command->verb, options))
         return SMTPWIRE_ERROR_NONE;
-    if (name != 0 && name < len && line[name] == ' ') {
+    if (name != 0 && name < len &&
+        (line[name] == ' ' || (line[name] == '\t' && smtpwire__lax(options, SMTPWIRE_LAX_HTAB_SEPARATOR)))) {
         command->argument.data = line + name + 1;
         command->argument.len = len - name - 1;
     }
@@ -286,8 +331,8 @@ static int judge_meaning(const char *line, size_t len, const struct smtpwire__ma
     return 0;
 }
 
-int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
-                            struct smtpwire_command *command, struct smtpwire_error *error)
+static int parse_line(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                      struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire__marks marks;
     struct smtpwire__judged judged;
@@ -298,6 +343,7 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     if (read_unknown(line, len, options, command))
         return 0;
     marks.address = &command->address;
+    marks.lax = options != NULL ? options->lax : 0;
     judged.data = line;
     judged.len = len;
     judged.accepted = 0;
@@ -324,6 +370,43 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     }
     command->flags |= smtpwire__address_flags(&marks);
     return judge_meaning(line, len, &marks, options, command, error);
+}
+
+static int is_blank(char octet) { return octet == ' ' || octet == '\t'; }
+
+/* The leniency trailing_space, for a line that is refused without it. A space at the end could be one before a parameter
+ * until the line ends, so no octet of the machine can be its gate. */
+static int without_blanks(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                          struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    struct smtpwire_command shorter;
+    struct smtpwire_error ignored;
+    size_t end = (size_t)error->offset, next = end;
+
+    while (end > 0 && is_blank(line[end - 1]))
+        end--;
+    while (next < len && is_blank(line[next]))
+        next++;
+    if (end == next || parse_line(line, end, options, smtputf8, &shorter, &ignored) < 0)
+        return -1;
+    if (next < len) {
+        error->offset = next;
+        return -1;
+    }
+    *command = shorter;
+    command->flags |= SMTPWIRE_FLAG_LENIENT;
+    return 0;
+}
+
+int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                            struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    struct smtpwire_error framing;
+    const int result = parse_line(line, len, options, smtputf8, command, error);
+    if (result == 0 || !smtpwire__lax(options, SMTPWIRE_LAX_TRAILING_SPACE) ||
+        smtpwire__framing_fault(line, len, &framing))
+        return result;
+    return without_blanks(line, len, options, smtputf8, command, error);
 }
 
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,

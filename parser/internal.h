@@ -21,6 +21,11 @@ struct smtpwire__marks {
     uint8_t smtputf8;         /* VRFY, EXPN */
     uint8_t last;             /* BDAT */
     uint8_t unregistered_tag; /* an address literal that is complete but for its bracket */
+    uint8_t lenient;              /* a leniency was needed */
+    uint32_t lax;                 /* those that are on */
+    const unsigned char *stopped; /* the octet that an address, or the line, cannot go on with; null: there is none */
+    const unsigned char *behind;  /* the separator that the address ends at; null: it ends with the line */
+    const unsigned char *ended;   /* where the address of a command ends; null: it does not */
 };
 
 /* How UTF-8 in a line is to be judged: allowed; only with the parameter SMTPUTF8 behind it; not at all. */
@@ -44,16 +49,32 @@ struct smtpwire__finding {
 
 size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
                                 enum smtpwire__utf8 utf8, int *accepted);
-/* address.rl. quoted: whether it is a Quoted-string. */
-int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
-                               struct smtpwire_error *error);
-size_t smtpwire__registered_literal(const char *data, size_t len);
+/* address.rl. lax: the leniencies that count, if they are on. quoted: whether it is a Quoted-string. */
+int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, uint32_t lax,
+                               int *quoted, struct smtpwire_error *error);
+size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax);
+/* What an address can be. NAME is what VRFY asks for, HOST what EHLO has. */
+enum smtpwire__address_kind {
+    SMTPWIRE__REVERSE_PATH,
+    SMTPWIRE__FORWARD_PATH, /* or <Postmaster> */
+    SMTPWIRE__MAILBOX,
+    SMTPWIRE__DOMAIN, /* or an address literal */
+    SMTPWIRE__LOCAL_PART,
+    SMTPWIRE__NAME,
+    SMTPWIRE__HOST,
+    SMTPWIRE__BARE_RCPT /* a mailbox, or Postmaster */
+};
+/* Reads an address at p, which is before pe. Returns the octet behind it: pe, or a separator, whatever that one is
+ * worth there. Returns null if there is no address: m->stopped is the first octet that none goes on with. */
+const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
+                                           const unsigned char *pe, struct smtpwire__marks *m);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
+int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet, uint32_t bit);
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
 int smtpwire__has_non_ascii(const char *data, size_t len);
 size_t smtpwire__ascii_length(const char *data, size_t len);

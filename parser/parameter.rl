@@ -14,8 +14,9 @@
     action value_begin { parameter->value.data = smtpwire__text(p); }
     action value_end { parameter->value.len = (size_t)(smtpwire__text(p) - parameter->value.data); }
     include core "../grammar/core.rl";
+    include separator "../grammar/separator.rl";
     include parameter "../grammar/parameter.rl";
-    main := esmtp_param SP?;
+    main := esmtp_param ( SP | HTAB )?; # the command's machine has seen to whether it may be a HTAB
     write data noerror noentry nofinal;
 }%%
 

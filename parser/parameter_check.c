@@ -424,18 +424,19 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
 /* Reads the parameter at text, which goes no further than end; returns where the next one begins. */
 static const char *read_parameter(struct reading *r, const char *text, const char *end)
 {
-    const char *space = memchr(text, ' ', (size_t)(end - text));
-    const char *stop = space != NULL ? space : end;
-    const char *equals = memchr(text, '=', (size_t)(stop - text));
+    const char *stop = text, *equals;
 
-    r->value_ended = space != NULL || r->judged->accepted;
+    while (stop < end && *stop != ' ' && *stop != '\t')
+        stop++;
+    equals = memchr(text, '=', (size_t)(stop - text));
+    r->value_ended = stop < end || r->judged->accepted;
     r->keyword_ended = equals != NULL || r->value_ended;
     r->keyword.data = text;
     r->keyword.len = (size_t)((equals != NULL ? equals : stop) - text);
     r->value.data = equals != NULL ? equals + 1 : NULL;
     r->value.len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
     r->id = smtpwire__parameter_find(r->keyword.data, r->keyword.len);
-    return space != NULL ? space + 1 : end;
+    return stop < end ? stop + 1 : end;
 }
 
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,

@@ -179,7 +179,8 @@ extern "C" {
     X(CLASS_MISMATCH, 16, "class_mismatch",                                                                           \
       "the reply's enhanced status code is of another class than its code and was left in the text")                  \
     X(BAD_VALUE, 17, "bad_value",                                                                                     \
-      "capability: parameters that its RFC does not have, or not so; a value that is wrong was not taken")
+      "capability: parameters that its RFC does not have, or not so; a value that is wrong was not taken")            \
+    X(LENIENT, 18, "lenient", "address or command line: a leniency from space_after_colon to ipv6_one_group was needed")
 
 /* X(id, bit, name, text): leniencies, all off unless asked for. Each says who needs it and what attack it opens. */
 #define SMTPWIRE_LENIENCIES(X)                                                                                        \
@@ -203,6 +204,34 @@ extern "C" {
     X(XTEXT_LOWER_CASE, 5, "xtext_lower_case",                                                                        \
       "xtext may have +3d for +3D. Needed for clients that encode so; Postfix takes it. Opens: one address has two "  \
       "spellings, and a filter that compares octets knows one of them")                                               \
+    X(SPACE_AFTER_COLON, 6, "space_after_colon",                                                                      \
+      "spaces between FROM: or TO: and the path. Needed for clients that write MAIL FROM: <a@b>, as many do, "        \
+      "typed by hand above all. Opens: a filter that looks for FROM:< does not find the path")                        \
+    X(MISSING_BRACKETS, 7, "missing_brackets",                                                                        \
+      "MAIL and RCPT take a mailbox, RCPT also Postmaster, without angle brackets; address.path is null then. "       \
+      "Needed for devices and scripts that leave them out. Opens: a@b SIZE=1 and a@b> end elsewhere for a "           \
+      "reader that looks for the bracket")                                                                            \
+    X(TRAILING_SPACE, 8, "trailing_space",                                                                            \
+      "spaces and HTABs at the end of a command line are ignored. Needed for clients that pad lines or join "         \
+      "empty parameters. Opens: one command has many spellings, and a filter that compares lines knows one of "       \
+      "them")                                                                                                         \
+    X(HTAB_SEPARATOR, 9, "htab_separator",                                                                            \
+      "one HTAB may stand for the space between the parts of a command line. Needed for clients that separate "       \
+      "so. Opens: a filter that splits at spaces takes MAIL<HTAB>FROM:<a@b> for a name that it does not know")        \
+    X(UNDERSCORE, 10, "underscore",                                                                                   \
+      "_ is like a letter in the labels of a domain, EHLO's too. Needed for hosts that are named so, in EHLO "        \
+      "above all; Postfix takes it. Opens: a name of which no host can be, and of which what looks it up may "        \
+      "think otherwise")                                                                                              \
+    X(TRAILING_DOT, 11, "trailing_dot",                                                                               \
+      "a domain may end in one dot, which is part of it. Needed for clients that copy names from DNS. Opens: "        \
+      "one domain has two spellings, and a list of domains knows one of them")                                        \
+    X(EMPTY_ATOM, 12, "empty_atom",                                                                                   \
+      "a local part may begin or end in a dot or have several in a row. Needed for mailboxes that were given "        \
+      "out so. Opens: a local part that others read as another one, refuse, or take for a path in a file system"      \
+      " (..)")                                                                                                        \
+    X(IPV6_ONE_GROUP, 13, "ipv6_one_group",                                                                           \
+      ":: in an IPv6 literal may stand for one group of zeros. Needed for clients that write 1:2:3:4:5:6:7:: as"      \
+      " RFC 4291 allows. Opens: one address has two spellings more, and a filter that compares octets knows one")     \
     X(UNKNOWN_COMMAND, 14, "unknown_command",                                                                         \
       "commands that are in no table, or are there but not implemented, are delivered with all that follows the "     \
       "name as their argument. Needed by servers with private commands, proxies and observers. Opens: what such a "   \
@@ -436,10 +465,10 @@ struct smtpwire_error {
 
 /* A path or a mailbox (RFC 5321 section 4.1.2). Parts that are not there are null. */
 struct smtpwire_address {
-    struct smtpwire_slice path;    /* with its angle brackets */
+    struct smtpwire_slice path;    /* with its angle brackets; null where missing_brackets let them be missing */
     struct smtpwire_slice route;   /* "@a,@b", without the colon */
     struct smtpwire_slice local;   /* as on the wire, quotes and backslashes included */
-    struct smtpwire_slice domain;  /* where it is a name */
+    struct smtpwire_slice domain;  /* where it is a name; with the dot that trailing_dot lets it end in */
     struct smtpwire_slice literal; /* where it is an address literal, with its square brackets */
 };
 
@@ -448,7 +477,9 @@ struct smtpwire_address {
  * options is strict. Slices point into data. No other memory is touched.
  * reverse_path: RFC 5321 Reverse-path, <> included. forward_path: Forward-path or <Postmaster>. mailbox: Mailbox,
  * without angle brackets. domain: Domain or address-literal. Lengths are checked (RFC 5321 section 4.5.3.1). UTF-8
- * (RFC 6531 section 3.3) is accepted only with options->smtputf8. Errors: address_syntax, unregistered_tag, the
+ * (RFC 6531 section 3.3) is accepted only with options->smtputf8. Of the leniencies underscore, trailing_dot,
+ * empty_atom, ipv6_one_group and unregistered_tag apply; those of command lines, missing_brackets among them, do not.
+ * Errors: address_syntax, unregistered_tag, the
  * *_too_long ones, non_ascii, and bare_cr, bare_lf, nul, which win over the others. Since 0.1. */
 SMTPWIRE_API int smtpwire_reverse_path_parse(const char *data, size_t len, const struct smtpwire_options *options,
                                              struct smtpwire_address *address, uint32_t *flags,
@@ -473,8 +504,8 @@ struct smtpwire_command {
     uint32_t flags;                   /* SMTPWIRE_FLAG_* */
     struct smtpwire_slice name;       /* the command's name as on the wire */
     struct smtpwire_address address;  /* MAIL, RCPT: the path. EHLO, HELO, LHLO: the host. VRFY, EXPN: if it is one */
-    struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next(). XCLIENT, XFORWARD: for
-                                       * smtpwire_attribute_next() */
+    struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next(), XCLIENT, XFORWARD: for
+                                       * smtpwire_attribute_next(); both know a HTAB between two */
     struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; BURL: the URI
                                        * (RFC 3986 section 4.3); of a command that is not known or not implemented
                                        * all that follows the space, not null where there is one */
@@ -496,8 +527,13 @@ struct smtpwire_command {
  * BURL, XCLIENT and XFORWARD are command_not_implemented where options->extensions lacks them; so are EHLO and HELO in
  * LMTP and LHLO in SMTP. With SMTPWIRE_LAX_UNKNOWN_COMMAND those stay so, since a reply to them would have effects; a
  * command in no table, or one that is not implemented, is accepted if its name is followed by a space or by nothing.
- * Its argument may then hold any octet but CR, LF and NUL; over 127 is flagged EIGHT_BIT and need not be UTF-8. Since
- * 0.1. */
+ * Its argument may then hold any octet but CR, LF and NUL; over 127 is flagged EIGHT_BIT and need not be UTF-8.
+ *
+ * With leniencies the offset of an error is the length of the longest prefix with which some line begins that is valid
+ * with them, and a line that is valid without them means what it means without them: so trailing_space leaves NOOP's
+ * text as it is where only spaces end it. The flag lenient tells that one of those from space_after_colon to
+ * ipv6_one_group was needed. They do not apply to mailboxes in parameters (AUTH, ORCPT, SUBMITTER, ALT-ADDRESS) nor
+ * to the domains of ATRN. Since 0.1. */
 SMTPWIRE_API int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                         struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -948,7 +984,9 @@ SMTPWIRE_API int smtpwire_client_tls_started(struct smtpwire_client *client, siz
  * for; what had been put into buf is overwritten with zeros. No octet is ever left out, escaped or replaced to
  * make something valid that is not, but as said below. The library's own parser judges what was put together,
  * under the same options, and every part that it reads must be the part that was given. So CR, LF and NUL are
- * refused everywhere, and so is a domain "b> SIZE=1", from which other parts would be read than were meant.
+ * refused everywhere, and so is a domain "b> SIZE=1", from which other parts would be read than were meant. What
+ * options->lax lets the parser take of an address may be written too, but brackets and single spaces always stand
+ * where they belong.
  * Lengths are limited as in parsing. UTF-8 (RFC 6531) needs options->smtputf8, in MAIL, VRFY and EXPN the
  * parameter SMTPUTF8 will do.
  *
@@ -976,8 +1014,8 @@ SMTPWIRE_API ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *add
                                               struct smtpwire_error *error);
 
 /* A local part for address.local (RFC 5321 section 4.1.2) from the text it stands for: as it is where it is a
- * Dot-string, else as a Quoted-string with a backslash before each double quote and backslash, and before nothing
- * else. The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which
+ * Dot-string (a..b is none, whatever the leniencies), else as a Quoted-string with a backslash before each double
+ * quote and backslash, and before nothing else. The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which
  * nothing can stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii. Since 0.1.
  *
  *     char local[64];

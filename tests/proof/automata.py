@@ -103,10 +103,14 @@ class Dfa:
         n = len(d.trans)
         block = [1 if s in d.final else 0 for s in range(n)]
         count = len(set(block))
+        # Of octets that no state tells apart one will do.
+        columns = {tuple(row.get(octet, n) for row in d.trans) for octet in set().union(*d.trans)}
+        rows = list(zip(*columns)) if columns else [()] * n
+        block.append(-1)
         while True:
-            seen, new = {}, [0] * n
+            seen, new = {}, [0] * n + [-1]
             for s in range(n):
-                key = (block[s], tuple(sorted((o, block[t]) for o, t in d.trans[s].items())))
+                key = (block[s], tuple([block[t] for t in rows[s]]))
                 new[s] = seen.setdefault(key, len(seen))
             block = new
             if len(seen) == count:
