@@ -20,7 +20,7 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
     libdb5.3 libicu72 libnsl2
 
 GRAMMAR   := $(wildcard grammar/*.rl)
-MACHINES  := address command parameter reply capability data
+MACHINES  := address command parameter reply reply_text capability data
 PARSER_C  := $(wildcard parser/*.c)
 HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
 CLI_C     := $(wildcard cli/*.c)
@@ -170,7 +170,7 @@ test: setup ## set up, build every flavour, run all tests
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
-    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge
+    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities build/$(f)/unit_replies) build/gcc/judge build/asan/judge
 
 .PHONY: test-build
 test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source

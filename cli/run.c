@@ -45,7 +45,7 @@ static void send_next(struct run *run)
     unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
     if (settings->sent_all && run->sent == settings->sent_count)
         return;
-    if (run->client.runs == 0 && smtpwire_client_sent(&run->client, verb) == 0)
+    if (smtpwire_client_due(&run->client) == 0 && smtpwire_client_sent(&run->client, verb) == 0)
         run->sent++;
 }
 
@@ -62,9 +62,13 @@ void run_start(struct run *run, struct settings *settings, void (*emit_record)(c
         settings->codes[i].next = 0;
     if (settings->mode == MODE_SERVER) {
         smtpwire_server_init(&run->server, &settings->options);
+        if (settings->tls)
+            smtpwire_server_tls_started(&run->server, 0);
         smtpwire_server_replied(&run->server, next_code(settings, SMTPWIRE_VERB_GREETING));
     } else if (settings->mode == MODE_CLIENT) {
         smtpwire_client_init(&run->client, &settings->options);
+        if (settings->tls)
+            smtpwire_client_tls_started(&run->client, 0);
     } else if (settings->mode == MODE_DATA) {
         smtpwire_data_init(&run->data, &settings->options);
         run->last.inside = SMTPWIRE_INSIDE_CONTENT;
@@ -160,6 +164,41 @@ static void one_shot_capability(struct run *run, struct record *record, const ch
         record_capability(record, &capability);
 }
 
+/* What the text of some replies says. */
+static void one_shot_text(struct run *run, struct record *record, const char *octets, size_t len)
+{
+    const struct smtpwire_options *options = &run->settings->options;
+    const enum mode mode = run->settings->mode;
+    struct smtpwire_greeting greeting;
+    struct smtpwire_slice challenge;
+    struct smtpwire_error error;
+    const char *name;
+    int bad;
+
+    memset(&greeting, 0, sizeof greeting);
+    memset(&challenge, 0, sizeof challenge);
+    if (mode == MODE_GREETING)
+        bad = smtpwire_greeting_parse(octets, len, options, &greeting, &error);
+    else if (mode == MODE_EHLO)
+        bad = smtpwire_ehlo_greeting_parse(octets, len, options, &greeting, &error);
+    else if (mode == MODE_FORWARD)
+        bad = smtpwire_forward_text_parse(octets, len, options, &greeting.address, &greeting.flags, &error);
+    else
+        bad = smtpwire_challenge_parse(octets, len, &challenge, &error);
+    if (bad) {
+        one_shot_error(run, record, octets, len, &error);
+        return;
+    }
+    name = mode == MODE_GREETING  ? "greeting"
+           : mode == MODE_EHLO    ? "ehlo"
+           : mode == MODE_FORWARD ? "forward"
+                                  : "challenge";
+    record_text(record, KEY_event, name, strlen(name));
+    record_address(record, &greeting.address, greeting.flags);
+    record_text(record, KEY_text, greeting.text.data, greeting.text.len);
+    record_text(record, KEY_data, challenge.data, challenge.len);
+}
+
 /* One line or value, as an event that is as long as the input. */
 static void one_shot(struct run *run, const char *octets, size_t whole)
 {
@@ -191,6 +230,8 @@ static void one_shot(struct run *run, const char *octets, size_t whole)
         record_number(&record, KEY_len, whole);
         if (run->settings->mode == MODE_CAPABILITY)
             one_shot_capability(run, &record, octets, len);
+        else if (run->settings->mode >= MODE_GREETING)
+            one_shot_text(run, &record, octets, len);
         else
             one_shot_address(run, &record, octets, len);
     }

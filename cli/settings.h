@@ -13,7 +13,11 @@ enum mode {
     MODE_CAPABILITY,
     MODE_PATH,
     MODE_MAILBOX,
-    MODE_DOMAIN
+    MODE_DOMAIN,
+    MODE_GREETING,
+    MODE_EHLO,
+    MODE_FORWARD,
+    MODE_CHALLENGE
 };
 
 enum { CODES_MAX = 16, SENT_MAX = 256, REPLY_TO_ERROR = SMTPWIRE_VERB_COUNT };
@@ -28,7 +32,7 @@ struct settings {
     enum mode mode;
     struct smtpwire_options options;
     size_t chunk; /* octets a push, 0: as they come */
-    int json, forward, help, version;
+    int json, forward, help, version, tls;
     const char *list;                            /* the table to print, or null */
     const char *file;                            /* "-" is standard input */
     struct codes codes[SMTPWIRE_VERB_COUNT + 1]; /* by verb, and for ERROR */

@@ -31,8 +31,11 @@ static int parse(const char *mode, const char *data, size_t len, struct smtpwire
     static const struct smtpwire_options known = {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
     static const struct smtpwire_options lower = {
         .lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL};
+    static const struct smtpwire_options codes = {.lax = SMTPWIRE_LAX_REPLY_CODE};
     struct smtpwire_command command;
     struct smtpwire_reply reply;
+    struct smtpwire_greeting greeting;
+    struct smtpwire_slice challenge;
     struct smtpwire_address address;
     uint32_t flags;
 
@@ -46,6 +49,16 @@ static int parse(const char *mode, const char *data, size_t len, struct smtpwire
         return smtpwire_command_parse(data, len, &lower, &command, error);
     if (strcmp(mode, "reply") == 0)
         return smtpwire_reply_parse(data, len, &options, &reply, error);
+    if (strcmp(mode, "lax_reply") == 0)
+        return smtpwire_reply_parse(data, len, &codes, &reply, error);
+    if (strcmp(mode, "greeting") == 0)
+        return smtpwire_greeting_parse(data, len, &options, &greeting, error);
+    if (strcmp(mode, "ehlo_greeting") == 0)
+        return smtpwire_ehlo_greeting_parse(data, len, &options, &greeting, error);
+    if (strcmp(mode, "forward_text") == 0)
+        return smtpwire_forward_text_parse(data, len, &options, &address, &flags, error);
+    if (strcmp(mode, "challenge") == 0)
+        return smtpwire_challenge_parse(data, len, &challenge, error);
     if (strcmp(mode, "capability") == 0 || strcmp(mode, "keyword") == 0)
         return parse_capability(mode, data, len, &options, error);
     if (strcmp(mode, "reverse_path") == 0)

@@ -37,6 +37,7 @@ def tests():
     for flavour in ("gcc", "asan", "clang14"):
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
+        yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
     for flavour in ("gcc", "asan", "msan", "clang14"):
         yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]

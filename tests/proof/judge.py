@@ -30,6 +30,11 @@ SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered
           "parameter_value"}
 
 
+# The texts of replies, where a host or path is read apart from what is around it.
+TEXTS = {"greeting": "greeting-text", "ehlo_greeting": "ehlo-text", "forward_text": "forward-text-value"}
+TEXT_ERRORS = {"reply_syntax", "address_syntax", "unregistered_tag", "non_ascii"}
+
+
 def words_of(dfa):
     for prefix in dfa.shortest_words().values():
         yield prefix
@@ -63,8 +68,12 @@ def wanted(mode, dfa, word):
     viable = min(dfa.viable(word + end), len(word))
     if mode == "capability":
         return False, {"capability_syntax"}, viable
-    if mode == "reply":
+    if mode in ("reply", "lax_reply"):
         return False, {"reply_syntax"}, viable
+    if mode == "challenge":
+        return False, {"auth_syntax"}, viable
+    if mode in TEXTS:
+        return False, TEXT_ERRORS, viable
     if mode != "command":
         return False, SYNTAX - {"argument_syntax", "parameter_syntax", "parameter_value"}, viable
     name = command_name(word)
@@ -269,10 +278,16 @@ def judge(what, mode, words, verdict):
 
 def judge_machines(rules, parser):
     address = ragel.machine(os.path.join(parser, "address.rl"), "smtpwire_address")
+    replies = ragel.machine(os.path.join(parser, "reply.rl"), "smtpwire_reply")
+    wrapped = ragel.Rules(os.path.dirname(parser))
     machines = [("command", rules.dfa("command-line"), ragel.machine(os.path.join(parser, "command.rl"),
                                                                      "smtpwire_command").dfa()),
-                ("reply", rules.dfa("reply-line-value"), ragel.machine(os.path.join(parser, "reply.rl"),
-                                                                       "smtpwire_reply").dfa())]
+                ("reply", rules.dfa("reply-line-value"), replies.dfa("replies_strict")),
+                ("lax_reply", rules.dfa("lax-reply-line"), replies.dfa("replies_lax")),
+                ("challenge", rules.dfa("challenge"), ragel.machine(os.path.join(parser, "command.rl"),
+                                                                    "smtpwire_auth_response").dfa())]
+    machines += [(mode, rules.dfa(name), wrapped.dfa(rule)) for (mode, name), rule in
+                 zip(TEXTS.items(), ("greeting_text", "ehlo_text", "forward_text"))]
     machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), address.dfa("values_" + v)) for v in
                  ("reverse_path", "forward_path", "mailbox", "domain")]
     zeroed = rules.dfa("zeroed-line")

@@ -36,6 +36,8 @@ PLANTS = [
     ("grammar/common.rl", "{1,20}", "{1,21}", "sasl_mech .* DIFFERENT: only the grammar accepts -{21}$"),
     ("parser/capability.rl", "every:        ehlo_line ", "every:        ( ehlo_line SP? ) ",
      "smtpwire_capability: every .* DIFFERENT: only the grammar accepts 0 $"),
+    ("parser/reply.rl", "strict: reply_line ", "strict: lax_reply_line ",
+     "smtpwire_reply: strict .* DIFFERENT: only the grammar accepts 000$"),
 ]
 
 
