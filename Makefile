@@ -23,7 +23,7 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
     llvm-19
 
 GRAMMAR   := $(wildcard grammar/*.rl)
-MACHINES  := address command parameter reply capability data
+MACHINES  := address command parameter reply reply_text capability data
 PARSER_C  := $(wildcard parser/*.c)
 HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
 CLI_C     := $(wildcard cli/*.c)
@@ -204,7 +204,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_survival
+UNIT := unit unit_capabilities unit_commands unit_replies unit_survival
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write) \

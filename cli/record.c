@@ -202,7 +202,8 @@ static void refused(struct record *record, const struct smtpwire_event *event, i
         reply(record, &event->reply);
         return;
     }
-    if (event->error.id != SMTPWIRE_ERROR_COMMAND_SEQUENCE && event->error.id != SMTPWIRE_ERROR_NO_RECIPIENTS) {
+    if (event->error.id != SMTPWIRE_ERROR_COMMAND_SEQUENCE && event->error.id != SMTPWIRE_ERROR_NO_RECIPIENTS &&
+        event->error.id != SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS) {
         memset(&known.address, 0, sizeof known.address);
         memset(&known.parameters, 0, sizeof known.parameters);
         memset(&known.initial, 0, sizeof known.initial);

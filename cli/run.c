@@ -45,8 +45,9 @@ static void answer(struct run *run, const struct smtpwire_event *event)
 static void send_next(struct run *run)
 {
     const struct settings *settings = run->settings;
-    while (run->client.runs == 0 && (run->sent < settings->sent_count || !settings->sent_all)) { /* some bring none */
-        unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
+    while (smtpwire_client_due(&run->client) == 0 &&
+           (run->sent < settings->sent_count || !settings->sent_all)) { /* some bring none */
+        const unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
         if (smtpwire_client_sent(&run->client, verb) < 0)
             return;
         run->sent++;
@@ -168,6 +169,41 @@ static void one_shot_capability(struct run *run, struct record *record, const ch
         record_capability(record, &capability);
 }
 
+/* What the text of some replies says. */
+static void one_shot_text(struct run *run, struct record *record, const char *octets, size_t len)
+{
+    const struct smtpwire_options *options = &run->settings->options;
+    const enum mode mode = run->settings->mode;
+    struct smtpwire_greeting greeting;
+    struct smtpwire_slice challenge;
+    struct smtpwire_error error;
+    const char *name;
+    int bad;
+
+    memset(&greeting, 0, sizeof greeting);
+    memset(&challenge, 0, sizeof challenge);
+    if (mode == MODE_GREETING)
+        bad = smtpwire_greeting_parse(octets, len, options, &greeting, &error);
+    else if (mode == MODE_EHLO)
+        bad = smtpwire_ehlo_greeting_parse(octets, len, options, &greeting, &error);
+    else if (mode == MODE_FORWARD)
+        bad = smtpwire_forward_text_parse(octets, len, options, &greeting.address, &greeting.flags, &error);
+    else
+        bad = smtpwire_challenge_parse(octets, len, &challenge, &error);
+    if (bad) {
+        one_shot_error(run, record, octets, len, &error);
+        return;
+    }
+    name = mode == MODE_GREETING  ? "greeting"
+           : mode == MODE_EHLO    ? "ehlo"
+           : mode == MODE_FORWARD ? "forward"
+                                  : "challenge";
+    record_text(record, KEY_event, name, strlen(name));
+    record_address(record, &greeting.address, greeting.flags);
+    record_text(record, KEY_text, greeting.text.data, greeting.text.len);
+    record_text(record, KEY_data, challenge.data, challenge.len);
+}
+
 /* One line or value, as an event that is as long as the input. */
 static void one_shot(struct run *run, const char *octets, size_t whole)
 {
@@ -199,6 +235,8 @@ static void one_shot(struct run *run, const char *octets, size_t whole)
         record_number(&record, KEY_len, whole);
         if (run->settings->mode == MODE_CAPABILITY)
             one_shot_capability(run, &record, octets, len);
+        else if (run->settings->mode >= MODE_GREETING)
+            one_shot_text(run, &record, octets, len);
         else
             one_shot_address(run, &record, octets, len);
     }

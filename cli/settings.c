@@ -21,6 +21,8 @@ const char settings_help[] =
     "  command reply  one line; a CRLF at its end may be there\n"
     "  capability     one line of an EHLO reply behind its first, without 250- before it\n"
     "  path mailbox domain   one value; a CRLF at its end may be there\n"
+    "  greeting ehlo forward challenge   the text of one reply: of the greeting, of EHLO's first line, of 251 or 551,\n"
+    "                 of 334\n"
     "  suite          rows of octets and what they mean, such as corpus/hostile/*.jsonl: which hold here\n"
     "\n"
     "options\n"
@@ -31,13 +33,13 @@ const char settings_help[] =
     "                           burl-last, error\n"
     "  --sent VERB[,VERB...]    client: the commands that were sent, in order; none at the end: and no others\n"
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
+    "  --message-max N          the longest message, in octets as delivered\n"
+    "  --tls                    the connection is in TLS from its start\n"
     "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
-    "  --tls                    server, client: under TLS from the first octet\n"
     "  --smtputf8               addresses may hold UTF-8 although no SMTPUTF8 was seen\n"
     "  --offer LIST|all|none    the extensions that are offered, see --list extensions (default: all)\n"
     "  --lax NAME[,NAME...]     leniencies, see --list lax\n"
-    "  --limit NAME=N           limits in octets, see --list limits\n"
-    "  --message-max N          server: octets of the longest message\n"
+    "  --limit NAME=N           limits, see --list limits\n"
     "  --list WHAT              print a table: lax, limits, errors, flags, extensions\n"
     "  --help, --version\n"
     "\n"
@@ -49,9 +51,11 @@ struct name {
 };
 
 static const struct name modes[] = {
-    {"server", MODE_SERVER},         {"client", MODE_CLIENT}, {"data", MODE_DATA},       {"command", MODE_COMMAND},
-    {"reply", MODE_REPLY},           {"path", MODE_PATH},     {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
-    {"capability", MODE_CAPABILITY}, {"suite", MODE_SUITE},
+    {"server", MODE_SERVER},         {"client", MODE_CLIENT},     {"data", MODE_DATA},       {"command", MODE_COMMAND},
+    {"reply", MODE_REPLY},           {"path", MODE_PATH},         {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
+    {"capability", MODE_CAPABILITY}, {"greeting", MODE_GREETING}, {"ehlo", MODE_EHLO},       {"forward", MODE_FORWARD},
+    {"challenge", MODE_CHALLENGE},
+    {"suite", MODE_SUITE},
 };
 static const struct name kinds[] = {
     {"bare_lf", SMTPWIRE_CONTENT_BARE_LF}, {"bare_cr", SMTPWIRE_CONTENT_BARE_CR}, {"nul", SMTPWIRE_CONTENT_NUL}};
@@ -282,14 +286,22 @@ static const struct flag {
     int takes;
     int (*set)(struct settings *, const char *);
 } flags[] = {
-    {"json", no_argument, set_json},         {"chunk", required_argument, set_chunk},
-    {"path", required_argument, set_path},   {"reply", required_argument, set_reply},
-    {"sent", required_argument, set_sent},   {"content", required_argument, set_content},
-    {"smtputf8", no_argument, set_smtputf8}, {"lmtp", no_argument, set_lmtp},
-    {"lax", required_argument, set_lax},     {"limit", required_argument, set_limit},
-    {"list", required_argument, set_list},   {"offer", required_argument, set_offer},
-    {"help", no_argument, set_help},         {"version", no_argument, set_version},
-    {"tls", no_argument, set_tls},           {"message-max", required_argument, set_message_max},
+    {"json", no_argument, set_json},
+    {"chunk", required_argument, set_chunk},
+    {"path", required_argument, set_path},
+    {"reply", required_argument, set_reply},
+    {"sent", required_argument, set_sent},
+    {"content", required_argument, set_content},
+    {"smtputf8", no_argument, set_smtputf8},
+    {"lmtp", no_argument, set_lmtp},
+    {"lax", required_argument, set_lax},
+    {"limit", required_argument, set_limit},
+    {"list", required_argument, set_list},
+    {"offer", required_argument, set_offer},
+    {"message-max", required_argument, set_message_max},
+    {"tls", no_argument, set_tls},
+    {"help", no_argument, set_help},
+    {"version", no_argument, set_version},
 };
 
 static void set_defaults(struct settings *s)

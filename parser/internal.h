@@ -81,6 +81,7 @@ size_t smtpwire__ascii_length(const char *data, size_t len);
 
 /* names.c */
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
+void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
 uint16_t smtpwire__capability_find(const char *name, size_t len);
@@ -90,11 +91,14 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
 /* options.c */
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
+uint64_t smtpwire__offered(const struct smtpwire_options *options);
+uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_t offered);
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
-int smtpwire__code_valid(unsigned code);
-int smtpwire__code_answers(unsigned verb, unsigned code);
+int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
+int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
+uint64_t smtpwire__message_max(const struct smtpwire_options *options);
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
@@ -102,7 +106,10 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
-/* reply.rl: whether it is text in well-formed UTF-8. */
+/* reply.rl. with_status: whether it may have an enhanced status code. */
+int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                          struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 
 /* write.c: what a writer has put together. len counts on where the buffer ends, and stops at PTRDIFF_MAX. */
@@ -118,7 +125,7 @@ ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it 
 ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */
 /* parameter.rl */
 size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t len, int *accepted);
-size_t smtpwire__size_viable(const char *data, size_t len);
+size_t smtpwire__size_viable(const char *data, size_t len, uint64_t max);
 size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
 
 size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted);
@@ -129,7 +136,7 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
-uint32_t smtpwire__parameters_add(const struct smtpwire_options *options);
+uint32_t smtpwire__parameters_add(uint64_t offered);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
@@ -169,6 +176,21 @@ void smtpwire__chunk_start(struct smtpwire_data *data, uint64_t at, int first);
 int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *event);
 int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first, struct smtpwire_event *event);
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event);
+
+/* What the octets are that the server's session reads next. */
+enum server_phase {
+    SERVER_COMMANDS,
+    SERVER_AUTH, /* a line that answers a 334 is due */
+    SERVER_CONTENT,
+    SERVER_CHUNK,
+    SERVER_SKIPPED_CHUNK, /* its error is told behind it */
+    SERVER_TLS,
+    SERVER_OVER
+};
+
+/* server_offer.c. The options as they are in this session; room holds them where they are not those of init. */
+const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room);
+uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);

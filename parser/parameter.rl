@@ -154,14 +154,14 @@ static uint64_t take_number(const char **text, const char *end)
     return number;
 }
 
-/* The offset of the first digit at which a number passes 2^64-1, or len. */
-size_t smtpwire__size_viable(const char *data, size_t len)
+/* The offset of the first digit at which a number passes max, or len. */
+size_t smtpwire__size_viable(const char *data, size_t len, uint64_t max)
 {
     uint64_t number = 0;
     size_t i;
     for (i = 0; i < len && data[i] >= '0' && data[i] <= '9'; i++) {
         uint64_t digit = (uint64_t)(data[i] - '0');
-        if (number > (UINT64_MAX - digit) / 10)
+        if (digit > max || number > (max - digit) / 10)
             return i;
         number = number * 10 + digit;
     }

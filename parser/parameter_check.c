@@ -70,12 +70,12 @@ int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned 
 }
 
 /* What the parameters of the offered extensions add to a command line: the larger of MAIL's and RCPT's sum. */
-uint32_t smtpwire__parameters_add(const struct smtpwire_options *options)
+uint32_t smtpwire__parameters_add(uint64_t offered)
 {
     uint32_t mail = 0, rcpt = 0;
     unsigned id;
     for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++) {
-        if (!smtpwire__offers(options, rows[id].extensions))
+        if ((offered & rows[id].extensions) == 0)
             continue;
         mail += rows[id].on & ON_MAIL ? rows[id].adds : 0U;
         rcpt += rows[id].on & ON_RCPT ? rows[id].adds : 0U;
@@ -94,7 +94,8 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
     if (rows[id].form == VALUE_NONE)
         return 0;
     smtpwire__value_run(id, 1, value.data, value.len, &accepted);
-    return accepted && (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len) == value.len);
+    return accepted &&
+           (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len, UINT64_MAX) == value.len);
 }
 
 /* RFC 3030 section 3. */
@@ -330,6 +331,17 @@ static void check_body(const struct reading *r)
         fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
 }
 
+/* digits of the value are some. RFC 1870 section 6.1: a size over the server's limit is told here already. */
+static void check_size(const struct reading *r, size_t digits)
+{
+    const uint64_t limit = r->options != NULL && r->options->message_max != 0 ? r->options->message_max : UINT64_MAX;
+    const size_t good = smtpwire__size_viable(r->value.data, digits, limit);
+
+    if (good < digits)
+        fault(r, limit == UINT64_MAX ? SMTPWIRE_ERROR_SIZE_TOO_LARGE : SMTPWIRE_ERROR_MESSAGE_TOO_LARGE,
+              r->value.data + good);
+}
+
 static void check_value(const struct reading *r)
 {
     struct smtpwire_slice value = r->value, address = value;
@@ -344,8 +356,7 @@ static void check_value(const struct reading *r)
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + longest_value(r->id));
     switch (r->id) {
     case SMTPWIRE_PARAMETER_SIZE:
-        if (smtpwire__size_viable(value.data, viable) < viable)
-            fault(r, SMTPWIRE_ERROR_SIZE_TOO_LARGE, value.data + smtpwire__size_viable(value.data, viable));
+        check_size(r, viable);
         break;
     case SMTPWIRE_PARAMETER_BODY:
         check_body(r);

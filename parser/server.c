@@ -10,22 +10,13 @@
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
 
-enum server_phase {
-    SERVER_COMMANDS,
-    SERVER_AUTH, /* a line that answers a 334 is due */
-    SERVER_CONTENT,
-    SERVER_CHUNK,
-    SERVER_SKIPPED_CHUNK, /* its error is told behind it */
-    SERVER_TLS,
-    SERVER_OVER
-};
-
 int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options)
 {
     if (smtpwire_options_check(options) < 0)
         return -1;
     memset(server, 0, sizeof *server);
-    smtpwire_line_init(&server->line, options, smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE));
+    server->offered = smtpwire__offered(options);
+    smtpwire_line_init(&server->line, options, smtpwire__command_limit(options, server->offered));
     smtpwire_data_init(&server->data, options);
     server->due = 1;
     server->due_verb = SMTPWIRE_VERB_GREETING;
@@ -61,8 +52,14 @@ static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
 /* BDAT where CHUNKING is not offered: its octets come all the same. */
 static uint16_t chunk_error(const struct smtpwire_server *s)
 {
-    return smtpwire__offers(s->line.options, SMTPWIRE_OFFER(CHUNKING)) ? content_error(s, SMTPWIRE_VERB_BDAT)
-                                                                       : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+    return (s->offered & SMTPWIRE_OFFER(CHUNKING)) != 0 ? content_error(s, SMTPWIRE_VERB_BDAT)
+                                                        : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+}
+
+/* RFC 5321 section 4.5.3.1.8. */
+static int is_full(const struct smtpwire_server *s, uint32_t recipients)
+{
+    return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
 }
 
 /* RFC 5321 section 4.1.4: what may come when. */
@@ -73,8 +70,10 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
         good = verb == SMTPWIRE_VERB_QUIT; /* the greeting was a refusal: RFC 5321 section 3.1 */
     else if (verb == SMTPWIRE_VERB_MAIL)
         good = s->greeted && !s->transaction;
+    else if (verb == SMTPWIRE_VERB_RCPT && s->transaction && !s->chunking)
+        return is_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
     else if (verb == SMTPWIRE_VERB_RCPT)
-        good = s->transaction && !s->chunking;
+        good = 0;
     else if (verb == SMTPWIRE_VERB_AUTH)
         good = s->greeted && !s->transaction && !s->authenticated; /* RFC 4954 section 4 */
     else if (verb == SMTPWIRE_VERB_STARTTLS)
@@ -90,10 +89,14 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
     return good ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_COMMAND_SEQUENCE;
 }
 
-/* Only a RCPT goes on while replies are due, and those to RCPT only. */
+/* Only a RCPT goes on while replies are due, and those to RCPT only; not where it depends on them whether there are too
+ * many recipients. */
 static int must_wait(const struct smtpwire_server *s, const char *line, size_t len)
 {
-    return s->due != 0 && smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT;
+    if (s->due == 0)
+        return 0;
+    return smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT ||
+           (!is_full(s, s->recipients) && is_full(s, s->recipients + s->due));
 }
 
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
@@ -120,8 +123,8 @@ static void begin_chunk(struct smtpwire_server *s, const struct smtpwire__frame 
                         uint16_t error)
 {
     const struct smtpwire_command *command = &event->command;
-    const uint64_t max = s->line.options != NULL && s->line.options->message_max != 0 ? s->line.options->message_max
-                                                                                      : (uint64_t)INT64_MAX;
+    const uint64_t max = smtpwire__message_max(s->line.options);
+
     if (error == SMTPWIRE_ERROR_NONE && command->chunk_size > max - s->chunks)
         error = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
     s->chunk_error = error;
@@ -181,12 +184,14 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
                         struct smtpwire_event *event)
 {
     struct smtpwire_command *command = &event->command;
+    struct smtpwire_options room;
+    const struct smtpwire_options *options = smtpwire__server_options(s, &room);
     uint16_t disorder;
 
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
-    if (smtpwire__command_parse(line, frame->content, s->line.options, s->smtputf8, command, &event->error) < 0) {
+    if (smtpwire__command_parse(line, frame->content, options, s->smtputf8, command, &event->error) < 0) {
         event->kind = SMTPWIRE_ERROR;
         event->error.offset += s->line.at;
         if (command->verb == SMTPWIRE_VERB_BDAT) { /* where its octets end cannot be known */
@@ -401,7 +406,7 @@ static void replied_auth(struct smtpwire_server *s, unsigned code)
     if (code == 235)
         s->authenticated = 1;
     s->phase = more ? SERVER_AUTH : SERVER_COMMANDS;
-    s->line.cap = smtpwire__limit(s->line.options, more ? SMTPWIRE_LIMIT_AUTH_LINE : SMTPWIRE_LIMIT_COMMAND_LINE);
+    s->line.cap = more ? smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_AUTH_LINE) : smtpwire__server_cap(s);
 }
 
 static void begin_content(struct smtpwire_server *s)
@@ -462,14 +467,14 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
     struct smtpwire_server *s = server;
     const unsigned verb = s->due_verb;
 
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || s->due == 0 || !smtpwire__code_answers(verb, code))
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE || s->due == 0 || !smtpwire__code_answers(s->line.options, verb, code))
         return -1;
     s->due--;
     if ((verb == SMTPWIRE_VERB_END_OF_DATA || verb == SMTPWIRE_VERB_BURL_LAST) && s->due == 0)
         drop_transaction(s);
     else if (verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE)
         replied_auth(s, code);
-    else if ((verb == SMTPWIRE_VERB_BDAT || verb == SMTPWIRE_VERB_BURL) && code >= 400)
+    else if ((verb == SMTPWIRE_VERB_BDAT || verb == SMTPWIRE_VERB_BURL) && code / 100 != 2)
         s->chunk_failed = 1;
     else if (code == 354)
         begin_content(s);

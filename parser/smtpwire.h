@@ -141,9 +141,16 @@ extern "C" {
     X(REPLY_UNEXPECTED, "reply_unexpected", 0, 0, 0, "RFC 5321 section 4.2", "reply that no command awaits")          \
     X(CAPABILITY_SYNTAX, "capability_syntax", 0, 0, 0, "RFC 5321 section 4.1.1.1",                                    \
       "syntax error in a keyword line of an EHLO reply")                                                              \
-    X(MISUSE, "misuse", 421, 3, 0, "", "the caller broke the contract of push")
+    X(MISUSE, "misuse", 421, 3, 0, "", "the caller broke the contract of push")                                       \
+    X(REPLY_TOO_LONG, "reply_too_long", 0, 0, 0, "", "reply over its limit of lines or octets")                       \
+    X(TOO_MANY_KEYWORDS, "too_many_keywords", 0, 0, 0, "", "EHLO reply over its limit of keyword lines")              \
+    X(TOO_MANY_RECIPIENTS, "too_many_recipients", 452, 5, 3, "RFC 5321 section 4.5.3.1.8",                            \
+      "more recipients than a transaction may have")
 
-/* X(id, name, default, rfc, text): limits in octets. options.limit[] replaces a default; 0 keeps it. */
+/* X(id, name, default, rfc, text): limits, in octets but where the text says what is counted. options.limit[]
+ * replaces a default; 0 keeps it. No RFC limits replies: 1000 lines are more than HELP has anywhere, and 1000 lines of
+ * the 512 octets that RFC 5321 allows are half of reply_total; 100 keywords are thrice those that are registered.
+ * 10000 recipients are a hundred times what a server must take; the session only counts them. */
 #define SMTPWIRE_LIMITS(X)                                                                                            \
     X(LOCAL_PART, "local_part", 64, "RFC 5321 section 4.5.3.1.1", "local part, quotes included")                      \
     X(DOMAIN, "domain", 255, "RFC 5321 section 4.5.3.1.2", "domain or address literal")                               \
@@ -155,7 +162,11 @@ extern "C" {
     X(REPLY_LINE, "reply_line", 4096, "RFC 5321 section 4.5.3.1.5",                                                   \
       "reply line, CRLF included; over 512 it is flagged long_line")                                                  \
     X(TEXT_LINE, "text_line", 1000, "RFC 5321 section 4.5.3.1.6",                                                     \
-      "line of content, CRLF included, a stuffed dot not; over it the content is flagged long_line")
+      "line of content, CRLF included, a stuffed dot not; over it the content is flagged long_line")                  \
+    X(REPLY_LINES, "reply_lines", 1000, "RFC 5321 section 4.2.1", "lines of a reply")                                 \
+    X(REPLY_TOTAL, "reply_total", 1048576, "RFC 5321 section 4.2.1", "whole reply, CRLFs included")                   \
+    X(EHLO_KEYWORDS, "ehlo_keywords", 100, "RFC 5321 section 4.1.1.1", "lines of an EHLO reply behind its first")     \
+    X(RECIPIENTS, "recipients", 10000, "RFC 5321 section 4.5.3.1.8", "recipients accepted in a transaction")
 
 /* X(id, bit, name, text): what is worth knowing about something that was accepted. */
 #define SMTPWIRE_FLAGS(X)                                                                                             \
@@ -180,7 +191,10 @@ extern "C" {
       "the reply's enhanced status code is of another class than its code and was left in the text")                  \
     X(BAD_VALUE, 17, "bad_value",                                                                                     \
       "capability: parameters that its RFC does not have, or not so; a value that is wrong was not taken")            \
-    X(LENIENT, 18, "lenient", "address or command line: a leniency from space_after_colon to ipv6_one_group was needed")
+    X(LENIENT, 18, "lenient",                                                                                         \
+      "address or command line: a leniency from space_after_colon to ipv6_one_group was needed")                      \
+    X(STATUS_MISMATCH, 19, "status_mismatch",                                                                         \
+      "the line's enhanced status code is not that of the reply's first line (RFC 2034 section 4)")
 
 /* X(id, bit, name, text): leniencies, all off unless asked for. Each says who needs it and what attack it opens. */
 #define SMTPWIRE_LENIENCIES(X)                                                                                        \
@@ -236,7 +250,11 @@ extern "C" {
       "commands that are in no table, or are there but not implemented, are delivered with all that follows the "     \
       "name as their argument. Needed by servers with private commands, proxies and observers. Opens: what such a "   \
       "command brings about is not known here; octets that only the server behind it takes for the command's own, "   \
-      "such as the data of XEXCH50, are read as commands, and a client that sends them chooses which")
+      "such as the data of XEXCH50, are read as commands, and a client that sends them chooses which")                \
+    X(REPLY_CODE, 15, "reply_code",                                                                                   \
+      "any three digits are a reply code. Needed for servers that answer 571 and the like, and by observers. Opens: " \
+      "a 1yz that its server takes for a preliminary reply is counted as the answer, and each later one is taken "    \
+      "for another command's")
 
 /* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
 #define SMTPWIRE_CAPABILITIES(X)                                                                                      \
@@ -427,8 +445,9 @@ struct smtpwire_options {
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
     uint8_t content[10];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
-    uint64_t message_max;  /* octets of a message sent by BDAT; 0: 2^63 - 1 */
-    uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then */
+    uint64_t message_max;  /* octets of a message, as delivered (RFC 1870 section 5); 0: 2^63 - 1 */
+    uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then.
+                            * A session may offer less: smtpwire_server_offer() */
     uint64_t reserved[20]; /* zero */
 };
 
@@ -455,13 +474,14 @@ struct smtpwire_slice {
 struct smtpwire_error {
     uint16_t id;              /* enum smtpwire_error_id; SMTPWIRE_ERROR_NONE: nothing is wrong */
     uint16_t code;            /* the reply to send, such as 501; 0 where none is sent */
-    uint8_t enhanced[4];      /* its enhanced status code: class, subject, detail (RFC 3463), and zero */
+    uint8_t enhanced[4];      /* its enhanced status code: class, subject, detail (RFC 3463), and zero. One octet holds
+                               * each that is ever sent; of what a server replies each may be up to 999 */
     uint64_t offset;          /* of the first wrong octet, see below */
 };
 /* offset is the length of the longest prefix with which some valid line begins; for a length limit the first octet
- * over it; where an argument is missing the line's end; for 500, 502, 503 and 554 the command's first octet, for
- * 555 the keyword's; for a framing fault the octet itself. One-shot functions count from the start of their slice,
- * push functions from the first octet ever pushed. */
+ * over it, or where more is refused the first octet that is; where an argument is missing the line's end; for 452,
+ * 500, 502, 503 and 554 the command's first octet, for 555 the keyword's; for a framing fault the octet itself.
+ * One-shot functions count from the start of their slice, push functions from the first octet ever pushed. */
 
 /* A path or a mailbox (RFC 5321 section 4.1.2). Parts that are not there are null. */
 struct smtpwire_address {
@@ -518,8 +538,10 @@ struct smtpwire_command {
  * point into line. RCPT, which does not itself say whether SMTPUTF8 is in force, takes UTF-8 only with
  * options->smtputf8. Errors: those of the values, command_unknown, command_not_implemented, argument_syntax; of
  * parameters parameter_syntax, parameter_unknown (at the keyword: not known, of an extension that
- * options->extensions does not offer, or of another command), parameter_value, size_too_large (SIZE of 2^64 or
- * more), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
+ * options->extensions does not offer, or of another command; whether there is TLS, without which REQUIRETLS is not
+ * to be used, RFC 8689 section 2, a line alone does not say), parameter_value, size_too_large (SIZE of 2^64 or
+ * more), message_too_large (SIZE over options->message_max if that is set, at the digit that makes it so: RFC 1870
+ * section 6.1), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
  * CHUNKING is not offered); of attributes argument_syntax (a name that the command does not have), parameter_value,
  * parameter_conflict (at the name: given twice). Of several faults the one that comes first in the line is told. The
  * length of the line is not checked: the line layer does that.
@@ -658,20 +680,61 @@ SMTPWIRE_API int smtpwire_attribute_next(struct smtpwire_slice *attributes, stru
 
 /* One line of a reply (RFC 5321 section 4.2). */
 struct smtpwire_reply {
-    uint16_t code;              /* 200 to 559; of a faulty line up to 599, 0 if it could not be read */
+    uint16_t code;              /* 200 to 559; of a faulty line up to 599, 0 if it could not be read; with the
+                                 * leniency REPLY_CODE 0 to 999 */
     uint16_t verb;              /* in a client's session: what it answers (enum smtpwire_verb); UNKNOWN: nothing */
     uint8_t last;               /* 1: the reply ends with this line */
     uint8_t zero;               /* 0 */
-    uint16_t enhanced[3];       /* class, subject, detail (RFC 3463); class 0: none */
-    uint32_t flags;             /* SMTPWIRE_FLAG_EIGHT_BIT, LONG_LINE, CLASS_MISMATCH */
+    uint16_t enhanced[3];       /* class, subject, detail, 0 to 999 (RFC 3463); class 0: none. In a client's session
+                                 * always so in the greeting and in replies to EHLO, HELO and LHLO, whose text then is
+                                 * all that follows the separator (RFC 2034 section 4) */
+    uint32_t flags;             /* SMTPWIRE_FLAG_EIGHT_BIT, LONG_LINE, CLASS_MISMATCH, STATUS_MISMATCH */
     struct smtpwire_slice text; /* what follows the code and separator, and the enhanced code and its space */
 };
 
 /* Parse a reply line without its CRLF. Returns 0, or -1 and fills *error (reply_syntax, bare_cr, bare_lf, nul);
  * *reply then has code and last if both could be read, else code 0. A null error is allowed; a null options is
- * strict. text points into line. The length of the line is flagged, not limited. Since 0.1. */
+ * strict. text points into line. The length of the line is flagged, not limited. Since one line does not say what it
+ * answers, an enhanced status code is read in any. options->lax: REPLY_CODE. Since 0.1. */
 SMTPWIRE_API int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                       struct smtpwire_reply *reply, struct smtpwire_error *error);
+
+/* What begins a greeting: who speaks. */
+struct smtpwire_greeting {
+    struct smtpwire_address address; /* domain, or literal */
+    struct smtpwire_slice text;      /* what follows a space behind it; null where there is nothing */
+    uint32_t flags;                  /* SMTPWIRE_FLAG_* of the host */
+    uint32_t zero;                   /* 0 */
+};
+
+/* Parse what some replies say to machines: text is that of one line, as smtpwire_reply.text of a client's session has
+ * it, or what follows the code and its separator. Each returns 0 and fills what it is given; or returns -1 and fills
+ * *error. A null flags or error is allowed; a null options is strict. Slices point into text. error.code is 0: nothing
+ * is sent to a server. reply_syntax stands for what is wrong in free text; bare_cr, bare_lf and nul win over all
+ * others. A server may say what it likes: nothing of this is proof of who it is.
+ *
+ * greeting: the first line of the greeting (220): a domain or an address literal and, behind a space, text (RFC 5321
+ * section 4.2). 221 and 421 have a domain too (section 4.2.2), where the server wrote one: "421 closing" is from
+ * the host "closing".
+ * ehlo_greeting: the first line of a positive reply to EHLO, HELO or LHLO: the same, but with a domain only (section
+ * 4.1.1.1). Both are in ASCII whatever options->smtputf8 says (RFC 6531 section 3.7.1). Errors: those of
+ * smtpwire_domain_parse(). Since 0.1.
+ * forward_text: 251 and 551: a forward path that stands anywhere in the text (sections 3.4 and 4.2.2). Nothing but the
+ * path may have an angle bracket, so that no other reader finds another path there; what a Quoted-string of the path
+ * has in it counts as part of it. A path without a domain, <Postmaster>, is none. Errors: those of
+ * smtpwire_forward_path_parse(). Since 0.1. */
+SMTPWIRE_API int smtpwire_greeting_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                         struct smtpwire_greeting *greeting, struct smtpwire_error *error);
+SMTPWIRE_API int smtpwire_ehlo_greeting_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                              struct smtpwire_greeting *greeting, struct smtpwire_error *error);
+SMTPWIRE_API int smtpwire_forward_text_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                             struct smtpwire_address *address, uint32_t *flags,
+                                             struct smtpwire_error *error);
+
+/* The challenge of a 334, in the same way (RFC 4954 section 4): base64, or nothing, in a reply of one line. *challenge
+ * is all of text, to be decoded by the caller, and null where there is none. Errors: auth_syntax. Since 0.1. */
+SMTPWIRE_API int smtpwire_challenge_parse(const char *text, size_t len, struct smtpwire_slice *challenge,
+                                          struct smtpwire_error *error);
 
 /* FUTURERELEASE (RFC 4865 section 3): how long and until when a server holds messages. */
 struct smtpwire_release {
@@ -703,9 +766,9 @@ struct smtpwire_capability {
     };
 };
 
-/* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF.
- * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced
- * status code was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
+/* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF:
+ * smtpwire_reply.text of a client's session; that of smtpwire_reply_parse() is the same but where an enhanced status
+ * code was taken off. EHLO replies have none (RFC 2034 section 4), so a line with one is no keyword line.
  * Returns 0 and fills *capability; or returns -1 and fills *error: capability_syntax, bare_cr, bare_lf or nul,
  * which win over it. offset is the longest prefix with which some keyword line begins; code is 0, nothing is sent.
  * *capability is then zero. A null error is allowed; a null options is strict. Slices point into text. A keyword
@@ -849,7 +912,9 @@ struct smtpwire_data {
 SMTPWIRE_API int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options *options);
 
 /* Events: CONTENT with octets to deliver, stuffed dots left out, as they come; END once, at CRLF "." CRLF (or "."
- * CRLF at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet; MORE.
+ * CRLF at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet or the
+ * message is over options->message_max (message_too_large, offset of the first octet over it; what is delivered is
+ * counted, and never more than message_max octets are); MORE.
  * After END every push consumes nothing and says END again. An END whose error.id is not NONE tells that only what
  * stands before that offset was delivered: refuse the message with its reply. FATAL: misuse. Everything is
  * consumed as it comes: nothing need be kept. A CR whose meaning the next octet decides is delivered later, from a
@@ -870,7 +935,8 @@ struct smtpwire_server {
     uint16_t due_verb, chunk_error;
     uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
     uint8_t chunking, chunk_failed, chunk_last, authenticated, binary, mail_binary, zero[2];
-    uint64_t reserved[6];
+    uint64_t offered;
+    uint64_t reserved[5];
 };
 
 /* A new connection on which the greeting is due. Returns 0, or -1 if the options are not valid. Since 0.1. */
@@ -884,8 +950,10 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  *         handle(&ev);
  *     }
  *
- * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, every
- * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read
+ * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, and where
+ * the replies due could fill limit[SMTPWIRE_LIMIT_RECIPIENTS]; every other line until all replies due are given (WAIT,
+ * nothing consumed). A RCPT when that many were answered 2xx is ERROR too_many_recipients. The parameter REQUIRETLS is
+ * refused as not offered where there is no TLS (RFC 8689 section 2). ERROR of a command whose name could be read
  * is advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for
  * a STARTTLS whose framing is faulty; a MAIL whose line is faulty opens a transaction without SMTPUTF8 and without
  * BINARYMIME). A BDAT asks for no reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR
@@ -902,22 +970,28 @@ SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const v
                                          struct smtpwire_event *event);
 
 /* Tell the session what was replied, once per reply, in order, the greeting first. Returns 0; -1, and nothing has
- * changed, if no reply is due, the code is not [2-5][0-5][0-9], or it cannot answer this (3xx but 354 to DATA and
- * 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL. Effects: greeting 2xx: commands may come. EHLO,
- * HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it opens. RCPT 2xx: one recipient more. DATA
- * 354: content follows. END, any code (of a chunk: the last): the transaction is over; of another chunk, 4xx or
- * 5xx: the message is refused, and its further chunks are skipped. RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE
- * 334: a line of the SASL exchange follows, 235: authenticated, other: the exchange is over. STARTTLS 220: it is
- * dropped and only smtpwire_server_tls_started() goes on. BURL as END: 2xx, with a transaction open: its octets are
- * in the message; 4xx or 5xx, for whatever reason: the message is refused, its further chunks are skipped; with LAST
- * any code: the transaction is over. XCLIENT 2xx (220 is a new greeting): EHLO is due again, a transaction is
- * dropped, the client is not authenticated; TLS stays. QUIT 2xx: what follows is discarded. Everything else, unknown
- * commands among them: none; a server that takes over the connection for one, as for TURN, must not go on with the
- * session. Since 0.1. */
+ * changed, if no reply is due, the code is not [2-5][0-5][0-9] (with the leniency REPLY_CODE: over 999), or it
+ * cannot answer this (3xx but 354 to DATA and 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL. Effects:
+ * greeting 2xx: commands may come. EHLO, HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it
+ * opens. RCPT 2xx: one recipient more. DATA 354: content follows. END, any code (of a chunk: the last): the
+ * transaction is over; of another chunk, any but 2xx: the message is refused, and its further chunks are skipped.
+ * RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE 334: a line of the SASL exchange follows, 235: authenticated,
+ * other: the exchange is over. STARTTLS 220: it is dropped and only smtpwire_server_tls_started() goes on. BURL as
+ * END: 2xx, with a transaction open: its octets are in the message; any other code, for whatever reason: the
+ * message is refused, its further chunks are skipped; with LAST any code: the transaction is over. XCLIENT 2xx (220
+ * is a new greeting): EHLO is due again, a transaction is dropped, the client is not authenticated; TLS stays. QUIT
+ * 2xx: what follows is discarded. Everything else, unknown commands among them: none; a server that takes over the
+ * connection for one, as for TURN, must not go on with the session. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_replied(struct smtpwire_server *server, unsigned code);
 
 /* How many replies are due. Since 0.1. */
 SMTPWIRE_API uint32_t smtpwire_server_due(const struct smtpwire_server *server);
+
+/* Change what is offered in this session, such as AUTH after TLS only: SMTPWIRE_OFFER(id) bits, of which
+ * options->extensions must have all, and which it starts with: so smtpwire_line_limit() holds in any case. Every
+ * command that was not yet reported is judged by it, its length too. It tells the client nothing: say it before the
+ * reply to EHLO is made. Returns 0; -1, and nothing has changed, for other bits or after FATAL. Since 0.1. */
+SMTPWIRE_API int smtpwire_server_offer(struct smtpwire_server *server, uint64_t extensions);
 
 /* TLS is up (RFC 3207 section 4.2): EHLO is due again. held: octets of plaintext that the caller still holds. Also
  * for implicit TLS, before the greeting. Returns 0; -1 and FATAL (starttls_residue) if held is not 0 or octets
@@ -931,14 +1005,13 @@ SMTPWIRE_API int smtpwire_server_tls_started(struct smtpwire_server *server, siz
 enum { SMTPWIRE_CLIENT_RUNS = 24 };
 
 struct smtpwire_client {
-    uint64_t shown;
     struct smtpwire_line line;
     struct smtpwire_error fatal;
-    uint32_t recipients;
-    uint16_t code;
-    uint8_t phase, reply_flags, runs, counted;
-    uint8_t verb[SMTPWIRE_CLIENT_RUNS];
+    uint32_t recipients, reply_lines, reply_octets, reply_status;
     uint32_t count[SMTPWIRE_CLIENT_RUNS];
+    uint8_t verb[SMTPWIRE_CLIENT_RUNS];
+    uint16_t code;
+    uint8_t phase, reply_flags, runs, counted, zero[2];
     struct smtpwire_capabilities capabilities;
 };
 
@@ -954,11 +1027,23 @@ SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const stru
  * are one for each RCPT that was answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
 SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb);
 
+/* How many replies are awaited, the one that is being read included, those to content that no 354 has asked for yet
+ * not. In LMTP a BDAT_LAST counts 1 until the replies to the commands before it are in. UINT32_MAX stands for that many
+ * or more. Since 0.1. */
+SMTPWIRE_API uint32_t smtpwire_client_due(const struct smtpwire_client *client);
+
 /* Events: REPLY for each line, with last and the verb it answers; ERROR for a faulty line whose code and separator
- * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it;
- * FATAL where they could not, where the lines of a reply to DATA or STARTTLS have different codes, for a reply
- * that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220, for misuse;
- * MORE. See the contract above. Since 0.1. */
+ * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it.
+ * reply_too_long is ERROR for the line that goes over limit[SMTPWIRE_LIMIT_REPLY_LINES] or over REPLY_TOTAL: the lines
+ * behind it are skipped untold, but for the last one, which is ERROR again (if it is not the same), so that replies can
+ * still be counted by their last lines. Nothing obliges a server to end its reply: close, or set a time. The lines of
+ * an EHLO reply behind limit[SMTPWIRE_LIMIT_EHLO_KEYWORDS] keyword lines, faulty ones counted, are ERROR
+ * too_many_keywords each, and offer nothing. A line whose enhanced status code is not that of the first line that is
+ * not faulty, or that alone has one or has none, is flagged STATUS_MISMATCH (RFC 2034 section 4). With the leniency
+ * REPLY_CODE any code is an answer like another, 1yz too; as ever, only its first digit, 354 and 220 have an effect
+ * here. FATAL where code or separator could not be read, where the lines of a reply to DATA or STARTTLS have different
+ * codes, for a reply that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220,
+ * for misuse; MORE. See the contract above. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
@@ -1015,8 +1100,9 @@ SMTPWIRE_API ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *add
 
 /* A local part for address.local (RFC 5321 section 4.1.2) from the text it stands for: as it is where it is a
  * Dot-string (a..b is none, whatever the leniencies), else as a Quoted-string with a backslash before each double
- * quote and backslash, and before nothing else. The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which
- * nothing can stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii. Since 0.1.
+ * quote and backslash, and before nothing else. The length limit counts them. Errors: address_syntax (a control
+ * character or ill-formed UTF-8, which nothing can stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii.
+ * Since 0.1.
  *
  *     char local[64];
  *     ptrdiff_t len = smtpwire_local_part_write("joe blow", 8, NULL, local, sizeof local, &error); // "joe blow" quoted
@@ -1071,8 +1157,9 @@ SMTPWIRE_API ptrdiff_t smtpwire_command_write(const struct smtpwire_command *com
  * dropped and no UTF-8 character cut. The enhanced status code stands in every line (RFC 2034 section 4). A line
  * without text ends behind the code. Octets over 127 must be UTF-8 and need options->smtputf8 (RFC 6531), although
  * the parser lets them through. Errors: reply_syntax (a code that no reply has, an enhanced code of another class,
- * a line of text that would be read as one, a control character), bare_cr, nul, non_ascii; error.code is 0. Since
- * 0.1. */
+ * a line of text that would be read as one, a control character), bare_cr, nul, non_ascii, reply_too_long (over
+ * options->limit, also if size is too small); error.code is 0. Give no enhanced code to a greeting or to what answers
+ * EHLO, HELO or LHLO (RFC 2034 section 4). Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct smtpwire_options *options,
                                             char *buf, size_t size, struct smtpwire_error *error);
 

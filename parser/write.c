@@ -434,7 +434,7 @@ static uint16_t misread(const struct smtpwire_command *read, const struct smtpwi
 ptrdiff_t smtpwire_command_write(const struct smtpwire_command *command, const struct smtpwire_options *options,
                                  char *buf, size_t size, struct smtpwire_error *error)
 {
-    const uint32_t limit = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
+    const uint32_t limit = smtpwire__command_limit(options, smtpwire__offered(options));
     struct smtpwire__composed composed = compose(buf, size);
     struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
     struct smtpwire_command read;

@@ -82,10 +82,13 @@ def exit_status():
     for wire, mode, status in ((b"NOOP\r\n", "server", 0), (b"NOOP x\n", "server", 1), (b"NOO", "server", 1),
                                (b"", "server", 0), (b"", "data", 1), (b"<a@b>", "path", 0), (b"<a@b", "path", 1),
                                (b"a@b\r\n", "mailbox", 0), (b"b\n", "domain", 1), (b"250 ok\r\n", "reply", 0),
-                               (b"SIZE x", "capability", 0), (b"SIZE ", "capability", 1)):
+                               (b"SIZE x", "capability", 0), (b"SIZE ", "capability", 1), (b"a b", "greeting", 0), (b" b", "greeting", 1),
+                               (b"a\r\n", "ehlo", 0), (b"[192.0.2.1]", "ehlo", 1), (b"x <a@b> y", "forward", 0),
+                               (b"x <a@b> <", "forward", 1), (b"", "challenge", 0), (b"*", "challenge", 1)):
         equal("exit status of %s %r" % (mode, wire), smtpwire(mode, stdin=wire)[0], status)
     for argv in ([], ["nomode"], ["server", "a", "b"], ["server", "--chunk", "0"], ["server", "--chunk", "x"],
-                 ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"],
+                 ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"], ["data", "--message-max", "0"], ["data", "--message-max", "9223372036854775808"],
+                 ["data", "--message-max"],
                  ["server", "--reply", "DATA=x"], ["client", "--sent", "x"], ["client", "--sent", "greeting"], ["server", "--reply", "NOOP=999"],
                  ["server", "--reply", "DATA=250"], ["server", "--reply", "greeting=354"], ["data", "--content", "nul=normalise"],
                  ["data", "--content", "x=pass"], ["server", "--offer", "X"], ["server", "--offer", "SIZE,"],
@@ -126,7 +129,7 @@ def tables():
     usage, page = smtpwire("--help")[1], read("cli/smtpwire.1").replace("\\-", "-")
     for option in sorted(set(re.findall(r"--[a-z0-9]+", usage))):
         check("the manual has %s" % option, option in page)
-    for mode in "server client data command reply capability path mailbox domain suite".split():
+    for mode in "server client data command reply capability path mailbox domain greeting ehlo forward challenge suite".split():
         check("the manual and the help have the mode %s" % mode, mode in usage and ".B %s" % mode in page)
     result = run(["man", "--warnings", "-l", "cli/smtpwire.1"], env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
     equal("the manual formats cleanly", (result.returncode, result.stderr.decode()), (0, ""))

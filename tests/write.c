@@ -339,6 +339,13 @@ static void try_gathered(struct gathered *g, const struct smtpwire_options *opti
     release(out);
 }
 
+static int over_limits(const struct gathered *g, const struct smtpwire_options *options)
+{
+    const uint32_t lines = options->limit[SMTPWIRE_LIMIT_REPLY_LINES],
+                   total = options->limit[SMTPWIRE_LIMIT_REPLY_TOTAL];
+    return (lines != 0 && (uint32_t)g->lines > lines) || (total != 0 && g->wire.len > total);
+}
+
 /* Gathers a reply line by line. Those that are over 512 octets are left out: they would be folded. */
 static void try_reply_line(struct gathered *g, struct smtpwire_slice line, const struct smtpwire_options *options)
 {
@@ -366,6 +373,7 @@ static void try_reply_line(struct gathered *g, struct smtpwire_slice line, const
     text_append(&g->wire, line.data, len);
     text_append(&g->wire, "\r\n", 2);
     if (reply.last) {
+        g->good = g->good && !over_limits(g, options);
         try_gathered(g, options);
         g->lines = 0;
     }

@@ -42,6 +42,8 @@ RULES = [
      r"smtpwire_unknown .* DIFFERENT: only the ABNF accepts 0$"),
     ("parser/capability.rl", "every:        ehlo_line ", "every:        ( ehlo_line SP? ) ",
      "smtpwire_capability: every .* DIFFERENT: only the grammar accepts 0 $"),
+    ("parser/reply.rl", "strict: reply_line ", "strict: lax_reply_line ",
+     "smtpwire_reply: strict .* DIFFERENT: only the grammar accepts 000$"),
 ]
 
 
