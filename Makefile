@@ -22,8 +22,10 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply capability data
 PARSER_C  := $(wildcard parser/*.c)
-HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
+HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h fuzz/reference/*.h)
 CLI_C     := $(wildcard cli/*.c)
+# The reference parser, which fuzz targets and tests/reference.c hold the library against.
+REFERENCE_C := $(wildcard fuzz/reference/*.c)
 # What the test vectors share with the command.
 ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c)
@@ -66,7 +68,7 @@ build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/tests/%.o: tests/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/tests
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz
+build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz/reference
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
@@ -74,9 +76,11 @@ build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/li
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),-lcmocka)
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
+build/$(1)/reference: build/$(1)/tests/vector_file.o build/$(1)/tests/reference_words.o $$(REFERENCE_C:%.c=build/$(1)/%.o)
 build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
-build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
+build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
+    build/$(1)/fuzz/reference:
 	mkdir -p $$@
 endef
 
@@ -170,7 +174,8 @@ test: setup ## set up, build every flavour, run all tests
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/replay_server) \
-    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge
+    $(foreach f,gcc asan clang14,build/$(f)/unit build/$(f)/unit_capabilities) build/gcc/judge build/asan/judge \
+    build/gcc/reference build/asan/reference
 
 .PHONY: test-build
 test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source
@@ -185,7 +190,7 @@ build/fuzz_%: build/fuzz/fuzz/%.o build/fuzz/libsmtpwire.a
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # ---- Style ----
-HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c)
+HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)
 
 format: ## lay out the hand-written C
 	clang-format -i $(HAND_WRITTEN) $(filter-out parser/smtpwire.h,$(HEADERS))
