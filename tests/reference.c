@@ -1,5 +1,5 @@
-/* Holds the library against the reference parser (fuzz/reference): words made from the grammar with a fixed seed and spoiled
- * up to three times, under options of all sorts, and every line of the test vectors.
+/* Holds the library against the reference parser (fuzz/reference): words made from the grammar with a fixed seed and
+ * spoiled up to three times, under options of all sorts, and every line of the test vectors.
  *
  * usage: reference [-n WORDS] [-s SEED] [-a] VECTOR_FILE...   -a: print all differences, not only the first
  */
@@ -98,13 +98,15 @@ static void compare(char kind, const uint8_t *data, size_t len, const struct smt
         break;
     default:
         count(reference_compare_content(data, len, options, cuts), "content", data, len, options);
-        count(reference_compare_lines(data, len, options, 2 + (uint32_t)(cuts >> 58), cuts), "lines", data, len, options);
+        count(reference_compare_lines(data, len, options, 2 + (uint32_t)(cuts >> 58), cuts), "lines", data, len,
+              options);
         break;
     }
 }
 
 /* Each word in a block of exactly its size. */
-static void compare_exactly(char kind, const void *data, size_t len, const struct smtpwire_options *options, uint64_t cuts)
+static void compare_exactly(char kind, const void *data, size_t len, const struct smtpwire_options *options,
+                            uint64_t cuts)
 {
     uint8_t *block = malloc(len);
     if (block == NULL)
@@ -145,7 +147,8 @@ static void vector(const struct vector *vector, const char *file, void *context)
     text_expand(&wire, vector->wire.data, vector->wire.len, 0);
     compare_exactly('S', wire.data, wire.len, &settings.options, wire.len);
     for (at = 0; at < wire.len; at = end + 2) {
-        for (end = at; end < wire.len && !(wire.data[end] == '\r' && end + 1 < wire.len && wire.data[end + 1] == '\n'); end++)
+        for (end = at; end < wire.len && !(wire.data[end] == '\r' && end + 1 < wire.len && wire.data[end + 1] == '\n');
+             end++)
             ;
         for (kind = "CPRKX"; *kind != '\0'; kind++)
             compare_exactly(*kind, wire.data + at, end - at, &settings.options, 0);

@@ -37,6 +37,8 @@ def tests():
     for flavour in ("gcc", "asan", "clang14"):
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
+    for flavour in ("asan", "gcc"):
+        yield "library against reference parser, %s" % flavour, ["build/%s/reference" % flavour] + VECTORS
     for flavour in ("gcc", "asan", "msan", "clang14"):
         yield "corpus of the server target, %s" % flavour, ["build/%s/replay_server" % flavour] + CORPUS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]

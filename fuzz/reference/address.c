@@ -8,10 +8,13 @@
 int is_ALPHA(unsigned char o) { return (o >= 'A' && o <= 'Z') || (o >= 'a' && o <= 'z'); }
 int is_DIGIT(unsigned char o) { return o >= '0' && o <= '9'; }
 int is_HEXDIG(unsigned char o) { return is_DIGIT(o) || (o >= 'A' && o <= 'F') || (o >= 'a' && o <= 'f'); }
-struct places DIGIT(struct input *in, struct places from) { return octet(in, from, is_DIGIT); }
+struct places DIGIT(struct input *in, struct places from) {
+    return octet(in, from, is_DIGIT);
+}
 
 /* RFC 5322 section 3.2.3 */
-static int is_atext(unsigned char o)
+static int
+is_atext(unsigned char o)
 {
     return is_ALPHA(o) || is_DIGIT(o) || (o != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", o) != NULL);
 }
@@ -139,10 +142,16 @@ static struct places IPv4_address_literal(struct input *in, struct places from)
     return repeat(in, Snum(in, from), 3, 3, dot_Snum);
 }
 
-static struct places HEXDIG(struct input *in, struct places from) { return octet(in, from, is_HEXDIG); }
+static struct places HEXDIG(struct input *in, struct places from) {
+    return octet(in, from, is_HEXDIG);
+}
 
 /* IPv6-hex = 1*4HEXDIG */
-static struct places IPv6_hex(struct input *in, struct places from) { return repeat(in, from, 1, 4, HEXDIG); }
+static struct places
+IPv6_hex(struct input *in, struct places from)
+{
+    return repeat(in, from, 1, 4, HEXDIG);
+}
 static struct places colon_IPv6_hex(struct input *in, struct places from) { return IPv6_hex(in, text(in, from, ":")); }
 static struct places IPv6_hex_colon(struct input *in, struct places from) { return text(in, IPv6_hex(in, from), ":"); }
 
@@ -152,8 +161,8 @@ static struct places groups(struct input *in, struct places from, size_t n)
     return n == 0 ? from : repeat(in, IPv6_hex(in, from), n - 1, n - 1, colon_IPv6_hex);
 }
 
-/* IPv6-full = 8 groups; IPv6v4-full = 6 groups ":" IPv4-address-literal; IPv6-comp and IPv6v4-comp = groups "::" groups with
- * at most 6, and at most 4 before the IPv4-address-literal: each number of groups on either side is tried. */
+/* IPv6-full = 8 groups; IPv6v4-full = 6 groups ":" IPv4-address-literal; IPv6-comp and IPv6v4-comp = groups "::" groups
+ * with at most 6, and at most 4 before the IPv4-address-literal: each number of groups on either side is tried. */
 static struct places IPv6_addr(struct input *in, struct places from)
 {
     struct places ends = groups(in, from, 8);
@@ -227,14 +236,14 @@ struct places ascii_host(struct input *in, struct places from)
 }
 
 /* Mailbox = Local-part "@" ( Domain / address-literal ) */
-struct places Mailbox(struct input *in, struct places from)
-{
-    return host(in, text(in, Local_part(in, from), "@"));
-}
+struct places Mailbox(struct input *in, struct places from) { return host(in, text(in, Local_part(in, from), "@")); }
 
 /* At-domain = "@" Domain */
 static struct places At_domain(struct input *in, struct places from) { return Domain(in, text(in, from, "@")); }
-static struct places comma_At_domain(struct input *in, struct places from) { return At_domain(in, text(in, from, ",")); }
+static struct places comma_At_domain(struct input *in, struct places from)
+{
+    return At_domain(in, text(in, from, ","));
+}
 
 /* A-d-l ":", A-d-l = At-domain *( "," At-domain ) */
 static struct places A_d_l_colon(struct input *in, struct places from)

@@ -9,8 +9,8 @@ int is_ALPHA(unsigned char o);
 int is_DIGIT(unsigned char o);
 int is_HEXDIG(unsigned char o);
 
-rule DIGIT, Reverse_path, Forward_path, Path, Mailbox, Local_part, Domain, ascii_domain, ascii_label, host, ascii_host, String, Atom,
-    Quoted_string, address_literal, tag_colon;
+rule DIGIT, Reverse_path, Forward_path, Path, Mailbox, Local_part, Domain, ascii_domain, ascii_label, host, ascii_host,
+    String, Atom, Quoted_string, address_literal, tag_colon;
 
 /* Where the parts of a path that begins at in->data + from are; brackets: it is one, else a Mailbox. Used on what was
  * accepted. */
@@ -18,9 +18,10 @@ void address_parts(const struct input *in, size_t from, size_t to, int brackets,
 void host_parts(const struct input *in, size_t from, size_t to, struct reference_address *parts);
 uint32_t address_flags(const struct input *in, const struct reference_address *parts);
 
-/* The first octet over a length limit in what begins at from and was read up to furthest; sets *id. SIZE_MAX: none. */
-size_t path_too_long(struct input *in, size_t from, const struct smtpwire_options *options, unsigned *id);
-size_t mailbox_too_long(struct input *in, size_t from, const struct smtpwire_options *options, unsigned *id);
-size_t host_too_long(struct input *in, size_t from, const struct smtpwire_options *options, unsigned *id);
+/* The first octet over a length limit in what begins at from, as far as it can be read; NONE at SIZE_MAX if there is
+ * none. */
+struct reference_verdict path_too_long(struct input *in, size_t from, const struct smtpwire_options *options);
+struct reference_verdict mailbox_too_long(struct input *in, size_t from, const struct smtpwire_options *options);
+struct reference_verdict host_too_long(struct input *in, size_t from, const struct smtpwire_options *options);
 
 #endif

@@ -15,8 +15,9 @@ static struct places ehlo_keyword(struct input *in, struct places from)
     return repeat(in, octet(in, from, is_alphanumeric), 0, SIZE_MAX, keyword_octet);
 }
 static struct places param_octet(struct input *in, struct places from) { return octet(in, from, is_param); }
-static struct places SP(struct input *in, struct places from) { return exact(in, from, " "); }
-static struct places SP_ehlo_param(struct input *in, struct places from)
+static struct places SP(struct input *in, struct places from) {
+    return exact(in, from, " ");
+} static struct places SP_ehlo_param(struct input *in, struct places from)
 {
     return repeat(in, SP(in, from), 1, SIZE_MAX, param_octet);
 }
@@ -153,10 +154,13 @@ static int same(const unsigned char *data, size_t len, const char *name)
     return name[len] == '\0';
 }
 
-static const char *const mechanism_names[] = {
-    "PLAIN",         "LOGIN",              "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS",
-    "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "GSSAPI",   "NTLM",       "EXTERNAL",    "XOAUTH2",
-    "OAUTHBEARER",   "ANONYMOUS"};
+static const char *const mechanism_names[] = {"PLAIN",         "LOGIN",
+                                              "CRAM-MD5",      "DIGEST-MD5",
+                                              "SCRAM-SHA-1",   "SCRAM-SHA-1-PLUS",
+                                              "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS",
+                                              "GSSAPI",        "NTLM",
+                                              "EXTERNAL",      "XOAUTH2",
+                                              "OAUTHBEARER",   "ANONYMOUS"};
 
 /* The words of the parameters, of which each one counts by itself. */
 static void read_words(const unsigned char *data, size_t len, struct reference_capability *capability)
@@ -290,12 +294,11 @@ void reference_capability(const void *text_, size_t len, const struct smtpwire_o
     input_begin(&in, data, len);
     keyword = ehlo_keyword(&in, place(&in, 0));
     ends = params(&in, keyword);
-    if (options->lax & SMTPWIRE_LAX_AUTH_EQUALS) {
-        struct places first = sasl_mech(&in, text(&in, place(&in, 0), "AUTH="));
-        ends = either(&in, ends, mechanisms(&in, first));
-    }
+    /* lax-ehlo-line and lax-auth of deviations.abnf: the one has spaces at its end, the other not. */
     if (options->lax & SMTPWIRE_LAX_CAPABILITY_SPACE)
         ends = repeat(&in, ends, 0, SIZE_MAX, SP);
+    if (options->lax & SMTPWIRE_LAX_AUTH_EQUALS)
+        ends = either(&in, ends, mechanisms(&in, sasl_mech(&in, text(&in, place(&in, 0), "AUTH="))));
     capability->verdict =
         fault(has_place(ends, len) ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_CAPABILITY_SYNTAX, in.furthest);
     if (capability->verdict.id == SMTPWIRE_ERROR_NONE) {

@@ -222,16 +222,16 @@ static void simple(struct input *in, rule *argument, const struct smtpwire_optio
                    struct reference_command *command)
 {
     struct places ends = argument(in, place(in, command->name.len));
-    size_t at = command->name.len + 1, over = SIZE_MAX;
-    unsigned over_id = 0, syntax =
-        command->verb == SMTPWIRE_VERB_BDAT ? SMTPWIRE_ERROR_CHUNK_SIZE : SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
+    struct reference_verdict over = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    size_t at = command->name.len + 1;
+    unsigned syntax = command->verb == SMTPWIRE_VERB_BDAT ? SMTPWIRE_ERROR_CHUNK_SIZE : SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
     if (command->verb == SMTPWIRE_VERB_ETRN && at < in->len && in->data[at] != '#')
-        over = host_too_long(in, at + (in->data[at] == '@'), options, &over_id);
+        over = host_too_long(in, at + (in->data[at] == '@'), options);
     command->verdict = fault(syntax, in->furthest > command->name.len ? in->furthest : command->name.len);
     if (command->verb == SMTPWIRE_VERB_BDAT && chunk_overflow(in) < command->verdict.offset) {
         command->verdict = fault(SMTPWIRE_ERROR_MESSAGE_TOO_LARGE, chunk_overflow(in));
-    } else if (over < command->verdict.offset) {
-        command->verdict = fault(over_id, over);
+    } else if (over.offset < command->verdict.offset) {
+        command->verdict = over;
     } else if (has_place(ends, in->len)) {
         command->verdict.id = SMTPWIRE_ERROR_NONE;
         simple_parts(in, command);

@@ -37,7 +37,7 @@ const char *different_error(int result, const struct smtpwire_error *library, st
     unsigned id = result == 0 ? SMTPWIRE_ERROR_NONE : library->id;
     uint64_t offset = result == 0 ? 0 : library->offset;
     if ((result == 0) != (reference.id == SMTPWIRE_ERROR_NONE) ||
-        (result != 0 && offset != reference.offset) ||
+        (result != 0 && (offset < reference.offset || (offset > reference.offset && offset > reference.until))) ||
         (id != reference.id && (reference.other == 0 || id != reference.other))) {
         snprintf(message, sizeof message, "verdict: library %s at %llu, reference %s at %zu%s%s",
                  smtpwire_error_name(id), (unsigned long long)offset, smtpwire_error_name(reference.id),

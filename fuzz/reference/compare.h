@@ -1,5 +1,5 @@
-/* Holds the library against the reference parser. Each function gives both the same octets under the same options, which
- * must be valid, and returns NULL, or says what differs in a text that lives until the next call. */
+/* Holds the library against the reference parser. Each function gives both the same octets under the same options,
+ * which must be valid, and returns NULL, or says what differs in a text that lives until the next call. */
 #ifndef REFERENCE_COMPARE_H
 #define REFERENCE_COMPARE_H
 

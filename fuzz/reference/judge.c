@@ -1,11 +1,12 @@
-/* Faults of one address, in a line or alone: RFC 5321 sections 2.3.8, 4.1.2, 4.1.3 and 4.5.3.1, RFC 6531 section 3.5. */
+/* Faults of one address, in a line or alone: RFC 5321 sections 2.3.8, 4.1.2, 4.1.3 and 4.5.3.1, RFC 6531 section 3.5.
+ */
 #include "judge.h"
 
 #include <string.h>
 
 struct reference_verdict fault(unsigned id, size_t offset)
 {
-    struct reference_verdict verdict = {id, 0, offset};
+    struct reference_verdict verdict = {id, 0, offset, 0};
     return verdict;
 }
 
@@ -32,8 +33,8 @@ size_t first_non_ascii(const unsigned char *data, size_t len)
     return i;
 }
 
-/* A literal with a tag that is not registered (RFC 5321 section 4.1.3): the fault is in what follows its bracket, and there
- * a tag and its colon can be read. */
+/* A literal with a tag that is not registered (RFC 5321 section 4.1.3): the fault is in what follows its bracket, and
+ * there a tag and its colon can be read. */
 static int is_unregistered(const struct input *in, size_t at, rule *address, size_t furthest)
 {
     struct input other = *in;
@@ -65,27 +66,37 @@ static int is_non_ascii(const struct input *in, size_t at, rule *address, size_t
     return other.furthest > furthest;
 }
 
+static struct reference_verdict too_long(struct input *in, size_t at, enum measure measure,
+                                         const struct smtpwire_options *options)
+{
+    struct reference_verdict none = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    return measure == PATH      ? path_too_long(in, at, options)
+           : measure == MAILBOX ? mailbox_too_long(in, at, options)
+           : measure == HOST    ? host_too_long(in, at, options)
+                                : none;
+}
+
 struct places judge(struct input *in, size_t at, rule *address, enum measure measure,
                     const struct smtpwire_options *options, unsigned syntax, struct reference_verdict *verdict)
 {
     struct places ends = address(in, place(in, at));
-    size_t over = SIZE_MAX, furthest = in->furthest > at ? in->furthest : at;
-    unsigned over_id = 0;
+    size_t furthest = in->furthest > at ? in->furthest : at;
+    struct reference_verdict over = too_long(in, at, measure, options);
 
-    if (measure == PATH)
-        over = path_too_long(in, at, options, &over_id);
-    else if (measure == MAILBOX)
-        over = mailbox_too_long(in, at, options, &over_id);
-    else if (measure == HOST)
-        over = host_too_long(in, at, options, &over_id);
-    if (over < furthest)
-        *verdict = fault(over_id, over);
-    else if (!in->any_tag && is_unregistered(in, at, address, furthest))
+    if (over.offset < furthest) {
+        *verdict = over;
+    } else if (!in->any_tag && is_unregistered(in, at, address, furthest)) {
         *verdict = fault(SMTPWIRE_ERROR_UNREGISTERED_TAG, furthest);
-    else if (!in->utf8 && is_non_ascii(in, at, address, furthest))
+    } else if (!in->utf8 && is_non_ascii(in, at, address, furthest)) {
         *verdict = fault(SMTPWIRE_ERROR_NON_ASCII, furthest);
-    else
+        /* An octet may be both over 127 and over a limit. */
+        in->utf8 = 1;
+        over = too_long(in, at, measure, options);
+        in->utf8 = 0;
+        verdict->other = over.offset == furthest ? over.id : 0;
+    } else {
         *verdict = fault(syntax, furthest);
+    }
     return ends;
 }
 
@@ -114,4 +125,3 @@ void reference_address(enum reference_value kind, const void *data, size_t len, 
     }
     input_end(&in);
 }
-

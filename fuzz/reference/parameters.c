@@ -23,21 +23,21 @@ static const struct {
     {"ENVID", SMTPWIRE_PARAMETER_ENVID, 1, 0, VALUE, SMTPWIRE_OFFER(DSN)},
     {"NOTIFY", SMTPWIRE_PARAMETER_NOTIFY, 0, 1, VALUE, SMTPWIRE_OFFER(DSN)},
     {"ORCPT", SMTPWIRE_PARAMETER_ORCPT, 0, 1, VALUE, SMTPWIRE_OFFER(DSN)},
-    {"BY", SMTPWIRE_PARAMETER_BY, 1, 0, VALUE, SMTPWIRE_OFFER(DELIVERBY)},                /* RFC 2852 section 4 */
-    {"HOLDFOR", SMTPWIRE_PARAMETER_HOLDFOR, 1, 0, VALUE, SMTPWIRE_OFFER(FUTURERELEASE)},  /* RFC 4865 section 3 */
+    {"BY", SMTPWIRE_PARAMETER_BY, 1, 0, VALUE, SMTPWIRE_OFFER(DELIVERBY)},               /* RFC 2852 section 4 */
+    {"HOLDFOR", SMTPWIRE_PARAMETER_HOLDFOR, 1, 0, VALUE, SMTPWIRE_OFFER(FUTURERELEASE)}, /* RFC 4865 section 3 */
     {"HOLDUNTIL", SMTPWIRE_PARAMETER_HOLDUNTIL, 1, 0, VALUE, SMTPWIRE_OFFER(FUTURERELEASE)},
     {"MT-PRIORITY", SMTPWIRE_PARAMETER_MT_PRIORITY, 1, 0, VALUE, SMTPWIRE_OFFER(MT_PRIORITY)}, /* RFC 6710 section 3 */
-    {"RRVS", SMTPWIRE_PARAMETER_RRVS, 0, 1, VALUE, SMTPWIRE_OFFER(RRVS)},                      /* RFC 7293 section 3.1 */
+    {"RRVS", SMTPWIRE_PARAMETER_RRVS, 0, 1, VALUE, SMTPWIRE_OFFER(RRVS)}, /* RFC 7293 section 3.1 */
     {"REQUIRETLS", SMTPWIRE_PARAMETER_REQUIRETLS, 1, 0, NO_VALUE, SMTPWIRE_OFFER(REQUIRETLS)}, /* RFC 8689 section 2 */
     {"MTRK", SMTPWIRE_PARAMETER_MTRK, 1, 0, VALUE, SMTPWIRE_OFFER(MTRK)},                      /* RFC 3885 section 3 */
-    {"SOLICIT", SMTPWIRE_PARAMETER_SOLICIT, 1, 0, VALUE, SMTPWIRE_OFFER(NO_SOLICITING)},       /* RFC 3865 section 2.3 */
-    {"SUBMITTER", SMTPWIRE_PARAMETER_SUBMITTER, 1, 0, VALUE, SMTPWIRE_OFFER(SUBMITTER)},       /* RFC 4405 section 3 */
-    {"TRANSID", SMTPWIRE_PARAMETER_TRANSID, 1, 0, VALUE, SMTPWIRE_OFFER(CHECKPOINT)},          /* RFC 1845 section 2 */
-    {"CONPERM", SMTPWIRE_PARAMETER_CONPERM, 1, 0, NO_VALUE, SMTPWIRE_OFFER(CONPERM)},          /* RFC 4141 section 4.2 */
-    {"CONNEG", SMTPWIRE_PARAMETER_CONNEG, 0, 1, NO_VALUE, SMTPWIRE_OFFER(CONNEG)},             /* RFC 4141 section 5.2 */
-    {"ALT-ADDRESS", SMTPWIRE_PARAMETER_ALT_ADDRESS, 1, 1, VALUE, SMTPWIRE_OFFER(UTF8SMTP)},    /* RFC 5336 section 3.4 */
-    {"XVERP", SMTPWIRE_PARAMETER_XVERP, 1, 0, PERHAPS, SMTPWIRE_OFFER(XVERP)}, /* Postfix VERP_README */
-    {"PRDR", SMTPWIRE_PARAMETER_PRDR, 1, 0, NO_VALUE, SMTPWIRE_OFFER(PRDR)},   /* Exim */
+    {"SOLICIT", SMTPWIRE_PARAMETER_SOLICIT, 1, 0, VALUE, SMTPWIRE_OFFER(NO_SOLICITING)},    /* RFC 3865 section 2.3 */
+    {"SUBMITTER", SMTPWIRE_PARAMETER_SUBMITTER, 1, 0, VALUE, SMTPWIRE_OFFER(SUBMITTER)},    /* RFC 4405 section 3 */
+    {"TRANSID", SMTPWIRE_PARAMETER_TRANSID, 1, 0, VALUE, SMTPWIRE_OFFER(CHECKPOINT)},       /* RFC 1845 section 2 */
+    {"CONPERM", SMTPWIRE_PARAMETER_CONPERM, 1, 0, NO_VALUE, SMTPWIRE_OFFER(CONPERM)},       /* RFC 4141 section 4.2 */
+    {"CONNEG", SMTPWIRE_PARAMETER_CONNEG, 0, 1, NO_VALUE, SMTPWIRE_OFFER(CONNEG)},          /* RFC 4141 section 5.2 */
+    {"ALT-ADDRESS", SMTPWIRE_PARAMETER_ALT_ADDRESS, 1, 1, VALUE, SMTPWIRE_OFFER(UTF8SMTP)}, /* RFC 5336 section 3.4 */
+    {"XVERP", SMTPWIRE_PARAMETER_XVERP, 1, 0, PERHAPS, SMTPWIRE_OFFER(XVERP)},              /* Postfix VERP_README */
+    {"PRDR", SMTPWIRE_PARAMETER_PRDR, 1, 0, NO_VALUE, SMTPWIRE_OFFER(PRDR)},                /* Exim */
 };
 
 enum { KNOWN = sizeof known / sizeof known[0] };
@@ -47,7 +47,8 @@ static int same_letter(unsigned char a, unsigned char b)
     return a == b || (is_ALPHA(a) && is_ALPHA(b) && (a | 32) == (b | 32));
 }
 
-/* How many octets of the keyword there are at the beginning of data; all of them if it is spelled with more behind it. */
+/* How many octets of the keyword there are at the beginning of data; all of them if it is spelled with more behind it.
+ */
 static int begins(const unsigned char *data, size_t len, const char *keyword)
 {
     size_t i;
@@ -96,7 +97,7 @@ static struct places esmtp_value(struct input *in, struct places from)
 
 static struct reference_verdict fault(unsigned id, size_t offset)
 {
-    struct reference_verdict verdict = {id, 0, offset};
+    struct reference_verdict verdict = {id, 0, offset, 0};
     return verdict;
 }
 
@@ -138,6 +139,7 @@ static struct reference_verdict known_value(const unsigned char *line, size_t at
     }
     input_end(&in);
     verdict.offset += at;
+    verdict.until += verdict.until != 0 ? at : 0;
     shift(&p->fraction, at);
     shift(&p->first, at);
     shift(&p->second, at);
@@ -149,7 +151,7 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
                                          const struct smtpwire_options *options, int utf8,
                                          struct reference_parameter *p, int *non_ascii)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0};
+    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0};
     struct places ends;
     struct input in;
     size_t from = *at + 1, end, general;
@@ -213,7 +215,7 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
                                          const struct smtpwire_options *options, struct reference_command *command,
                                          int *non_ascii)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, len};
+    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, len, 0};
     int utf8 = options->smtputf8 || (mail && options->extensions & SMTPWIRE_OFFER(SMTPUTF8));
     size_t begin = at;
     while (at < len) {

@@ -4,8 +4,9 @@
 
 #include "values.h"
 
-/* Reads the parameters from the line's octet at on, which is behind the path. mail: of MAIL, else of RCPT. The verdict's id
- * is NONE if they are good as far as SMTPUTF8 is not asked for; *non_ascii: it is, by an octet that a value stands for. */
+/* Reads the parameters from the line's octet at on, which is behind the path. mail: of MAIL, else of RCPT. The
+ * verdict's id is NONE if they are good as far as SMTPUTF8 is not asked for; *non_ascii: it is, by an octet that a
+ * value stands for. */
 struct reference_verdict parameters_read(const unsigned char *line, size_t len, size_t at, int mail,
                                          const struct smtpwire_options *options, struct reference_command *command,
                                          int *non_ascii);

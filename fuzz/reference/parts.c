@@ -1,5 +1,5 @@
-/* What is in a path that was accepted, and the first octet over a length limit in one that need not be: RFC 5321 section
- * 4.5.3.1, RFC 1035 section 2.3.4. Lengths are in octets. */
+/* What is in a path that was accepted, and the first octet over a length limit in one that need not be: RFC 5321
+ * section 4.5.3.1, RFC 1035 section 2.3.4. Lengths are in octets. */
 #include "address.h"
 
 #include <string.h>
@@ -104,57 +104,55 @@ static size_t limit_of(const struct smtpwire_options *options, unsigned limit)
     return options->limit[limit] != 0 ? options->limit[limit] : standard[limit];
 }
 
-/* Keeps the lesser offset, and the id that goes with it. */
-static void first_fault(size_t *offset, unsigned *id, size_t found, unsigned found_id)
+/* Keeps the lesser offset and the id that goes with it; of two limits at one octet either may be told. */
+static void first_fault(struct reference_verdict *first, struct reference_verdict found)
 {
-    if (found < *offset) {
-        *offset = found;
-        *id = found_id;
-    }
+    if (found.offset < first->offset)
+        *first = found;
+    else if (found.offset == first->offset)
+        first->other = found.id;
 }
 
 /* Octets from to to - 1 were read as one thing with a limit. */
-static void measure(size_t from, size_t to, size_t limit, unsigned id, size_t *offset, unsigned *fault)
+static void measure(size_t from, size_t to, size_t limit, unsigned id, struct reference_verdict *first)
 {
+    struct reference_verdict found = {id, 0, from + limit, 0};
     if (to - from > limit)
-        first_fault(offset, fault, from + limit, id);
+        first_fault(first, found);
 }
 
-size_t host_too_long(struct input *in, size_t from, const struct smtpwire_options *options, unsigned *id)
+struct reference_verdict host_too_long(struct input *in, size_t from, const struct smtpwire_options *options)
 {
-    size_t to = reach(in, from, host), label = from, at, offset = SIZE_MAX;
-    measure(from, to, limit_of(options, SMTPWIRE_LIMIT_DOMAIN), SMTPWIRE_ERROR_DOMAIN_TOO_LONG, &offset, id);
+    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    size_t to = reach(in, from, host), label = from, at;
+    measure(from, to, limit_of(options, SMTPWIRE_LIMIT_DOMAIN), SMTPWIRE_ERROR_DOMAIN_TOO_LONG, &first);
     if (from < to && in->data[from] != '[')
         for (at = from; at <= to; at++)
             if (at == to || in->data[at] == '.') {
-                measure(label, at, limit_of(options, SMTPWIRE_LIMIT_LABEL), SMTPWIRE_ERROR_LABEL_TOO_LONG, &offset, id);
+                measure(label, at, limit_of(options, SMTPWIRE_LIMIT_LABEL), SMTPWIRE_ERROR_LABEL_TOO_LONG, &first);
                 label = at + 1;
             }
-    return offset;
+    return first;
 }
 
-size_t mailbox_too_long(struct input *in, size_t from, const struct smtpwire_options *options, unsigned *id)
+struct reference_verdict mailbox_too_long(struct input *in, size_t from, const struct smtpwire_options *options)
 {
-    size_t to = reach(in, from, Local_part), offset = SIZE_MAX, of_host;
-    unsigned host_id = 0;
-    measure(from, to, limit_of(options, SMTPWIRE_LIMIT_LOCAL_PART), SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG, &offset, id);
-    if (to < in->len && in->data[to] == '@' && reach(in, from, Mailbox) > to) {
-        of_host = host_too_long(in, to + 1, options, &host_id);
-        first_fault(&offset, id, of_host, host_id);
-    }
-    return offset;
+    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    size_t to = reach(in, from, Local_part);
+    measure(from, to, limit_of(options, SMTPWIRE_LIMIT_LOCAL_PART), SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG, &first);
+    if (to < in->len && in->data[to] == '@' && reach(in, from, Mailbox) > to)
+        first_fault(&first, host_too_long(in, to + 1, options));
+    return first;
 }
 
-size_t path_too_long(struct input *in, size_t from, const struct smtpwire_options *options, unsigned *id)
+struct reference_verdict path_too_long(struct input *in, size_t from, const struct smtpwire_options *options)
 {
-    size_t at = from + 1, offset = SIZE_MAX, found;
-    unsigned found_id = 0;
-    size_t to = reach(in, from, Forward_path);
+    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    size_t at = from + 1, to = reach(in, from, Forward_path);
     if (to == from)
-        return offset;
+        return first;
     while (at < in->len && in->data[at] == '@') {
-        found = host_too_long(in, at + 1, options, &found_id);
-        first_fault(&offset, id, found, found_id);
+        first_fault(&first, host_too_long(in, at + 1, options));
         at = reach(in, at + 1, Domain);
         if (at >= in->len || (in->data[at] != ',' && in->data[at] != ':'))
             break;
@@ -162,10 +160,8 @@ size_t path_too_long(struct input *in, size_t from, const struct smtpwire_option
         if (in->data[at - 1] == ':')
             break;
     }
-    if (at == from + 1 || in->data[at - 1] == ':') {
-        found = mailbox_too_long(in, at, options, &found_id);
-        first_fault(&offset, id, found, found_id);
-    }
-    measure(from, to, limit_of(options, SMTPWIRE_LIMIT_PATH), SMTPWIRE_ERROR_PATH_TOO_LONG, &offset, id);
-    return offset;
+    if (at == from + 1 || in->data[at - 1] == ':')
+        first_fault(&first, mailbox_too_long(in, at, options));
+    measure(from, to, limit_of(options, SMTPWIRE_LIMIT_PATH), SMTPWIRE_ERROR_PATH_TOO_LONG, &first);
+    return first;
 }

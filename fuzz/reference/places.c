@@ -107,12 +107,11 @@ static int take(struct input *in, size_t *at, unsigned char low, unsigned char h
 static int take_any_case(struct input *in, size_t *at, unsigned char letter)
 {
     int small = letter | 0x20, is_letter = small >= 'a' && small <= 'z';
-    return take(in, at, letter, letter) ||
-           (is_letter && take(in, at, letter ^ 0x20, letter ^ 0x20));
+    return take(in, at, letter, letter) || (is_letter && take(in, at, letter ^ 0x20, letter ^ 0x20));
 }
 
-/* RFC 3461 section 4: an octet stands for itself if it is xchar; or else, or also, "+" and two hexadecimal digits. No control
- * character is spelled (RFC 4954 section 8, RFC 3461 section 4.4). */
+/* RFC 3461 section 4: an octet stands for itself if it is xchar; or else, or also, "+" and two hexadecimal digits. No
+ * control character is spelled (RFC 4954 section 8, RFC 3461 section 4.4). */
 static struct places spell_xtext(struct input *in, size_t from, unsigned char octet)
 {
     struct places ends = none();
@@ -134,8 +133,8 @@ static struct places spell_xtext(struct input *in, size_t from, unsigned char oc
     return ends;
 }
 
-/* RFC 6533 section 3: QCHAR stands for itself; SP, "\", "+" and "=" are EmbeddedUnicodeChars. Of the other ASCII characters
- * HEXPOINT has control characters only, of which no Mailbox has any. */
+/* RFC 6533 section 3: QCHAR stands for itself; SP, "\", "+" and "=" are EmbeddedUnicodeChars. Of the other ASCII
+ * characters HEXPOINT has control characters only, of which no Mailbox has any. */
 static struct places spell_unitext(struct input *in, struct places from, unsigned char octet)
 {
     static const char *const spelled[] = {"20", "5C", "2B", "3D"};
@@ -165,9 +164,8 @@ struct places octet(struct input *in, struct places from, int (*wanted)(unsigned
         for (value = 0; value < 256; value++)
             if (wanted((unsigned char)value))
                 ends = either(in, ends,
-                              in->spelling == SPELLING_UNITEXT
-                                  ? spell_unitext(in, place(in, at), (unsigned char)value)
-                                  : spell_xtext(in, at, (unsigned char)value));
+                              in->spelling == SPELLING_UNITEXT ? spell_unitext(in, place(in, at), (unsigned char)value)
+                                                               : spell_xtext(in, at, (unsigned char)value));
     }
     return ends;
 }
@@ -267,7 +265,10 @@ static struct places UTF8_octets(struct input *in, struct places from)
     return ends;
 }
 
-static int is_HEXDIG(unsigned char o) { return (o >= '0' && o <= '9') || (o >= 'A' && o <= 'F') || (o >= 'a' && o <= 'f'); }
+static int is_HEXDIG(unsigned char o)
+{
+    return (o >= '0' && o <= '9') || (o >= 'A' && o <= 'F') || (o >= 'a' && o <= 'f');
+}
 static int is_HEXDIG8(unsigned char o) { return is_HEXDIG(o) && (o >= '8'); }
 static int is_NZHEXDIG(unsigned char o) { return is_HEXDIG(o) && o != '0'; }
 static int is_NZDHEXDIG(unsigned char o) { return is_NZHEXDIG(o) && o != 'D' && o != 'd'; }
@@ -281,8 +282,7 @@ static struct places hex_digits(struct input *in, struct places from, int (*firs
 }
 
 /* RFC 6533 section 3, HEXPOINT from U+0080 on; "10" 4*HEXDIG is meant as 4HEXDIG. */
-static struct places HEXPOINT(struct input *in, struct places from)
-{
+static struct places HEXPOINT(struct input *in, struct places from) {
     struct places ends = hex_digits(in, from, is_HEXDIG8, 1), surrogates, plane_16;
     size_t i;
     ends = either(in, ends, hex_digits(in, from, is_NZHEXDIG, 2));
@@ -298,7 +298,8 @@ static struct places HEXPOINT(struct input *in, struct places from)
 }
 
 /* RFC 6532 section 3.1; in unitext of RFC 6533 also an EmbeddedUnicodeChar. */
-struct places UTF8_non_ascii(struct input *in, struct places from)
+struct places
+UTF8_non_ascii(struct input *in, struct places from)
 {
     struct places ends = none();
     if (in->spelling != SPELLING_UNITEXT)

@@ -2,8 +2,8 @@
  *
  * A rule of ABNF is a function of the places where it may begin, and returns all places where it may end. Nothing is
  * chosen, looked ahead for or taken back: alternatives are united, a sequence is one rule after the other. Only octet()
- * looks at the input; the furthest place that it ever reached is the length of the longest prefix with which a valid text
- * begins, since every rule of the grammar can be completed.
+ * looks at the input; the furthest place that it ever reached is the length of the longest prefix with which a valid
+ * text begins, since every rule of the grammar can be completed.
  *
  * A text may be spelled: inside xtext (RFC 3461 section 4) or the type utf-8 of ORCPT (RFC 6533 section 3) the rules of
  * Mailbox are about what is stood for. octet() and non_ascii() then try every spelling of every octet wanted.
@@ -26,9 +26,9 @@ struct input {
     size_t len;
     size_t furthest;
     enum spelling spelling;
-    int utf8;        /* UTF8-non-ascii is among atext, qtext and the characters of labels (RFC 6531 section 3.3) */
-    int raw_utf8;    /* in unitext: it may also stand as it is */
-    int any_tag;     /* General-address-literal may have any tag but IPv6 */
+    int utf8;     /* UTF8-non-ascii is among atext, qtext and the characters of labels (RFC 6531 section 3.3) */
+    int raw_utf8; /* in unitext: it may also stand as it is */
+    int any_tag;  /* General-address-literal may have any tag but IPv6 */
     struct block *blocks;
 };
 
@@ -52,8 +52,8 @@ struct places without(struct input *in, struct places set, size_t at);
 /* Terminals. wanted says which octets. */
 struct places octet(struct input *in, struct places from, int (*wanted)(unsigned char));
 struct places range(struct input *in, struct places from, unsigned char low, unsigned char high);
-struct places text(struct input *in, struct places from, const char *letters);      /* in any case */
-struct places exact(struct input *in, struct places from, const char *letters);     /* in this case */
+struct places text(struct input *in, struct places from, const char *letters);  /* in any case */
+struct places exact(struct input *in, struct places from, const char *letters); /* in this case */
 struct places number(struct input *in, struct places from, unsigned width, unsigned low, unsigned high);
 struct places UTF8_non_ascii(struct input *in, struct places from);
 

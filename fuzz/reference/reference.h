@@ -2,8 +2,8 @@
  * simple rather than fast. It allocates, and shares no code, table of characters or machine with parser/ and grammar/;
  * smtpwire.h is its contract, from which it has ids, flags and options.
  *
- * places.c is its engine, address.c, values.c, parameters.c, command.c, reply.c and capability.c are the grammar, stream.c
- * frames lines and content. compare.h holds the library against it.
+ * places.c is its engine, address.c, values.c, parameters.c, command.c, reply.c and capability.c are the grammar,
+ * stream.c frames lines and content. compare.h holds the library against it.
  */
 #ifndef REFERENCE_H
 #define REFERENCE_H
@@ -19,10 +19,11 @@ struct reference_span {
     size_t at, len;
 };
 
-/* id NONE: accepted. other: a second id that the header's words allow as well, 0 if there is none. */
+/* id NONE: accepted. other: a second id, and until: a last offset, that the header's words allow as well, 0 if there is
+ * none. */
 struct reference_verdict {
     unsigned id, other;
-    size_t offset;
+    size_t offset, until;
 };
 
 struct reference_address {
@@ -32,15 +33,15 @@ struct reference_address {
 struct reference_parameter {
     struct reference_span keyword, value;
     unsigned id;
-    uint64_t number;        /* SIZE, HOLDFOR, BODY, RET, NOTIFY; the absolute value of MT-PRIORITY and of BY's seconds */
-    int negative;           /* MT-PRIORITY, BY */
-    unsigned char mode;     /* BY's; RRVS: no_support */
-    int trace;              /* BY */
-    unsigned date[7];       /* HOLDUNTIL, RRVS: year, month, day, hour, minute, second, minutes of the offset */
-    int west;               /* the offset is negative */
+    uint64_t number;    /* SIZE, HOLDFOR, BODY, RET, NOTIFY; the absolute value of MT-PRIORITY and of BY's seconds */
+    int negative;       /* MT-PRIORITY, BY */
+    unsigned char mode; /* BY's; RRVS: no_support */
+    int trace;          /* BY */
+    unsigned date[7];   /* HOLDUNTIL, RRVS: year, month, day, hour, minute, second, minutes of the offset */
+    int west;           /* the offset is negative */
     struct reference_span fraction;
     struct reference_span first, second; /* ORCPT: type and address. MTRK: certifier and timeout */
-    int utf8;               /* ORCPT: type utf-8 */
+    int utf8;                            /* ORCPT: type utf-8 */
 };
 
 enum { REFERENCE_PARAMETERS = 2048 };
@@ -83,9 +84,9 @@ struct reference_capability {
     int has_value;
     uint32_t flags;
     struct reference_span keyword, parameters;
-    uint64_t number;    /* SIZE, DELIVERBY, AUTH's mechanisms, the interval of FUTURERELEASE */
+    uint64_t number; /* SIZE, DELIVERBY, AUTH's mechanisms, the interval of FUTURERELEASE */
     int64_t until;
-    uint32_t limit[3];  /* MAILMAX, RCPTMAX, RCPTDOMAINMAX */
+    uint32_t limit[3]; /* MAILMAX, RCPTMAX, RCPTDOMAINMAX */
 };
 
 void reference_capability(const void *text, size_t len, const struct smtpwire_options *options,
@@ -100,12 +101,12 @@ int reference_auth_response(const void *data, size_t len);
 /* Content behind 354: reads up to the end of data or of the content. out has room for 2 * len octets. */
 struct reference_content {
     int ended;
-    size_t consumed;    /* through the end, or len */
-    unsigned state;     /* where it stopped: enum reference_content_state */
-    size_t delivered;   /* octets in out */
+    size_t consumed;  /* through the end, or len */
+    unsigned state;   /* where it stopped: enum reference_content_state */
+    size_t delivered; /* octets in out */
     uint64_t longest;
     uint32_t flags;
-    unsigned refused;   /* error id, NONE */
+    unsigned refused; /* error id, NONE */
     size_t refused_at;
 };
 
@@ -114,9 +115,9 @@ void reference_content(const void *data, size_t len, const struct smtpwire_optio
 
 /* The next line or fault of a line: at is moved behind what it is about. */
 struct reference_line {
-    int kind;           /* SMTPWIRE_LINE, SMTPWIRE_ERROR, SMTPWIRE_MORE */
-    size_t at, len;     /* LINE: with its end */
-    size_t text;        /* LINE: without it */
+    int kind;       /* SMTPWIRE_LINE, SMTPWIRE_ERROR, SMTPWIRE_MORE */
+    size_t at, len; /* LINE: with its end */
+    size_t text;    /* LINE: without it */
     unsigned id;
     size_t offset;
 };

@@ -1,13 +1,16 @@
 /* Values of ESMTP parameters. Deviations are in grammar/abnf/deviations.abnf: no null elements in NOTIFY, no padding in
  * MTRK, no control character in xtext. */
+#include "coded.h"
 #include "values.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-struct places DIGITS(struct input *in, struct places from) { return repeat(in, from, 1, SIZE_MAX, DIGIT); }
+struct places DIGITS(struct input *in, struct places from) {
+    return repeat(in, from, 1, SIZE_MAX, DIGIT);
+}
 
-uint64_t decimal(const unsigned char *data, size_t len)
+uint64_t
+decimal(const unsigned char *data, size_t len)
 {
     uint64_t value = 0;
     while (len-- > 0)
@@ -70,12 +73,13 @@ static struct places notify_value(struct input *in, struct places from)
     return either(in, list, text(in, from, "NEVER"));
 }
 
-/* RFC 3461 section 4.2: addr-type is an atom of RFC 822 section 3.3, any CHAR but specials, SPACE and CTLs. "=" cannot stand
- * in an esmtp-value. */
+/* RFC 3461 section 4.2: addr-type is an atom of RFC 822 section 3.3, any CHAR but specials, SPACE and CTLs. "=" cannot
+ * stand in an esmtp-value. */
 static int is_addr_type(unsigned char o) { return o > 32 && o < 127 && strchr("()<>@,;:\\\".[]=", o) == NULL; }
 static struct places addr_type_octet(struct input *in, struct places from) { return octet(in, from, is_addr_type); }
 
-/* original-recipient-address = addr-type ";" xtext, or utf-8-type-addr (RFC 6533 section 3), which stands for a Mailbox */
+/* original-recipient-address = addr-type ";" xtext, or utf-8-type-addr (RFC 6533 section 3), which stands for a Mailbox
+ */
 static struct places orcpt_value(struct input *in, struct places from)
 {
     enum spelling spelling = in->spelling;
@@ -98,7 +102,8 @@ static struct places orcpt_value(struct input *in, struct places from)
     return ends;
 }
 
-/* RFC 2852 section 4: by-value = by-time ";" by-mode [ by-trace ], by-time = [ "-" / "+" ] 1*9DIGIT; over zero with R */
+/* RFC 2852 section 4: by-value = by-time ";" by-mode [ by-trace ], by-time = [ "-" / "+" ] 1*9DIGIT; over zero with R
+ */
 static struct places by_value(struct input *in, struct places from)
 {
     struct places sign = either(in, exact(in, from, "-"), exact(in, from, "+"));
@@ -148,7 +153,8 @@ struct places base64(struct input *in, struct places from)
                   optional(in, repeat(in, from, 1, SIZE_MAX, base64_quad), base64_terminal));
 }
 
-/* RFC 3885 section 3: mtrk-certifier [ ":" mtrk-timeout ], the certifier without the padding that esmtp-value excludes */
+/* RFC 3885 section 3: mtrk-certifier [ ":" mtrk-timeout ], the certifier without the padding that esmtp-value excludes
+ */
 static struct places mtrk_value(struct input *in, struct places from)
 {
     struct places certifier = either(in, repeat(in, from, 1, SIZE_MAX, base64_quad),
@@ -157,7 +163,10 @@ static struct places mtrk_value(struct input *in, struct places from)
 }
 
 /* RFC 3865 section 2.2: word = ALPHA *wordchar; Solicitation-keywords = word *( "," word ) */
-static int is_wordchar(unsigned char o) { return is_ALPHA(o) || is_DIGIT(o) || (o != '\0' && strchr(".-_:", o) != NULL); }
+static int is_wordchar(unsigned char o)
+{
+    return is_ALPHA(o) || is_DIGIT(o) || (o != '\0' && strchr(".-_:", o) != NULL);
+}
 static struct places wordchar(struct input *in, struct places from) { return octet(in, from, is_wordchar); }
 static struct places word(struct input *in, struct places from)
 {
@@ -196,8 +205,8 @@ static struct places xverp_value(struct input *in, struct places from)
     return octet(in, octet(in, from, is_delimiter), is_delimiter);
 }
 
-/* The rule, whether it is spelled in xtext, and the longest value (RFC 3461 sections 4.2 and 4.4, RFC 3865 section 2.3, RFC
- * 1845 section 2). */
+/* The rule, whether it is spelled in xtext, and the longest value (RFC 3461 sections 4.2 and 4.4, RFC 3865 section 2.3,
+ * RFC 1845 section 2). */
 static const struct {
     unsigned id;
     rule *value;
@@ -224,63 +233,6 @@ static const struct {
     {SMTPWIRE_PARAMETER_XVERP, xverp_value, 0, SIZE_MAX},
 };
 
-/* The octets, as UTF-8, of the code at a place. Returns where it ends, or 0 if it does not within what was read. */
-static size_t decode(const struct input *in, size_t at, unsigned char octets[4], size_t *count)
-{
-    char digits[8] = {0};
-    unsigned long code;
-    size_t end = at + 3, i;
-    *count = 1;
-    octets[0] = in->data[at];
-    if (in->data[at] == '+' && in->spelling != SPELLING_UNITEXT) {
-        if (end > in->furthest)
-            return 0;
-        memcpy(digits, in->data + at + 1, 2);
-        octets[0] = (unsigned char)strtoul(digits, NULL, 16);
-        return end;
-    }
-    if (in->data[at] != '\\' || in->spelling != SPELLING_UNITEXT)
-        return at + 1;
-    for (; end < in->furthest && in->data[end] != '}' && end - at < 10; end++)
-        digits[end - at - 3] = (char)in->data[end];
-    if (end >= in->furthest)
-        return 0;
-    code = strtoul(digits, NULL, 16);
-    *count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (i = *count; i-- > 1; code >>= 6)
-        octets[i] = (unsigned char)(0x80 | (code & 0x3F));
-    octets[0] = (unsigned char)(code | (*count == 1 ? 0 : 0xF00 >> *count & 0xFF));
-    return end + 1;
-}
-
-/* The code with the first octet over a limit of a Mailbox: decodes what was read from there on, measures it, counts back. */
-static size_t coded_too_long(struct input *in, size_t at, const struct smtpwire_options *options)
-{
-    unsigned char *decoded = malloc(4 * in->len + 4);
-    size_t *origin = calloc(4 * in->len + 4, sizeof *origin), count = 0, over;
-    struct input plain;
-    unsigned id;
-    if (decoded == NULL || origin == NULL)
-        abort();
-    while (at < in->furthest) {
-        size_t octets, i, end = decode(in, at, decoded + count, &octets);
-        if (end == 0)
-            break;
-        for (i = 0; i < octets; i++)
-            origin[count++] = at;
-        at = end;
-    }
-    input_begin(&plain, decoded, count);
-    plain.utf8 = 1;
-    plain.any_tag = in->any_tag;
-    over = mailbox_too_long(&plain, 0, options, &id);
-    input_end(&plain);
-    over = over == SIZE_MAX ? SIZE_MAX : origin[over];
-    free(decoded);
-    free(origin);
-    return over;
-}
-
 static int is_mailbox(unsigned id)
 {
     return id == SMTPWIRE_PARAMETER_AUTH || id == SMTPWIRE_PARAMETER_SUBMITTER || id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
@@ -297,7 +249,8 @@ static int is_utf8_type(const struct input *in)
     return 1;
 }
 
-/* SIZE of 2^64 and more is told apart (smtpwire_command_parse): the digit that makes it so, SIZE_MAX where none does. */
+/* SIZE of 2^64 and more is told apart (smtpwire_command_parse): the digit that makes it so, SIZE_MAX where none does.
+ */
 static size_t size_overflow(const struct input *in)
 {
     uint64_t size = 0;
@@ -332,8 +285,9 @@ static void read_accepted(const struct input *in, struct reference_parameter *p)
         p->number = decimal(data + sign, in->len - sign);
         break;
     case SMTPWIRE_PARAMETER_BODY:
-        p->number = data[0] == '7' ? SMTPWIRE_BODY_7BIT
-                    : data[0] == '8' ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_BINARYMIME;
+        p->number = data[0] == '7'   ? SMTPWIRE_BODY_7BIT
+                    : data[0] == '8' ? SMTPWIRE_BODY_8BITMIME
+                                     : SMTPWIRE_BODY_BINARYMIME;
         break;
     case SMTPWIRE_PARAMETER_RET:
         p->number = (data[0] | 32) == 'f' ? SMTPWIRE_RET_FULL : SMTPWIRE_RET_HDRS;
@@ -343,7 +297,8 @@ static void read_accepted(const struct input *in, struct reference_parameter *p)
             if (at == 0 || data[at - 1] == ',')
                 p->number |= (data[at] | 32) == 's'   ? SMTPWIRE_NOTIFY_SUCCESS
                              : (data[at] | 32) == 'f' ? SMTPWIRE_NOTIFY_FAILURE
-                             : (data[at] | 32) == 'd' ? SMTPWIRE_NOTIFY_DELAY : 0;
+                             : (data[at] | 32) == 'd' ? SMTPWIRE_NOTIFY_DELAY
+                                                      : 0;
         break;
     case SMTPWIRE_PARAMETER_BY:
         mark = memchr(data, ';', in->len);
@@ -378,9 +333,9 @@ static void read_accepted(const struct input *in, struct reference_parameter *p)
 struct reference_verdict value_read(struct input *in, unsigned id, const struct smtpwire_options *options,
                                     struct reference_parameter *parameter, int *non_ascii)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0};
+    struct reference_verdict verdict = {.id = SMTPWIRE_ERROR_NONE};
     struct places ends;
-    size_t i, over = SIZE_MAX, large = id == SMTPWIRE_PARAMETER_SIZE ? size_overflow(in) : SIZE_MAX;
+    size_t i, over = SIZE_MAX, until = 0, large = id == SMTPWIRE_PARAMETER_SIZE ? size_overflow(in) : SIZE_MAX;
     int utf8 = in->utf8;
     rule *value = NULL;
 
@@ -388,8 +343,7 @@ struct reference_verdict value_read(struct input *in, unsigned id, const struct 
         if (values[i].id == id) {
             value = values[i].value;
             if (values[i].xtext)
-                in->spelling =
-                    options->lax & SMTPWIRE_LAX_XTEXT_LOWER_CASE ? SPELLING_LOWER_XTEXT : SPELLING_XTEXT;
+                in->spelling = options->lax & SMTPWIRE_LAX_XTEXT_LOWER_CASE ? SPELLING_LOWER_XTEXT : SPELLING_XTEXT;
             over = values[i].longest;
         }
     if (id == SMTPWIRE_PARAMETER_BODY && options->extensions & SMTPWIRE_OFFER(BINARYMIME))
@@ -398,20 +352,25 @@ struct reference_verdict value_read(struct input *in, unsigned id, const struct 
     if (id == SMTPWIRE_PARAMETER_ALT_ADDRESS)
         in->utf8 = 0;
     ends = value(in, place(in, 0));
-    in->utf8 = utf8;
     if (is_mailbox(id))
-        over = coded_too_long(in, 0, options);
+        over = coded_too_long(in, 0, value, options, &until);
+    in->utf8 = utf8;
     if (id == SMTPWIRE_PARAMETER_ORCPT && is_utf8_type(in)) {
         size_t coded;
         in->spelling = SPELLING_UNITEXT;
-        coded = coded_too_long(in, 6, options);
+        in->utf8 = 1;
+        coded = coded_too_long(in, 6, Mailbox, options, &until);
+        in->utf8 = utf8;
+        until = coded < over ? until : 0;
         over = coded < over ? coded : over;
     }
     verdict.offset = in->furthest;
     if (over < verdict.offset || !has_place(ends, in->len))
         verdict.id = SMTPWIRE_ERROR_PARAMETER_VALUE;
-    if (over < verdict.offset)
+    if (over < verdict.offset) {
         verdict.offset = over;
+        verdict.until = until;
+    }
     if (large < verdict.offset) {
         verdict.offset = large;
         verdict.id = SMTPWIRE_ERROR_SIZE_TOO_LARGE;

@@ -4,8 +4,8 @@
 
 #include "address.h"
 
-/* Judges and reads the value of a parameter that takes one. in is the value alone. Returns the offset of the first fault
- * within it and its id, or accepts: NONE. *non_ascii: it is accepted and stands for octets over 127. */
+/* Judges and reads the value of a parameter that takes one. in is the value alone. Returns the offset of the first
+ * fault within it and its id, or accepts: NONE. *non_ascii: it is accepted and stands for octets over 127. */
 struct reference_verdict value_read(struct input *in, unsigned id, const struct smtpwire_options *options,
                                     struct reference_parameter *parameter, int *non_ascii);
 
