@@ -76,8 +76,12 @@ build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/li
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),-lcmocka)
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
-build/$(1)/reference: build/$(1)/tests/vector_file.o build/$(1)/tests/reference_words.o $$(REFERENCE_C:%.c=build/$(1)/%.o)
-build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
+build/$(1)/libreference.a: $$(REFERENCE_C:%.c=build/$(1)/%.o)
+	rm -f $$@ && ar rcs $$@ $$^
+build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.o build/$(1)/tests/reference_words.o \
+    $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^
+build/$(1)/replay_%: build/$(1)/fuzz/%.o build/$(1)/fuzz/replay.o build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
     build/$(1)/fuzz/reference:
@@ -186,7 +190,7 @@ fuzz: build/fuzz_server ## fuzz the server's session until stopped; findings in 
 	    corpus/server/seed
 
 FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
-build/fuzz_%: build/fuzz/fuzz/%.o build/fuzz/libsmtpwire.a
+build/fuzz_%: build/fuzz/fuzz/%.o build/fuzz/libreference.a build/fuzz/libsmtpwire.a
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # ---- Style ----

@@ -71,16 +71,15 @@ static int fits(const struct decoded *d, size_t count, const unsigned char *then
 /* Whether some code that begins with these octets fits: xtext. */
 static int xtext_fits(const struct decoded *d, size_t count, const unsigned char *code, size_t len)
 {
-    unsigned value;
-    char digits[4];
-    size_t i;
     int lower = d->in->spelling == SPELLING_LOWER_XTEXT;
+    unsigned value;
+    size_t i;
     for (value = 32; value < 256; value++) {
-        unsigned char octet = (unsigned char)value;
-        snprintf(digits, sizeof digits, "+%02X", value);
-        for (i = 0; i < len && (code[i] == digits[i] || (lower && is_ALPHA(code[i]) && (code[i] & 0xDF) == digits[i]));
-             i++)
-            ;
+        unsigned char octet = (unsigned char)value, digits[4];
+        snprintf((char *)digits, sizeof digits, "+%02X", value);
+        for (i = 0; i < len; i++)
+            if (code[i] != digits[i] && !(lower && is_ALPHA(code[i]) && (code[i] & 0xDF) == digits[i]))
+                break;
         if (i == len && value != 127 && fits(d, count, &octet, 1))
             return 1;
     }

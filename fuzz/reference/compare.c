@@ -127,8 +127,8 @@ static const char *different_parameters(struct smtpwire_slice rest, const struct
     for (i = 0; smtpwire_parameter_next(&rest, &parameter); i++) {
         const struct reference_parameter *p = &reference->parameter[i];
         const char *difference;
-        if (i == reference->count)
-            break;
+        if (i >= reference->count || i >= REFERENCE_PARAMETERS)
+            continue;
         SAME_SLICE("keyword", parameter.keyword, p->keyword, data);
         SAME_SLICE("value", parameter.value, p->value, data);
         SAME_NUMBER("parameter", parameter.id, p->id);
@@ -181,8 +181,7 @@ static const char *different_command(const struct smtpwire_command *library, int
     SAME_SLICE("parameters", library->parameters, reference->parameters, data);
     SAME_NUMBER("chunk size", library->chunk_size, reference->chunk_size);
     SAME_NUMBER("last", library->last, reference->last);
-    return reference->count + 1 == REFERENCE_PARAMETERS ? NULL
-                                                        : different_parameters(library->parameters, reference, data);
+    return different_parameters(library->parameters, reference, data);
 }
 
 const char *reference_compare_command(const uint8_t *data, size_t len, const struct smtpwire_options *options)

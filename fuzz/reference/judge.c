@@ -87,9 +87,14 @@ struct places judge(struct input *in, size_t at, rule *address, enum measure mea
         *verdict = over;
     } else if (!in->any_tag && is_unregistered(in, at, address, furthest)) {
         *verdict = fault(SMTPWIRE_ERROR_UNREGISTERED_TAG, furthest);
+        /* An octet may be both of such a tag and over a limit. */
+        in->any_tag = 1;
+        over = too_long(in, at, measure, options);
+        in->any_tag = 0;
+        verdict->other = over.offset == furthest ? over.id : 0;
     } else if (!in->utf8 && is_non_ascii(in, at, address, furthest)) {
         *verdict = fault(SMTPWIRE_ERROR_NON_ASCII, furthest);
-        /* An octet may be both over 127 and over a limit. */
+        /* And both over 127 and over a limit. */
         in->utf8 = 1;
         over = too_long(in, at, measure, options);
         in->utf8 = 0;

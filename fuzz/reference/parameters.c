@@ -104,14 +104,11 @@ static struct reference_verdict fault(unsigned id, size_t offset)
 /* Given twice; HOLDFOR with HOLDUNTIL (RFC 4865 section 3). */
 static int conflicts(const struct reference_command *command, unsigned id)
 {
-    size_t i;
-    for (i = 0; i < command->count; i++) {
-        unsigned other = command->parameter[i].id;
-        int hold = other == SMTPWIRE_PARAMETER_HOLDFOR || other == SMTPWIRE_PARAMETER_HOLDUNTIL;
-        if (other == id || (hold && (id == SMTPWIRE_PARAMETER_HOLDFOR || id == SMTPWIRE_PARAMETER_HOLDUNTIL)))
-            return 1;
-    }
-    return 0;
+    uint32_t excludes = UINT32_C(1) << id, hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR;
+    hold |= UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
+    if ((excludes & hold) != 0)
+        excludes = hold;
+    return (command->seen & excludes) != 0;
 }
 
 static void shift(struct reference_span *span, size_t by) { span->at += span->there ? by : 0; }
@@ -181,10 +178,9 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
                                                const struct smtpwire_options *options, int utf8,
                                                struct reference_command *command, int *non_ascii)
 {
-    struct reference_parameter *p = &command->parameter[command->count];
+    struct reference_parameter read = {0}, *p = &read;
     struct reference_verdict verdict;
     size_t from = *at, which;
-    memset(p, 0, sizeof *p);
     while (*at < len && (is_ALPHA(line[*at]) || is_DIGIT(line[*at]) || (*at > from && line[*at] == '-')))
         ++*at;
     if (*at == from)
@@ -206,8 +202,10 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
     if (p->id == SMTPWIRE_PARAMETER_BODY && p->number == SMTPWIRE_BODY_BINARYMIME &&
         (options->extensions & SMTPWIRE_OFFER(CHUNKING)) == 0)
         return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, from);
-    if (command->count + 1 < REFERENCE_PARAMETERS)
-        command->count++;
+    if (command->count < REFERENCE_PARAMETERS)
+        command->parameter[command->count] = read;
+    command->count++;
+    command->seen |= UINT32_C(1) << p->id;
     return verdict;
 }
 
@@ -230,7 +228,7 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
             return verdict;
         *non_ascii |= coded;
         command->parameters = (struct reference_span){1, begin + 1, at - begin - 1};
-        if (command->parameter[command->count - 1].id == SMTPWIRE_PARAMETER_SMTPUTF8)
+        if (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_SMTPUTF8)
             command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
     }
     verdict.offset = len;

@@ -15,7 +15,7 @@ static size_t *allocate(struct input *in, size_t count)
 {
     struct block *block = in->blocks;
     if (block == NULL || block->size - block->used < count) {
-        size_t size = count > 4096 ? count : 4096;
+        size_t size = count > 1024 ? count : 1024;
         block = malloc(sizeof *block + size * sizeof *block->room);
         if (block == NULL)
             abort();

@@ -44,7 +44,7 @@ struct reference_parameter {
     int utf8;                            /* ORCPT: type utf-8 */
 };
 
-enum { REFERENCE_PARAMETERS = 2048 };
+enum { REFERENCE_PARAMETERS = 64 };
 
 struct reference_command {
     struct reference_verdict verdict;
@@ -54,7 +54,8 @@ struct reference_command {
     struct reference_address address;
     uint64_t chunk_size;
     int last;
-    size_t count;
+    size_t count;  /* of parameters, of which the first are kept */
+    uint32_t seen; /* bits 1 << id */
     struct reference_parameter parameter[REFERENCE_PARAMETERS];
 };
 

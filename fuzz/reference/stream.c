@@ -57,11 +57,10 @@ void reference_content(const void *data, size_t len, const struct smtpwire_optio
                        struct reference_content *content)
 {
     const unsigned char *octets = data;
-    struct delivery to = {options, out, content};
+    struct delivery to = {options, out, memset(content, 0, sizeof *content)};
     uint64_t line = 0, limit = options->limit[SMTPWIRE_LIMIT_TEXT_LINE];
     enum state state = LINE_BEGIN;
     size_t at;
-    memset(content, 0, sizeof *content);
     for (at = 0; at < len; at++) {
         unsigned char octet = octets[at];
         if (state == LINE_DOT_CR && octet == '\n') {

@@ -208,29 +208,29 @@ static struct places xverp_value(struct input *in, struct places from)
 /* The rule, whether it is spelled in xtext, and the longest value (RFC 3461 sections 4.2 and 4.4, RFC 3865 section 2.3,
  * RFC 1845 section 2). */
 static const struct {
-    unsigned id;
     rule *value;
-    int xtext;
     size_t longest;
+    unsigned id;
+    int xtext;
 } values[] = {
-    {SMTPWIRE_PARAMETER_SIZE, size_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_BODY, body_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_AUTH, auth_value, 1, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_RET, ret_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_ENVID, envid_value, 1, 100},
-    {SMTPWIRE_PARAMETER_NOTIFY, notify_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_ORCPT, orcpt_value, 1, 500},
-    {SMTPWIRE_PARAMETER_BY, by_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_HOLDFOR, holdfor_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_HOLDUNTIL, date_time_UTC, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_MT_PRIORITY, priority_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_RRVS, rrvs_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_MTRK, mtrk_value, 0, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_SOLICIT, Solicitation_keywords, 0, 1000},
-    {SMTPWIRE_PARAMETER_SUBMITTER, Mailbox, 1, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_TRANSID, transid_value, 0, 80},
-    {SMTPWIRE_PARAMETER_ALT_ADDRESS, Mailbox, 1, SIZE_MAX},
-    {SMTPWIRE_PARAMETER_XVERP, xverp_value, 0, SIZE_MAX},
+    {size_value, SIZE_MAX, SMTPWIRE_PARAMETER_SIZE, 0},
+    {body_value, SIZE_MAX, SMTPWIRE_PARAMETER_BODY, 0},
+    {auth_value, SIZE_MAX, SMTPWIRE_PARAMETER_AUTH, 1},
+    {ret_value, SIZE_MAX, SMTPWIRE_PARAMETER_RET, 0},
+    {envid_value, 100, SMTPWIRE_PARAMETER_ENVID, 1},
+    {notify_value, SIZE_MAX, SMTPWIRE_PARAMETER_NOTIFY, 0},
+    {orcpt_value, 500, SMTPWIRE_PARAMETER_ORCPT, 1},
+    {by_value, SIZE_MAX, SMTPWIRE_PARAMETER_BY, 0},
+    {holdfor_value, SIZE_MAX, SMTPWIRE_PARAMETER_HOLDFOR, 0},
+    {date_time_UTC, SIZE_MAX, SMTPWIRE_PARAMETER_HOLDUNTIL, 0},
+    {priority_value, SIZE_MAX, SMTPWIRE_PARAMETER_MT_PRIORITY, 0},
+    {rrvs_value, SIZE_MAX, SMTPWIRE_PARAMETER_RRVS, 0},
+    {mtrk_value, SIZE_MAX, SMTPWIRE_PARAMETER_MTRK, 0},
+    {Solicitation_keywords, 1000, SMTPWIRE_PARAMETER_SOLICIT, 0},
+    {Mailbox, SIZE_MAX, SMTPWIRE_PARAMETER_SUBMITTER, 1},
+    {transid_value, 80, SMTPWIRE_PARAMETER_TRANSID, 0},
+    {Mailbox, SIZE_MAX, SMTPWIRE_PARAMETER_ALT_ADDRESS, 1},
+    {xverp_value, SIZE_MAX, SMTPWIRE_PARAMETER_XVERP, 0},
 };
 
 static int is_mailbox(unsigned id)
