@@ -166,8 +166,14 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
     /* A fault before the general form's is the value's. */
     if (which < KNOWN && general > from)
         verdict = known_value(line, from, general, options, utf8, p, non_ascii);
-    if (verdict.id != SMTPWIRE_ERROR_NONE && verdict.offset < general)
+    if (verdict.id != SMTPWIRE_ERROR_NONE && verdict.offset < general) {
+        if (verdict.until >= general)
+            verdict.other = SMTPWIRE_ERROR_PARAMETER_SYNTAX;
         return verdict;
+    }
+    if (verdict.id == SMTPWIRE_ERROR_NONE && p->id == SMTPWIRE_PARAMETER_BODY && general > from &&
+        p->number == SMTPWIRE_BODY_BINARYMIME && (options->extensions & SMTPWIRE_OFFER(CHUNKING)) == 0)
+        return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, p->keyword.at); /* RFC 3030 section 3 */
     if (end == from || (end < len && line[end] != ' '))
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, general);
     return verdict;
@@ -199,9 +205,6 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
     verdict = value_of(line, len, at, which, options, utf8, p, non_ascii);
     if (verdict.id != SMTPWIRE_ERROR_NONE)
         return verdict;
-    if (p->id == SMTPWIRE_PARAMETER_BODY && p->number == SMTPWIRE_BODY_BINARYMIME &&
-        (options->extensions & SMTPWIRE_OFFER(CHUNKING)) == 0)
-        return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, from);
     if (command->count < REFERENCE_PARAMETERS)
         command->parameter[command->count] = read;
     command->count++;
