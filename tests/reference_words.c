@@ -241,12 +241,12 @@ static void expand(struct words *words, char name, unsigned depth)
     }
     for (i = 0; i < sizeof grammar / sizeof grammar[0] && grammar[i].name != name; i++)
         ;
-    while (i < sizeof grammar / sizeof grammar[0] && count < MOST && grammar[i].templates[count] != NULL)
-        count++;
-    if (count == 0 || depth > 12) {
+    if (i == sizeof grammar / sizeof grammar[0] || depth > 12) {
         put(words, (unsigned char)name);
         return;
     }
+    while (count == 0 || (count < MOST && grammar[i].templates[count] != NULL))
+        count++;
     for (c = grammar[i].templates[words_random(words, count)]; *c != '\0'; c++) {
         if (*c == '%')
             expand(words, *++c, depth + 1);
