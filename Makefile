@@ -25,8 +25,10 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply reply_text capability data
 PARSER_C  := $(wildcard parser/*.c)
-HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
+HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h fuzz/reference/*.h)
 CLI_C     := $(wildcard cli/*.c)
+# The reference parser, which fuzz targets and tests/reference.c hold the library against.
+REFERENCE_C := $(wildcard fuzz/reference/*.c)
 # What the test vectors share with the command.
 ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c)
@@ -83,7 +85,7 @@ build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/tests/%.o: tests/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/tests
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz
+build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz/reference
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
@@ -94,9 +96,16 @@ build/$(1)/smtpwire: $$(CLI_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/judge: build/$(1)/tests/judge_push.o
-build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
+build/$(1)/libreference.a: $$(REFERENCE_C:%.c=build/$(1)/%.o)
+	rm -f $$@ && ar rcs $$@ $$^
+build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.o build/$(1)/tests/reference_words.o \
+    $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
-build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
+build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
+    build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^
+build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
+    build/$(1)/fuzz/reference:
 	mkdir -p $$@
 endef
 
@@ -212,7 +221,7 @@ TEST_PROGRAMS := \
     build/m32/vectors build/m32/write \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
-    build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire
+    build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
 
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr
 
@@ -227,7 +236,7 @@ fuzz: build/fuzz_$(TARGET) ## fuzz TARGET (default: server) until stopped; findi
 	    build/fuzzing/$(TARGET) $(wildcard corpus/$(TARGET)/*)
 
 FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
-build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/fuzz/libsmtpwire.a
+build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/fuzz/libreference.a build/fuzz/libsmtpwire.a
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # ---- Coverage ----
@@ -237,7 +246,7 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C that the test
 	@python3 tests/coverage.py
 
 # ---- Style ----
-HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c)
+HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)
 
 format: ## lay out the hand-written C
 	clang-format -i $(HAND_WRITTEN) $(filter-out parser/smtpwire.h,$(HEADERS))

@@ -145,7 +145,8 @@ static void check_utf8(struct smtpwire__finding *first, const struct smtpwire__j
 }
 
 /* A space behind an address or a name begins a parameter. Where nothing that is offered could follow, it is the space
- * that is wrong, unless a keyword does follow: then that is unknown. */
+ * that is wrong, unless a keyword does follow: then that is unknown. Behind a name that is SMTPUTF8 alone; any other
+ * word is an argument too many. */
 static void check_space(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                         const struct smtpwire__marks *marks, const struct smtpwire_options *options)
 {
@@ -156,10 +157,10 @@ static void check_space(struct smtpwire__finding *first, const struct smtpwire__
                                        : smtpwire__takes_parameters(options, marks->verb)))
         return;
     space = (size_t)(smtpwire__text(marks->ended) - judged->data);
-    if (judged->viable > space + 1)
+    if (judged->viable > space + 1 && (!names || judged->accepted))
         smtpwire__find(first, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, space + 1);
-    else if (judged->viable == space + 1)
-        smtpwire__find(first, SMTPWIRE_ERROR_PARAMETER_SYNTAX, space);
+    else if (judged->viable > space)
+        smtpwire__find(first, names ? SMTPWIRE_ERROR_ARGUMENT_SYNTAX : SMTPWIRE_ERROR_PARAMETER_SYNTAX, space);
 }
 
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,

@@ -313,22 +313,20 @@ static void finish(const char *line, size_t len, const struct smtpwire__marks *m
         command->flags |= SMTPWIRE_FLAG_UTF8;
 }
 
-/* What is wrong with a line whose form is right. */
-static int judge_meaning(const char *line, size_t len, const struct smtpwire__marks *m, const struct smtpwire_options *options,
-                         struct smtpwire_command *command, struct smtpwire_error *error)
+/* A chunk's size is too large also where what follows its digits is wrong: it comes first. */
+static int check_chunk(const char *line, size_t viable, struct smtpwire_slice digits, struct smtpwire_command *command,
+                       struct smtpwire_error *error)
 {
-    if (!spoken_here(command->verb, options)) {
-        smtpwire__error_set(error, read_name(line, len, options, command), 0);
-        return -1;
-    }
-    if (m->chunk_size.len != 0) {
-        size_t good = read_chunk_size(&m->chunk_size, &command->chunk_size);
-        if (good < m->chunk_size.len) {
-            smtpwire__error_set(error, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE, (uint64_t)(m->chunk_size.data + good - line));
-            return -1;
-        }
-    }
-    return 0;
+    size_t good;
+    if (digits.data == NULL)
+        return 0;
+    if (digits.len == 0)
+        digits.len = (size_t)(line + viable - digits.data);
+    good = read_chunk_size(&digits, &command->chunk_size);
+    if (good == digits.len)
+        return 0;
+    smtpwire__error_set(error, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE, (uint64_t)(digits.data + good - line));
+    return -1;
 }
 
 static int parse_line(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
@@ -350,6 +348,11 @@ static int parse_line(const char *line, size_t len, const struct smtpwire_option
     judged.viable = len == 0 ? 0 : run_command(line, len, &marks, &judged.accepted);
     if (judged.accepted) {
         finish(line, len, &marks, command);
+        /* Of a command that is not for us the argument is not looked at. */
+        if (!spoken_here(command->verb, options)) {
+            smtpwire__error_set(error, read_name(line, len, options, command), 0);
+            return -1;
+        }
     } else {
         if (smtpwire__framing_fault(line, len, error)) {
             read_name(line, len, options, command);
@@ -362,6 +365,8 @@ static int parse_line(const char *line, size_t len, const struct smtpwire_option
         }
         syntax = syntax_error(command, &marks);
     }
+    if (check_chunk(line, judged.viable, marks.chunk_size, command, error) < 0)
+        return -1;
     judged.open_local = marks.in_address;
     judged.utf8 = utf8_rule(command, options, smtputf8);
     if (smtpwire__check(&judged, &marks, options, syntax, error) < 0) {
@@ -369,7 +374,7 @@ static int parse_line(const char *line, size_t len, const struct smtpwire_option
         return -1;
     }
     command->flags |= smtpwire__address_flags(&marks);
-    return judge_meaning(line, len, &marks, options, command, error);
+    return 0;
 }
 
 static int is_blank(char octet) { return octet == ' ' || octet == '\t'; }

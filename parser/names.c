@@ -63,7 +63,7 @@ void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
         return;
     if (verb == SMTPWIRE_VERB_MAIL) {
         error->enhanced[2] = 7;
-    } else if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO) {
+    } else if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO || verb == SMTPWIRE_VERB_LHLO) {
         error->enhanced[1] = 5;
         error->enhanced[2] = 4;
     }

@@ -290,8 +290,8 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
 {
     const enum smtpwire__utf8 utf8 = r->judged->utf8;
     struct decoding d;
-    size_t good;
-    int accepted;
+    size_t good, good_ascii;
+    int accepted, accepted_ascii;
 
     d.options = r->options;
     d.attribute = SMTPWIRE__ATTRIBUTE_NOTHING;
@@ -305,6 +305,13 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
     else if (!unicode && utf8 == SMTPWIRE__UTF8_WITH_PARAMETER && r->judged->accepted &&
              smtpwire__has_non_ascii(d.text, d.len))
         fault(r, SMTPWIRE_ERROR_NON_ASCII, r->judged->data + r->judged->len);
+    if (unicode || d.ascii || utf8 != SMTPWIRE__UTF8_FORBIDDEN)
+        return;
+    /* No SMTPUTF8 can come: it is wrong where an address in ASCII could not go on. */
+    d.ascii = 1;
+    good_ascii = encoded_viable(&d, encoded, &accepted_ascii);
+    if (good_ascii < good || (accepted && !accepted_ascii))
+        fault(r, SMTPWIRE_ERROR_NON_ASCII, encoded.data + good_ascii);
 }
 
 /* ---- one value ---- */

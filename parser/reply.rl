@@ -98,8 +98,8 @@ static void take_status(const struct reply_marks *m, struct smtpwire_reply *repl
     used = (size_t)(m->status_end - m->text);
     if (used < reply->text.len)
         used++; /* the space */
-    reply->text.data += used;
     reply->text.len -= used;
+    reply->text.data = reply->text.len != 0 ? reply->text.data + used : NULL;
 }
 
 int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,

@@ -95,8 +95,8 @@ extern "C" {
 
 /* X(id, name, code, subject, detail, rfc, text): every error. code is the reply to send, 0 where the peer is a
  * server and none is sent; the enhanced status code is the code's first digit, subject and detail (RFC 3463).
- * Instead of 1.3 (bad recipient's address) MAIL is told 1.7 (bad sender's address), EHLO and HELO 5.4 (bad argument);
- * for non_ascii MAIL is told 550 (RFC 6531 section 3.5). */
+ * Instead of 1.3 (bad recipient's address) MAIL is told 1.7 (bad sender's address), EHLO, HELO and LHLO 5.4 (bad
+ * argument); for non_ascii MAIL is told 550 (RFC 6531 section 3.5). */
 #define SMTPWIRE_ERRORS(X)                                                                                            \
     X(NONE, "none", 0, 0, 0, "", "no error")                                                                          \
     X(BARE_LF, "bare_lf", 500, 5, 2, "RFC 5321 section 2.3.8", "line feed without a carriage return before it")       \

@@ -55,6 +55,8 @@ def tests():
         yield "hostile suite, %s, one octet at a time" % flavour, ["build/%s/smtpwire" % flavour, "suite", "--chunk", "1"] + [
             f for f in HOSTILE if flavour != "asan" or not f.endswith("/cpu.jsonl")]
     yield "hostile suite, its runner and its form", [PYTHON, "tests/suite.py"]
+    for flavour in ("asan", "gcc"):
+        yield "library against reference parser, %s" % flavour, ["build/%s/reference" % flavour] + VECTORS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
     yield "proof: spans open and close alternately", [PYTHON, "tests/proof/spans.py"]
     yield "proof: docs/rfc.md, every rule of the RFCs", [PYTHON, "tests/proof/rfc.py", "check"]

@@ -86,13 +86,17 @@ def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     return False, SYNTAX, viable
 
 
+SMTPUTF8 = rb"(?i: SMTPUTF8\Z)"
+
+
 def wanted_zeroed(dfa, word):
-    """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong."""
+    """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong. VRFY
+    and EXPN have none but SMTPUTF8 as a whole."""
     name, end = command_name(word), dfa.viable(word + b"\r\n")
     fault = framing_fault(word)
     if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
         return fault or wanted("command", dfa, word, COMMANDS)
-    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": rb" [Ss]", "EXPN": rb" [Ss]"}.get(name)
+    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": SMTPUTF8, "EXPN": SMTPUTF8}.get(name)
     if starts and dfa.accepts(word[:end] + b"\r\n") and re.match(starts, word[end:]):
         return False, {"parameter_unknown"}, end + 1
     return False, SYNTAX, min(end, len(word))
