@@ -37,6 +37,7 @@
     Let_dig = ALPHA | DIGIT;
     Ldh_str = ( ALPHA | DIGIT | "-" )* Let_dig;
 
+    # RFC 5321 section 4.1.3
     dcontent = 33..90 | 94..126;
     Standardized_tag = Ldh_str - "IPv6"i;
     General_address_literal = ( Standardized_tag ":" dcontent+ ) %unregistered_tag;
