@@ -6,6 +6,7 @@ CC     ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 RAGEL  ?= ragel
+PYTHON ?= python3
 CLANG  ?= clang-19
 
 VERSION := $(shell sed -n 's/^.define SMTPWIRE_VERSION "\(.*\)"/\1/p' parser/smtpwire.h)
@@ -31,7 +32,8 @@ CLI_C     := $(wildcard cli/*.c)
 REFERENCE_C := $(wildcard fuzz/reference/*.c)
 # What the test vectors share with the command.
 ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
-GENERATED := $(MACHINES:%=build/gen/%.c)
+# Made by ragel from a file in parser/ each; and the tables of what is expected where, made from the grammar alone.
+GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
 ORACLES   := oracle stream
 TARGETS   := $(filter-out $(ORACLES) replay,$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
@@ -69,6 +71,9 @@ $(eval $(call GENERATE,gen,-G2))
 $(eval $(call GENERATE,gen-T0,-T0))
 $(eval $(call GENERATE,gen-F1,-F1))
 
+build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(wildcard grammar/abnf/*.abnf) | build/gen
+	RAGEL='$(RAGEL)' $(PYTHON) grammar/expected.py grammar parser/smtpwire.h > $@
+
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
 # $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C): objects and libsmtpwire.a in build/name/; the
 # last two may be left out.
@@ -79,6 +84,8 @@ build/$(1)/flags: FORCE | build/$(1)
 	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
 build/$(1)/gen/%.o: build/$(or $(5),gen)/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
 	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5),-Wno-sign-conversion) $(3) -c -o $$@ $$<
+build/$(1)/gen/expected_tables.o: build/gen/expected_tables.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
+	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
@@ -87,13 +94,13 @@ build/$(1)/tests/%.o: tests/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/tests
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz/reference
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
+build/$(1)/libsmtpwire.a: $$(GENERATED:build/%.c=build/$(1)/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),$(4) -lcmocka)
 build/$(1)/smtpwire: $$(CLI_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $(4) -ljansson
-build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
+build/$(1)/vectors build/$(1)/write build/$(1)/expected: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
 build/$(1)/judge: build/$(1)/tests/judge_push.o
 build/$(1)/libreference.a: $$(REFERENCE_C:%.c=build/$(1)/%.o)
@@ -173,14 +180,15 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR)
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+    build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
 	  cat parser/internal.h; \
-	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c); } > $@
+	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -216,9 +224,9 @@ test: setup ## set up, build every flavour, run all tests
 UNIT := unit unit_capabilities unit_commands unit_replies unit_survival
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
-        build/$(f)/exhaustive_stuff build/$(f)/write) \
+        build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
     $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
-    build/m32/vectors build/m32/write \
+    build/m32/vectors build/m32/write build/m32/expected \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference

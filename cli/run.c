@@ -92,11 +92,23 @@ static size_t push(struct run *run, const char *octets, size_t len, struct smtpw
     }
 }
 
+/* What was expected at an error of a session. RCPT takes UTF-8 where MAIL said so. */
+static void expect(struct run *run, struct record *record, const struct smtpwire_event *event)
+{
+    struct smtpwire_options options = run->settings->options;
+    if (event->kind != SMTPWIRE_ERROR)
+        return;
+    if (run->settings->mode == MODE_SERVER && event->command.verb == SMTPWIRE_VERB_RCPT && run->server.smtputf8)
+        options.smtputf8 = 1;
+    record_expected(record, &event->error, -1, &options);
+}
+
 static void handle(struct run *run, const struct smtpwire_event *event)
 {
     struct record record;
     uint32_t i;
     record_event(&record, event, run->settings->mode == MODE_CLIENT);
+    expect(run, &record, event);
     emit(run, &record);
     if (event->kind == SMTPWIRE_ERROR || event->kind == SMTPWIRE_FATAL ||
         (event->kind == SMTPWIRE_END && event->error.id != SMTPWIRE_ERROR_NONE))
@@ -127,13 +139,15 @@ size_t run_push(struct run *run, const char *octets, size_t len)
     return pos;
 }
 
-static void one_shot_error(struct run *run, struct record *record, const char *octets, size_t len,
+static void one_shot_error(struct run *run, struct record *record, const char *octets, size_t len, int kind,
                            const struct smtpwire_error *error)
 {
     record_text(record, KEY_event, "error", 5);
     record->line.data = octets;
     record->line.len = len;
     record_error(record, error);
+    if (kind >= 0)
+        record_expected(record, error, kind, &run->settings->options);
     run->refused = 1;
 }
 
@@ -146,13 +160,17 @@ static void one_shot_address(struct run *run, struct record *record, const char 
     const char *name = run->settings->mode == MODE_PATH      ? "path"
                        : run->settings->mode == MODE_MAILBOX ? "mailbox"
                                                              : "domain";
+    const int kind = run->settings->mode == MODE_MAILBOX  ? SMTPWIRE_EXPECTED_MAILBOX
+                     : run->settings->mode == MODE_DOMAIN ? SMTPWIRE_EXPECTED_DOMAIN
+                     : run->settings->forward             ? SMTPWIRE_EXPECTED_FORWARD_PATH
+                                                          : SMTPWIRE_EXPECTED_REVERSE_PATH;
     int bad =
         run->settings->mode == MODE_MAILBOX  ? smtpwire_mailbox_parse(octets, len, options, &address, &flags, &error)
         : run->settings->mode == MODE_DOMAIN ? smtpwire_domain_parse(octets, len, options, &address, &flags, &error)
         : run->settings->forward ? smtpwire_forward_path_parse(octets, len, options, &address, &flags, &error)
                                  : smtpwire_reverse_path_parse(octets, len, options, &address, &flags, &error);
     if (bad) {
-        one_shot_error(run, record, octets, len, &error);
+        one_shot_error(run, record, octets, len, kind, &error);
     } else {
         record_text(record, KEY_event, name, strlen(name));
         record_address(record, &address, flags);
@@ -164,7 +182,7 @@ static void one_shot_capability(struct run *run, struct record *record, const ch
     struct smtpwire_capability capability;
     struct smtpwire_error error;
     if (smtpwire_capability_parse(octets, len, &run->settings->options, &capability, &error) < 0)
-        one_shot_error(run, record, octets, len, &error);
+        one_shot_error(run, record, octets, len, SMTPWIRE_EXPECTED_CAPABILITY, &error);
     else
         record_capability(record, &capability);
 }
@@ -191,7 +209,7 @@ static void one_shot_text(struct run *run, struct record *record, const char *oc
     else
         bad = smtpwire_challenge_parse(octets, len, &challenge, &error);
     if (bad) {
-        one_shot_error(run, record, octets, len, &error);
+        one_shot_error(run, record, octets, len, -1, &error);
         return;
     }
     name = mode == MODE_GREETING  ? "greeting"
@@ -228,6 +246,7 @@ static void one_shot(struct run *run, const char *octets, size_t whole)
     }
     if (event.kind == SMTPWIRE_COMMAND || event.kind == SMTPWIRE_REPLY || event.kind == SMTPWIRE_ERROR) {
         record_event(&record, &event, client);
+        expect(run, &record, &event);
         run->refused |= event.kind == SMTPWIRE_ERROR;
     } else {
         memset(&record, 0, sizeof record);

@@ -21,19 +21,29 @@
     rcpt = "RCPT"i @verb_rcpt separator "TO:"i @path_due rcpt_path
            ( separator Rcpt_parameters >parameters_begin %parameters_end )?;
 
-    # RFC 5321 sections 4.1.1.4, 4.1.1.5, 4.1.1.10; RFC 3207 section 4
-    data     = "DATA"i @verb_data;
-    rset     = "RSET"i @verb_rset;
-    quit     = "QUIT"i @verb_quit;
+    # RFC 5321 section 4.1.1.4
+    data = "DATA"i @verb_data;
+
+    # RFC 5321 section 4.1.1.5
+    rset = "RSET"i @verb_rset;
+
+    # RFC 5321 section 4.1.1.10
+    quit = "QUIT"i @verb_quit;
+
+    # RFC 3207 section 4
     starttls = "STARTTLS"i @verb_starttls;
 
-    # RFC 5321 sections 4.1.1.6 and 4.1.1.7, RFC 6531 section 3.7.4.2
+    # RFC 5321 section 4.1.1.6, RFC 6531 section 3.7.4.2
     vrfy = "VRFY"i @verb_vrfy separator name >argument_begin %argument_end ( separator "SMTPUTF8"i @smtputf8 )?;
+
+    # RFC 5321 section 4.1.1.7, RFC 6531 section 3.7.4.2
     expn = "EXPN"i @verb_expn separator name >argument_begin %argument_end ( separator "SMTPUTF8"i @smtputf8 )?;
 
-    # RFC 5321 sections 4.1.1.8 and 4.1.1.9
+    # RFC 5321 section 4.1.1.8
     printable = ( 32..126 )+ >argument_begin %argument_end;
     help = "HELP"i @verb_help ( separator printable )?;
+
+    # RFC 5321 section 4.1.1.9
     noop = "NOOP"i @verb_noop ( separator printable )?;
 
     command_line = ehlo | helo | mail | rcpt | data | rset | quit | starttls | vrfy | expn | help | noop;

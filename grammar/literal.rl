@@ -34,6 +34,7 @@
     IPv6_addr = IPv6_full | IPv6_comp | IPv6v4_full | IPv6v4_comp;
     IPv6_address_literal = "IPv6:"i IPv6_addr;
 
+    # RFC 5321 section 4.1.3
     dcontent = 33..90 | 94..126;
     Standardized_tag = Ldh_str - "IPv6"i;
     General_address_literal = ( Standardized_tag ":" dcontent+ ) %unregistered_tag;

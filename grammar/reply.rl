@@ -20,6 +20,7 @@
     sub_code    = ( "0" | [1-9] DIGIT{,2} ) $status_digit;
     status_code = [245] >status_begin "." @status_dot sub_code "." @status_dot sub_code;
 
+    # RFC 5321 section 4.2
     reply_text  = ( textstring | ( status_code %status_end ) ( SP textstring? )? ) >text_begin %text_end;
     behind_code = "-" @continuation reply_text? | ( SP reply_text? )?;
     reply_line  = Reply_code behind_code;

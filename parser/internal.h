@@ -137,6 +137,11 @@ int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
+int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id);
+enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
+enum smtpwire__form smtpwire__parameter_form(unsigned id);
+size_t smtpwire__longest_value(unsigned id);
+size_t smtpwire__put_utf8(uint32_t point, char *out);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
@@ -155,6 +160,18 @@ enum smtpwire__attribute_kind {
 size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted);
 void smtpwire__check_attributes(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
+
+/* The tables of expected.c, which grammar/expected.py makes: an automaton with an entry for each kind and value. State s
+ * has the transitions first[s] to first[s + 1] - 1; state[s] is its rule, and 128 where it is final. edge_target is a
+ * state and, in the upper bits, the gate without which no transition behind it leads anywhere. ranges[set[i]] is how
+ * many ranges of octets set i has, which follow. name, rfc: of a rule, where in text; rule 0 is the command's own. */
+enum smtpwire__gate { SMTPWIRE__GATE_NONE, SMTPWIRE__GATE_PARAMETERS, SMTPWIRE__GATE_SMTPUTF8 };
+extern const uint16_t smtpwire__expected_kind[], smtpwire__expected_value[], smtpwire__expected_null_or_mailbox;
+extern const uint16_t smtpwire__expected_first[], smtpwire__expected_edge_target[], smtpwire__expected_set[];
+extern const uint16_t smtpwire__expected_name[], smtpwire__expected_rfc[];
+extern const uint8_t smtpwire__expected_state[], smtpwire__expected_edge_set[], smtpwire__expected_ranges[];
+extern const uint8_t smtpwire__expected_command[];
+extern const char smtpwire__expected_text[];
 
 /* line.c: one step of framing, in which the caller says when the line is done with. */
 enum smtpwire__framed { SMTPWIRE__FRAMED_MORE, SMTPWIRE__FRAMED_LINE, SMTPWIRE__FRAMED_FAULT };

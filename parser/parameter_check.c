@@ -7,10 +7,9 @@
 #include "internal.h"
 
 enum parameter_on { ON_NOTHING, ON_MAIL = 1, ON_RCPT = 2, ON_MAIL_OR_RCPT = 3 };
-enum parameter_form { VALUE_NONE, VALUE_OPTIONAL, VALUE_REQUIRED };
 
 #define PARAMETER_ROW(id, keyword, on, extensions, value, adds, rfc)                                                   \
-    {extensions, keyword, adds, ON_##on, VALUE_##value},
+    {extensions, keyword, adds, ON_##on, SMTPWIRE__VALUE_##value},
 #define EXTENSION_NAME(id, bit, name, rfc) name,
 
 static const struct row {
@@ -56,12 +55,17 @@ int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions
     return options != NULL && (options->extensions & extensions) != 0;
 }
 
+static unsigned on_command(unsigned verb)
+{
+    return verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : verb == SMTPWIRE_VERB_RCPT ? ON_RCPT : ON_NOTHING;
+}
+
 /* Whether a line of this command can have any. */
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb)
 {
-    const unsigned on = verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : verb == SMTPWIRE_VERB_RCPT ? ON_RCPT : 0U;
+    const unsigned on = on_command(verb);
     unsigned id;
-    if (on == 0 || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
+    if (on == ON_NOTHING || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
         return 1;
     for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
         if ((rows[id].on & on) != 0 && smtpwire__offers(options, rows[id].extensions))
@@ -90,8 +94,8 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
     if (id == SMTPWIRE_PARAMETER_UNKNOWN)
         return 1;
     if (value.data == NULL)
-        return rows[id].form != VALUE_REQUIRED;
-    if (rows[id].form == VALUE_NONE)
+        return rows[id].form != SMTPWIRE__VALUE_REQUIRED;
+    if (rows[id].form == SMTPWIRE__VALUE_NONE)
         return 0;
     smtpwire__value_run(id, 1, value.data, value.len, &accepted);
     return accepted &&
@@ -137,7 +141,7 @@ static size_t address_viable(const struct decoding *d, size_t len, int *accepted
     return len == 1 ? 1 : d->text[1] != '>' ? 1 : 2;
 }
 
-static size_t put_utf8(uint32_t point, char *out)
+size_t smtpwire__put_utf8(uint32_t point, char *out)
 {
     if (point < 0x80) {
         out[0] = (char)point;
@@ -180,7 +184,7 @@ static size_t decode_unit(const struct decoding *d, const char *text, size_t len
         return 0;
     for (i = 3; text + i < brace; i++)
         point = point * 16 + smtpwire__hex(text[i]);
-    *count = put_utf8(point, out);
+    *count = smtpwire__put_utf8(point, out);
     return (size_t)(brace + 1 - text);
 }
 
@@ -316,7 +320,7 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
 
 /* ---- one value ---- */
 
-static size_t longest_value(unsigned id)
+size_t smtpwire__longest_value(unsigned id)
 {
     return id == SMTPWIRE_PARAMETER_ENVID     ? ENVID_MAX
            : id == SMTPWIRE_PARAMETER_ORCPT   ? ORCPT_MAX
@@ -359,8 +363,8 @@ static void check_value(const struct reading *r)
 
     if (viable < value.len || (!accepted && r->value_ended))
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + viable);
-    if (value.len > longest_value(r->id))
-        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + longest_value(r->id));
+    if (value.len > smtpwire__longest_value(r->id))
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + smtpwire__longest_value(r->id));
     switch (r->id) {
     case SMTPWIRE_PARAMETER_SIZE:
         check_size(r, viable);
@@ -392,6 +396,13 @@ static int allowed(const struct reading *r, unsigned id)
 {
     return (rows[id].on & r->on) != 0 && smtpwire__offers(r->options, rows[id].extensions);
 }
+
+int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id)
+{
+    return (rows[id].on & on_command(verb)) != 0 && smtpwire__offers(options, rows[id].extensions);
+}
+
+enum smtpwire__form smtpwire__parameter_form(unsigned id) { return (enum smtpwire__form)rows[id].form; }
 
 /* A keyword that a fault cut off: whether one that is allowed begins so. */
 static int begins_keyword(const struct reading *r)
@@ -430,9 +441,9 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
         fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
     *seen |= (bit & hold) != 0 ? hold : bit; /* RFC 4865 section 4.2: only one of the two */
     if (r->value.data == NULL) {
-        if (rows[r->id].form == VALUE_REQUIRED)
+        if (rows[r->id].form == SMTPWIRE__VALUE_REQUIRED)
             fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
-    } else if (rows[r->id].form == VALUE_NONE) {
+    } else if (rows[r->id].form == SMTPWIRE__VALUE_NONE) {
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
     } else {
         check_value(r);

@@ -3,7 +3,8 @@
  * The only public header. Layers, each usable alone:
  *
  *   values    smtpwire_mailbox_parse() and its like: one address, over a slice
- *   lines     smtpwire_command_parse(), smtpwire_reply_parse(), smtpwire_capability_parse(): one without its CRLF
+ *   lines     smtpwire_command_parse(), smtpwire_reply_parse(), smtpwire_capability_parse(): one without its CRLF;
+ *             smtpwire_expected_find(): what was expected where they found an error
  *   streams   smtpwire_line_push(), smtpwire_data_push(): framing, fed in pieces of any size
  *   sessions  smtpwire_server_push() (what a client sends), smtpwire_client_push() (what a server sends)
  *   writers   smtpwire_command_write(), smtpwire_reply_write() and their like; smtpwire_stuff_push(): the inverse
@@ -811,6 +812,61 @@ SMTPWIRE_API void smtpwire_capabilities_add(struct smtpwire_capabilities *set,
 /* 1 if the set has the keyword (enum smtpwire_capability_id), else 0; 0 for UNKNOWN and ids that are not in the
  * table. Since 0.1. */
 SMTPWIRE_API int smtpwire_capabilities_have(const struct smtpwire_capabilities *set, unsigned id);
+
+/* ---- What was expected ---------------------------------------------------------------------------------------- */
+
+/* What smtpwire_expected_find() is told the line is, by the function that parses such. */
+enum smtpwire_expected_kind {
+    SMTPWIRE_EXPECTED_COMMAND,       /* smtpwire_command_parse() */
+    SMTPWIRE_EXPECTED_REPLY,         /* smtpwire_reply_parse() */
+    SMTPWIRE_EXPECTED_CAPABILITY,    /* smtpwire_capability_parse() */
+    SMTPWIRE_EXPECTED_AUTH_RESPONSE, /* the line of a SASL exchange in a server's session */
+    SMTPWIRE_EXPECTED_REVERSE_PATH,  /* smtpwire_reverse_path_parse() */
+    SMTPWIRE_EXPECTED_FORWARD_PATH,  /* smtpwire_forward_path_parse() */
+    SMTPWIRE_EXPECTED_MAILBOX,       /* smtpwire_mailbox_parse() */
+    SMTPWIRE_EXPECTED_DOMAIN,        /* smtpwire_domain_parse() */
+    SMTPWIRE_EXPECTED_KIND_COUNT
+};
+
+/* What can stand at some place. Its size does not change within a SONAME. */
+struct smtpwire_expected {
+    uint8_t octets[32]; /* octet o can where octets[o / 8] has the bit 1 << o % 8 */
+    uint8_t end;        /* 1: what comes before is complete */
+    uint8_t kind;       /* enum smtpwire_expected_kind */
+    uint8_t zero[6];    /* 0 */
+    const char *rule;   /* the innermost rule around all of them, such as "sub-domain"; "" if there is none; static */
+    const char *rfc;    /* where that rule stands, such as "RFC 5321 section 4.1.2"; "" as above; static */
+};
+
+/* Find out what the grammar expected at an error: line[0..offset) is read again, and nothing behind it is touched.
+ * offset is that of an error of syntax in this line, counted from its first octet: argument_syntax, address_syntax,
+ * unregistered_tag, parameter_syntax, parameter_value, chunk_size, auth_syntax, reply_syntax or capability_syntax;
+ * options are those it was parsed under. Returns 1 and fills *expected; or returns 0, octets and end being zero and
+ * the strings empty, where there is nothing to tell: kind is none, or no valid line begins with line[0..offset)
+ * but by a leniency, or the value of a parameter is as long as it may be, or the line is an XCLIENT or XFORWARD.
+ *
+ * What is promised of octets: one of them, put at offset, moves the error on; whatever stands behind it, the line
+ * is accepted or its error is behind offset. Any other but CR, LF and NUL leaves the error at offset or moves it
+ * back. But these are not looked at, and the error that moves may be theirs: lengths (save those of parameters),
+ * numbers over 64 bits, parameter_conflict; and the beginning of a parameter's keyword is parameter_unknown until it
+ * is complete. Leniencies let more through than octets tells. Octets over 127 are among them where
+ * options->smtputf8 is set, or the command may carry SMTPUTF8, or such octets came before; a server's session takes
+ * them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of its options with smtputf8 set is to be given.
+ * end is 1 where line[0..offset) is accepted as it is.
+ *
+ *     offset = (size_t)(ev.error.offset - ev.at);
+ *     if (smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, ev.line.data, offset, &options, &expected))
+ *         len = smtpwire_expected_write(&expected, text, sizeof text);
+ *
+ * The tables behind it, about 21 KB, are made from the grammar when the library is built, and come into a program
+ * only if it calls this. A null options is strict. Since 0.1. */
+SMTPWIRE_API int smtpwire_expected_find(unsigned kind, const char *line, size_t offset,
+                                        const struct smtpwire_options *options, struct smtpwire_expected *expected);
+
+/* What smtpwire_expected_find() found, in words for people: 'a letter, a digit or "-" (RFC 5321 section 4.1.2,
+ * sub-domain)'. Letters in either case are shown in upper case. Returns how many octets that is, of which the first
+ * size were put into text, without a NUL; with size 0 text may be null. Never over 400. Since 0.1. */
+SMTPWIRE_API size_t smtpwire_expected_write(const struct smtpwire_expected *expected, char *text, size_t size);
 
 /* ---- Events --------------------------------------------------------------------------------------------------- */
 
