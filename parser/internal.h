@@ -122,6 +122,7 @@ struct smtpwire__composed {
 int smtpwire__same(struct smtpwire_slice a, struct smtpwire_slice b);
 struct smtpwire__composed smtpwire__compose(char *buf, size_t size);
 void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t len);
+void smtpwire__put_name(struct smtpwire__composed *composed, const char *name);
 ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it is good, or was too much to judge */
 ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */
 /* parameter.rl */

@@ -302,9 +302,8 @@ static enum shape shape_of(const struct smtpwire_command *command)
     return smtpwire__verb_implemented(command->verb) ? (enum shape)shapes[command->verb] : SHAPE_UNKNOWN;
 }
 
-static void put_name(struct smtpwire__composed *composed, unsigned verb)
+void smtpwire__put_name(struct smtpwire__composed *composed, const char *name)
 {
-    const char *name = smtpwire_verb_name(verb);
     for (; *name != '\0'; name++)
         smtpwire__put(composed, name, 1);
 }
@@ -346,7 +345,7 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
     if (command->verb == SMTPWIRE_VERB_UNKNOWN)
         put_slice(composed, command->name);
     else
-        put_name(composed, command->verb);
+        smtpwire__put_name(composed, smtpwire_verb_name(command->verb));
     switch (shape_of(command)) {
     case SHAPE_NOTHING:
         break;

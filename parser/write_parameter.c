@@ -66,23 +66,18 @@ static void put_date_time(struct smtpwire__composed *composed, const struct smtp
 
 static void put_notify(struct smtpwire__composed *composed, unsigned notify)
 {
-    static const struct {
-        unsigned bit;
-        const char *name;
-    } words[] = {
-        {SMTPWIRE_NOTIFY_SUCCESS, "SUCCESS"}, {SMTPWIRE_NOTIFY_FAILURE, "FAILURE"}, {SMTPWIRE_NOTIFY_DELAY, "DELAY"}};
     const size_t begin = composed->len;
-    size_t i, len;
     if (notify == SMTPWIRE_NOTIFY_NEVER)
         SMTPWIRE__PUT(composed, "NEVER");
-    for (i = 0; i < SMTPWIRE__COUNT(words); i++) {
-        if ((notify & words[i].bit) == 0)
-            continue;
-        if (composed->len != begin)
-            SMTPWIRE__PUT(composed, ",");
-        for (len = 0; words[i].name[len] != '\0'; len++)
-            ;
-        smtpwire__put(composed, words[i].name, len);
+    if ((notify & SMTPWIRE_NOTIFY_SUCCESS) != 0)
+        SMTPWIRE__PUT(composed, "SUCCESS");
+    if ((notify & SMTPWIRE_NOTIFY_FAILURE) != 0) {
+        smtpwire__put(composed, ",", composed->len != begin);
+        SMTPWIRE__PUT(composed, "FAILURE");
+    }
+    if ((notify & SMTPWIRE_NOTIFY_DELAY) != 0) {
+        smtpwire__put(composed, ",", composed->len != begin);
+        SMTPWIRE__PUT(composed, "DELAY");
     }
 }
 
@@ -113,20 +108,23 @@ static void put_mtrk(struct smtpwire__composed *composed, const struct smtpwire_
     }
 }
 
-/* One of a few words; what is none of them leaves the value empty, which the parser refuses. */
-#define PUT_WORD(composed, index, ...) put_word(composed, index, (const char *const[]){__VA_ARGS__, NULL})
-static void put_word(struct smtpwire__composed *composed, unsigned index, const char *const *words)
+/* What is none of these is left out: the value is empty then, which the parser refuses. */
+static void put_body(struct smtpwire__composed *composed, unsigned body)
 {
-    size_t len = 0;
-    while (index != 0 && *words != NULL) {
-        words++;
-        index--;
-    }
-    if (*words == NULL)
-        return;
-    while ((*words)[len] != '\0')
-        len++;
-    smtpwire__put(composed, *words, len);
+    if (body == SMTPWIRE_BODY_7BIT)
+        SMTPWIRE__PUT(composed, "7BIT");
+    else if (body == SMTPWIRE_BODY_8BITMIME)
+        SMTPWIRE__PUT(composed, "8BITMIME");
+    else if (body == SMTPWIRE_BODY_BINARYMIME)
+        SMTPWIRE__PUT(composed, "BINARYMIME");
+}
+
+static void put_ret(struct smtpwire__composed *composed, unsigned ret)
+{
+    if (ret == SMTPWIRE_RET_FULL)
+        SMTPWIRE__PUT(composed, "FULL");
+    else if (ret == SMTPWIRE_RET_HDRS)
+        SMTPWIRE__PUT(composed, "HDRS");
 }
 
 /* Returns 0 where the value of this parameter is not typed. */
@@ -137,10 +135,10 @@ static int put_typed(struct smtpwire__composed *composed, const struct smtpwire_
         put_digits(composed, p->size, 1);
         return 1;
     case SMTPWIRE_PARAMETER_BODY:
-        PUT_WORD(composed, p->body, "7BIT", "8BITMIME", "BINARYMIME");
+        put_body(composed, p->body);
         return 1;
     case SMTPWIRE_PARAMETER_RET:
-        PUT_WORD(composed, p->ret, "FULL", "HDRS");
+        put_ret(composed, p->ret);
         return 1;
     case SMTPWIRE_PARAMETER_NOTIFY:
         put_notify(composed, p->notify);
@@ -209,16 +207,13 @@ ptrdiff_t smtpwire_typed_parameter_write(const struct smtpwire_parameter *parame
 {
     struct smtpwire__composed composed = smtpwire__compose(buf, size);
     struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
-    const char *keyword = smtpwire_parameter_name(parameter->id);
-    size_t len = 0, keyword_len;
+    size_t keyword_len;
 
     if (parameter->id == SMTPWIRE_PARAMETER_UNKNOWN || parameter->id >= SMTPWIRE_PARAMETER_COUNT) {
         smtpwire__error_set(e, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, 0);
         return -1;
     }
-    while (keyword[len] != '\0')
-        len++;
-    smtpwire__put(&composed, keyword, len);
+    smtpwire__put_name(&composed, smtpwire_parameter_name(parameter->id));
     if (smtpwire__parameter_form(parameter->id) == SMTPWIRE__VALUE_REQUIRED || parameter->value.data != NULL) {
         SMTPWIRE__PUT(&composed, "=");
         keyword_len = composed.len;
