@@ -204,7 +204,7 @@ class Page:
         if rule in prove.PARTS:
             return "%s.rl" % file, None
         if name == "reply-line":
-            verdict = self.of_machines.get("smtpwire_reply, lines of a reply")
+            verdict = self.of_machines.get("smtpwire_reply: lines of a reply")
         return "%s.rl: %s" % (file, code(rule)), verdict if verdict == "equal" else None
 
     def other_rules(self):

@@ -66,12 +66,12 @@ class Monitor:
     """Runs a machine beside one span, over accepting paths."""
 
     def __init__(self, machine, entry, begin, end):
-        dfa = machine.dfa(entry, trimmed=False)
+        dfa = machine.whole(entry)
         self.machine, self.begin, self.end = machine, begin, end
         self.alive = dfa.shortest_ends()
-        self.start, self.final = (dfa.start, False), dfa.final
+        self.start, self.final = (dfa.start, False), machine.final
         self.wrong, self.trans, self.left_open = [], [], set()
-        self.explore(dfa)
+        self.explore()
 
     def act(self, names, is_open, word):
         for name in names:
@@ -81,21 +81,21 @@ class Monitor:
                 is_open = name == self.begin
         return is_open
 
-    def explore(self, dfa):
+    def explore(self):
         number, queue, words = {self.start: 0}, [self.start], [b""]
         for state, is_open in queue:
             row, word = {}, words[len(self.trans)]
-            for octet, target in sorted(dfa.trans[state].items()):
+            for octet, (target, actions) in sorted(self.machine.trans[state].items()):
                 if target not in self.alive:
                     continue
                 there = word + bytes([octet])
-                pair = target, self.act(self.machine.actions[state].get(octet, ()), is_open, there)
+                pair = target, self.act(actions, is_open, there)
                 if pair not in number:
                     number[pair] = len(queue)
                     queue.append(pair)
                     words.append(there)
                 row[octet] = number[pair]
-            if state in self.final and self.act(self.machine.eof_actions.get(state, ()), is_open, word):
+            if state in self.final and self.act(self.final[state], is_open, word):
                 self.left_open.add(len(self.trans))
             self.trans.append(row)
 
