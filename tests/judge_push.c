@@ -240,6 +240,8 @@ static void begin_server(struct pushed *p, const struct smtpwire_options *option
         p->base += smtpwire_server_push(&p->session.server, lines[i], strlen(lines[i]), &event);
         if (smtpwire_server_replied(&p->session.server, codes[i]) != 0)
             abort();
+        if (strcmp(lines[i], "STARTTLS\r\n") == 0 && smtpwire_server_tls_started(&p->session.server, 0) != 0)
+            abort();
     }
     p->kind = SMTPWIRE_COMMAND;
 }
@@ -265,7 +267,10 @@ struct judge_verdict judge_push_command(const char *word, size_t len, const stru
 {
     static const char *const greeted[] = {"", "EHLO x\r\n", NULL};
     static const char *const recipient[] = {"", "EHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<a@b>\r\n", NULL};
-    static const unsigned codes[] = {220, 250, 250, 250};
+    static const char *const in_tls[] = {"", "EHLO x\r\n", "STARTTLS\r\n", "EHLO x\r\n", NULL};
+    static const unsigned codes[] = {220, 250, 250, 250}, tls_codes[] = {220, 250, 220, 250};
+    /* REQUIRETLS is offered in TLS only, where STARTTLS is not. */
+    const bool tls = begins(word, len, "MAIL") && options->extensions != 0;
     const bool within = begins(word, len, "RCPT") || begins(word, len, "DATA") || begins(word, len, "BDAT") ||
                         begins(word, len, "BURL");
     struct word stream = line_of(word, len);
@@ -274,7 +279,7 @@ struct judge_verdict judge_push_command(const char *word, size_t len, const stru
     struct pushed start, end;
     bool chunk_fits = true;
 
-    begin_server(&start, options, within ? recipient : greeted, codes);
+    begin_server(&start, options, tls ? in_tls : within ? recipient : greeted, tls ? tls_codes : codes);
     if (smtpwire_command_parse(word, len, options, &command, &error) == 0 && command.verb == SMTPWIRE_VERB_BDAT)
         chunk_fits = append_chunk(&stream, command.chunk_size);
     start.next = start.base + stream.len;
