@@ -239,8 +239,9 @@ def main():
     prove_machines(rules, root)
     prove_rest(rules, root)
     prove_ascii(root)
-    sizes()
-    deviations()
+    if len(sys.argv) == 1:  # of the ABNF, whatever the tree
+        sizes()
+        deviations()
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0
 
