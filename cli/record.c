@@ -272,6 +272,7 @@ static void details(struct record *record, const struct smtpwire_event *event, i
         break;
     case SMTPWIRE_REPLY:
         reply(record, &event->reply);
+        record_number(record, KEY_code, event->reply.code); /* 000 as well */
         break;
     case SMTPWIRE_ERROR:
         refused(record, event, client);

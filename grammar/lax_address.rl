@@ -32,7 +32,7 @@
     lax_Path         = ( "<" ( lax_A_d_l ":" )? lax_Mailbox ">" ) >path_begin @path_end;
     lax_Reverse_path = lax_Path | ( "<>" >path_begin @path_end );
     lax_rcpt_path    = postmaster_path | lax_Path;
-    lax_host         = lax_ascii_domain | lax_address_literal;
+    lax_ehlo_host    = lax_ascii_domain | lax_address_literal;
     lax_name         = String | lax_Mailbox | lax_Path;
 
     # What RCPT has without angle brackets, for the leniency missing_brackets

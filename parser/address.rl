@@ -113,7 +113,7 @@ static const unsigned char *read_literal(const unsigned char *p, const unsigned 
         domain:       ( lax_Domain | lax_address_literal ) behind? -> final,
         local_part:   lax_Local_part behind?                       -> final,
         asked_for:    lax_name behind?                             -> final,
-        greeting:     lax_host behind?                             -> final,
+        greeting:     lax_ehlo_host behind?                        -> final,
         bare_rcpt:    lax_bare_rcpt behind?                        -> final
     );
 

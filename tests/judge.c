@@ -4,7 +4,8 @@
  *
  * Options are zeroed, but that commands are judged with every extension offered, by four more modes than "zeroed":
  * "command" delivers unknown parameters; "unknown" unknown commands as well; "known" does neither, and has SMTPUTF8 in
- * force; "lower" is known with lower-case digits in xtext. Each input is a heap block of exactly its size. For tests/proof/judge.py.
+ * force; "lower" is known with lower-case digits in xtext. Behind "+" a mode may name leniencies to have as well, with
+ * "+" between them. Each input is a heap block of exactly its size. For tests/proof/judge.py.
  *
  * usage: judge [some]   some: three ways to cut instead of every one, each push in a heap block of exactly its size.
  *
@@ -19,8 +20,6 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct smtpwire_options zeroed;
-
 static const struct judge_options {
     const char *mode;
     struct smtpwire_options options;
@@ -33,14 +32,50 @@ static const struct judge_options {
     {"lower", {.lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL}},
 };
 
-/* Null for a mode that is of no command. */
-static const struct smtpwire_options *command_options(const char *mode)
+/* Whether the mode is of a command; if not, the options are zeroed. */
+static bool mode_options(const char *mode, struct smtpwire_options *options)
 {
     size_t i;
+    memset(options, 0, sizeof *options);
     for (i = 0; i < sizeof command_modes / sizeof *command_modes; i++)
-        if (strcmp(mode, command_modes[i].mode) == 0)
-            return &command_modes[i].options;
-    return NULL;
+        if (strcmp(mode, command_modes[i].mode) == 0) {
+            *options = command_modes[i].options;
+            return true;
+        }
+    return false;
+}
+
+#define LENIENCY(id, bit, name, text) {name, UINT32_C(1) << (bit)},
+static const struct judge_leniency {
+    const char *name;
+    uint32_t bit;
+} leniencies[] = {SMTPWIRE_LENIENCIES(LENIENCY)};
+
+static uint32_t leniency_bit(const char *name)
+{
+    size_t i;
+    for (i = 0; i < sizeof leniencies / sizeof *leniencies; i++)
+        if (strcmp(leniencies[i].name, name) == 0)
+            return leniencies[i].bit;
+    fprintf(stderr, "judge: no leniency %s\n", name);
+    exit(2);
+}
+
+/* Cuts the leniencies off the mode. */
+static uint32_t named_leniencies(char *mode)
+{
+    char *name = strchr(mode, '+');
+    uint32_t lax = 0;
+
+    while (name != NULL) {
+        char *next = strchr(name + 1, '+');
+        *name++ = '\0';
+        if (next != NULL)
+            *next = '\0';
+        lax |= leniency_bit(name);
+        name = next;
+    }
+    return lax;
 }
 
 static struct judge_verdict verdict_of(int result, const struct smtpwire_error *error)
@@ -91,9 +126,12 @@ static struct judge_verdict judge_decoded(const char *data, size_t len)
     return (struct judge_verdict){.accepted = smtpwire_xtext_decode(xtext, NULL, 0) >= 0};
 }
 
-static struct judge_verdict judge_value(const char *mode, const char *data, size_t len)
+static struct judge_verdict judge_value(const char *mode, const char *data, size_t len,
+                                        const struct smtpwire_options *options)
 {
     struct smtpwire_address address;
+    struct smtpwire_greeting greeting;
+    struct smtpwire_slice challenge;
     struct smtpwire_error error;
     uint32_t flags;
     int result;
@@ -105,15 +143,23 @@ static struct judge_verdict judge_value(const char *mode, const char *data, size
     if (strcmp(mode, "decoded") == 0)
         return judge_decoded(data, len);
     if (strcmp(mode, "local_part") == 0)
-        result = smtpwire_local_part_decode(data, len, &zeroed, NULL, 0, &error) < 0;
+        result = smtpwire_local_part_decode(data, len, options, NULL, 0, &error) < 0;
     else if (strcmp(mode, "reverse_path") == 0)
-        result = smtpwire_reverse_path_parse(data, len, &zeroed, &address, &flags, &error);
+        result = smtpwire_reverse_path_parse(data, len, options, &address, &flags, &error);
     else if (strcmp(mode, "forward_path") == 0)
-        result = smtpwire_forward_path_parse(data, len, &zeroed, &address, &flags, &error);
+        result = smtpwire_forward_path_parse(data, len, options, &address, &flags, &error);
     else if (strcmp(mode, "mailbox") == 0)
-        result = smtpwire_mailbox_parse(data, len, &zeroed, &address, &flags, &error);
+        result = smtpwire_mailbox_parse(data, len, options, &address, &flags, &error);
     else if (strcmp(mode, "domain") == 0)
-        result = smtpwire_domain_parse(data, len, &zeroed, &address, &flags, &error);
+        result = smtpwire_domain_parse(data, len, options, &address, &flags, &error);
+    else if (strcmp(mode, "greeting") == 0)
+        result = smtpwire_greeting_parse(data, len, options, &greeting, &error);
+    else if (strcmp(mode, "ehlo_greeting") == 0)
+        result = smtpwire_ehlo_greeting_parse(data, len, options, &greeting, &error);
+    else if (strcmp(mode, "forward_text") == 0)
+        result = smtpwire_forward_text_parse(data, len, options, &address, &flags, &error);
+    else if (strcmp(mode, "challenge") == 0)
+        result = smtpwire_challenge_parse(data, len, &challenge, &error);
     else
         abort();
     return verdict_of(result, &error);
@@ -142,12 +188,13 @@ static struct judge_verdict judge_command(const char *data, size_t len, const st
     return line;
 }
 
-static struct judge_verdict judge_reply(const char *data, size_t len, enum judge_cuts cuts, bool *same)
+static struct judge_verdict judge_reply(const char *data, size_t len, const struct smtpwire_options *options,
+                                        enum judge_cuts cuts, bool *same)
 {
     struct smtpwire_reply reply;
     struct smtpwire_error error;
-    const struct judge_verdict line = verdict_of(smtpwire_reply_parse(data, len, &zeroed, &reply, &error), &error);
-    const struct judge_verdict pushed = judge_push_reply(data, len, cuts, same);
+    const struct judge_verdict line = verdict_of(smtpwire_reply_parse(data, len, options, &reply, &error), &error);
+    const struct judge_verdict pushed = judge_push_reply(data, len, options, cuts, same);
     *same = *same && is_same(line, pushed);
     return line;
 }
@@ -161,7 +208,7 @@ static struct judge_verdict judge_capability(const char *mode, const char *data,
     struct smtpwire_capabilities found, kept = judge_push_capability(data, len, cuts, same);
     struct smtpwire_reply reply;
     struct smtpwire_error error;
-    struct judge_verdict line = verdict_of(smtpwire_capability_parse(data, len, &zeroed, &capability, &error), &error);
+    struct judge_verdict line = verdict_of(smtpwire_capability_parse(data, len, NULL, &capability, &error), &error);
     char *whole = malloc(len + 4);
 
     if (whole == NULL)
@@ -169,7 +216,7 @@ static struct judge_verdict judge_capability(const char *mode, const char *data,
     memcpy(whole, "250-", 4);
     memcpy(whole + 4, data, len);
     memset(&found, 0, sizeof found);
-    if (line.accepted && smtpwire_reply_parse(whole, len + 4, &zeroed, &reply, &error) == 0)
+    if (line.accepted && smtpwire_reply_parse(whole, len + 4, NULL, &reply, &error) == 0)
         smtpwire_capabilities_add(&found, &capability);
     free(whole);
     *same = *same && memcmp(&found, &kept, sizeof found) == 0;
@@ -178,27 +225,31 @@ static struct judge_verdict judge_capability(const char *mode, const char *data,
     return line;
 }
 
-static struct judge_verdict judge_word(const char *mode, const char *data, size_t len, enum judge_cuts cuts, bool *same)
+static struct judge_verdict judge_word(const char *mode, uint32_t lax, const char *data, size_t len,
+                                       enum judge_cuts cuts, bool *same)
 {
-    const struct smtpwire_options *options = command_options(mode);
+    struct smtpwire_options options;
+    const bool is_command = mode_options(mode, &options);
 
-    if (options != NULL)
-        return judge_command(data, len, options, cuts, same);
+    options.lax |= lax;
+    if (is_command)
+        return judge_command(data, len, &options, cuts, same);
     if (strcmp(mode, "reply") == 0)
-        return judge_reply(data, len, cuts, same);
+        return judge_reply(data, len, &options, cuts, same);
     if (strcmp(mode, "capability") == 0 || strcmp(mode, "keyword") == 0)
         return judge_capability(mode, data, len, cuts, same);
     if (strcmp(mode, "auth") == 0)
         return judge_push_auth(data, len, cuts, same);
-    return judge_value(mode, data, len);
+    return judge_value(mode, data, len, &options);
 }
 
 /* ---- Words from the input ------------------------------------------------------------------------------------- */
 
 static int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
 
-static void answer(const char *mode, const char *data, size_t len, enum judge_cuts cuts)
+static void answer(char *mode, const char *data, size_t len, enum judge_cuts cuts)
 {
+    const uint32_t lax = named_leniencies(mode);
     const bool is_data = strcmp(mode, "data") == 0, is_chunk = strcmp(mode, "chunk") == 0;
     struct judge_verdict verdict;
     bool same = true;
@@ -208,7 +259,7 @@ static void answer(const char *mode, const char *data, size_t len, enum judge_cu
     else if (is_chunk)
         verdict = judge_push_chunk(data, len, cuts, &same);
     else
-        verdict = judge_word(mode, data, len, cuts, &same);
+        verdict = judge_word(mode, lax, data, len, cuts, &same);
     if (!same)
         puts("differs");
     else if ((is_data || is_chunk) && verdict.accepted)

@@ -240,6 +240,8 @@ static void begin_server(struct pushed *p, const struct smtpwire_options *option
         p->base += smtpwire_server_push(&p->session.server, lines[i], strlen(lines[i]), &event);
         if (smtpwire_server_replied(&p->session.server, codes[i]) != 0)
             abort();
+        if (strcmp(lines[i], "STARTTLS\r\n") == 0 && smtpwire_server_tls_started(&p->session.server, 0) != 0)
+            abort();
     }
     p->kind = SMTPWIRE_COMMAND;
 }
@@ -265,15 +267,19 @@ struct judge_verdict judge_push_command(const char *word, size_t len, const stru
 {
     static const char *const greeted[] = {"", "EHLO x\r\n", NULL};
     static const char *const recipient[] = {"", "EHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<a@b>\r\n", NULL};
-    static const unsigned codes[] = {220, 250, 250, 250};
-    const bool within = begins(word, len, "RCPT") || begins(word, len, "DATA") || begins(word, len, "BDAT");
+    static const char *const in_tls[] = {"", "EHLO x\r\n", "STARTTLS\r\n", "EHLO x\r\n", NULL};
+    static const unsigned codes[] = {220, 250, 250, 250}, tls_codes[] = {220, 250, 220, 250};
+    /* REQUIRETLS is offered in TLS only, where STARTTLS is not. */
+    const bool tls = begins(word, len, "MAIL") && options->extensions != 0;
+    const bool within = begins(word, len, "RCPT") || begins(word, len, "DATA") || begins(word, len, "BDAT") ||
+                        begins(word, len, "BURL");
     struct word stream = line_of(word, len);
     struct smtpwire_command command;
     struct smtpwire_error error;
     struct pushed start, end;
     bool chunk_fits = true;
 
-    begin_server(&start, options, within ? recipient : greeted, codes);
+    begin_server(&start, options, tls ? in_tls : within ? recipient : greeted, tls ? tls_codes : codes);
     if (smtpwire_command_parse(word, len, options, &command, &error) == 0 && command.verb == SMTPWIRE_VERB_BDAT)
         chunk_fits = append_chunk(&stream, command.chunk_size);
     start.next = start.base + stream.len;
@@ -303,13 +309,13 @@ struct judge_verdict judge_push_auth(const char *word, size_t len, enum judge_cu
     return end.verdict;
 }
 
-static void begin_client(struct pushed *p, const char *reply, unsigned verb)
+static void begin_client(struct pushed *p, const struct smtpwire_options *options, const char *reply, unsigned verb)
 {
     struct smtpwire_event event;
 
     memset(p, 0, sizeof *p);
     p->is_client = true;
-    if (smtpwire_client_init(&p->session.client, NULL) != 0)
+    if (smtpwire_client_init(&p->session.client, options) != 0)
         abort();
     p->base = smtpwire_client_push(&p->session.client, "220 x\r\n", 7, &event);
     if (smtpwire_client_sent(&p->session.client, verb) != 0 ||
@@ -319,24 +325,26 @@ static void begin_client(struct pushed *p, const char *reply, unsigned verb)
     p->kind = SMTPWIRE_REPLY;
 }
 
-struct judge_verdict judge_push_reply(const char *word, size_t len, enum judge_cuts cuts, bool *same)
+struct judge_verdict judge_push_reply(const char *word, size_t len, const struct smtpwire_options *options,
+                                      enum judge_cuts cuts, bool *same)
 {
     struct word stream = line_of(word, len);
     struct smtpwire_reply reply;
     struct smtpwire_error error;
     struct pushed start, end;
     char more[16];
+    bool unread;
 
-    begin_client(&start, "", SMTPWIRE_VERB_NOOP);
-    smtpwire_reply_parse(word, len, NULL, &reply, &error);
-    if (reply.code != 0 && !reply.last) {
-        snprintf(more, sizeof more, "%u x\r\n", reply.code);
+    begin_client(&start, options, "", SMTPWIRE_VERB_NOOP);
+    unread = smtpwire_reply_parse(word, len, options, &reply, &error) != 0 && reply.code == 0;
+    if (!unread && !reply.last) {
+        snprintf(more, sizeof more, "%03u x\r\n", reply.code);
         append_text(&stream, more);
     }
     start.next = start.base + stream.len;
     append_text(&stream, "250 x\r\n");
     end = feed_all(&start, &stream, cuts, same);
-    if ((end.verdict_kind == SMTPWIRE_FATAL) != (reply.code == 0))
+    if ((end.verdict_kind == SMTPWIRE_FATAL) != unread)
         *same = false;
     return end.verdict;
 }
@@ -346,7 +354,7 @@ struct smtpwire_capabilities judge_push_capability(const char *word, size_t len,
     struct word stream = {.len = 0};
     struct pushed start, end;
 
-    begin_client(&start, "250-x\r\n", SMTPWIRE_VERB_EHLO);
+    begin_client(&start, NULL, "250-x\r\n", SMTPWIRE_VERB_EHLO);
     append_text(&stream, "250-");
     append(&stream, word, len);
     append_text(&stream, "\r\n");

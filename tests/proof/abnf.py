@@ -2,15 +2,22 @@
 
 Beside ABNF proper one word is understood, for the deviations: "A EXCEPT B", the words of A that are not in B.
 """
+import functools
 import re
 
-from automata import Nfa
+from automata import Dfa, Nfa
 
 TOKEN = re.compile(r'''\s*(?:(?P<string>(?:%[si])?"[^"]*")|(?P<number>%[xdb][0-9A-Fa-f]+(?:(?:-|(?:\.[0-9A-Fa-f]+)*)[0-9A-Fa-f]*))
     |(?P<repeat>\d*\*\d*|\d+)(?=[\w("%\[])|(?P<name>[A-Za-z][A-Za-z0-9-]*)|(?P<mark>[/()\[\]]))''', re.X)
 
 
+# Automata of rules by the keys of those; and keys as numbers.
+SHARED, NUMBERS = {}, {}
+
+
 class Grammar:
+    """Rules by their names in lower case, each as text or as an automaton."""
+
     def __init__(self):
         self.rules, self.reasons, self.cache = {}, {}, {}
 
@@ -42,8 +49,26 @@ class Grammar:
         """The minimal automaton of a rule."""
         name = name.lower()
         if name not in self.cache:
-            self.cache[name] = Parser(self, self.rules[name]).dfa()
+            body, key = self.rules[name], self.key(name, {})
+            if key not in SHARED:
+                SHARED[key] = body if isinstance(body, Dfa) else Parser(self, body).dfa()
+            self.cache[name] = SHARED[key]
         return self.cache[name]
+
+    def key(self, name, known):
+        """What the rule is made of: alike in two grammars exactly where it is the same in both, and all its parts are."""
+        if name not in known:
+            body = self.rules[name]
+            known[name] = body if isinstance(body, Dfa) else (
+                body, *(self.key(part, known) for part in names(body)))
+            known[name] = NUMBERS.setdefault(known[name], len(NUMBERS))
+        return known[name]
+
+
+@functools.lru_cache(maxsize=None)
+def names(body):
+    """Of the rules that a rule's text names."""
+    return [text.lower() for kind, text in Parser(None, body).tokens if kind == "name" and text != "EXCEPT"]
 
 
 class Parser:

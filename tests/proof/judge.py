@@ -20,9 +20,12 @@ import re
 import subprocess
 import sys
 
+import leniency
 import prove
 import ragel
-from automata import ASCII, Dfa, Nfa, concat, literal, show
+import strict
+from automata import ASCII, concat, literal, show
+from strict import in_unitext, in_xtext, size_value
 
 CUTS, PROGRAMS = [], []
 CR, LF, NUL = 13, 10, 0
@@ -37,7 +40,12 @@ SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered
 def apart(word):
     """No automaton here remembers which parameters there were: what is there twice is shown by test vectors. SMTPUTF8 on
     RCPT is among the keywords."""
-    return word.upper().count(b" SMTPUTF8") > word[:4].upper().count(b"MAIL")
+    return len(re.findall(rb"[ \t]SMTPUTF8", word.upper())) > word[:4].upper().count(b"MAIL")
+
+
+# The texts of replies, where a host or a path is read apart from what is around it.
+TEXTS = {"greeting": "greeting-text", "ehlo_greeting": "ehlo-text", "forward_text": "forward-text-value"}
+TEXT_ERRORS = {"reply_syntax", "address_syntax", "unregistered_tag", "non_ascii"}
 
 
 def command_name(word):
@@ -75,8 +83,12 @@ def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     viable = min(dfa.viable(word + end), len(word))
     if mode == "capability":
         return False, {"capability_syntax"}, viable
-    if mode == "reply":
+    if mode in ("reply", "reply+reply_code"):
         return False, {"reply_syntax"}, viable
+    if mode == "challenge":
+        return False, {"auth_syntax"}, viable
+    if mode in TEXTS:
+        return False, TEXT_ERRORS, viable
     if mode != "command":
         return False, SYNTAX - {"argument_syntax", "parameter_syntax", "parameter_value"}, viable
     name = command_name(word)
@@ -86,19 +98,20 @@ def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     return False, SYNTAX, viable
 
 
-SMTPUTF8 = rb"(?i: SMTPUTF8\Z)"
+SMTPUTF8 = rb"(?i:SMTPUTF8\Z)"
 
 
-def wanted_zeroed(dfa, word):
+def wanted_zeroed(dfa, word, separators=b" ", ends=b""):
     """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong. VRFY
     and EXPN have none but SMTPUTF8 as a whole."""
     name, end = command_name(word), dfa.viable(word + b"\r\n")
     fault = framing_fault(word)
     if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
         return fault or wanted("command", dfa, word, COMMANDS)
-    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": SMTPUTF8, "EXPN": SMTPUTF8}.get(name)
-    if starts and dfa.accepts(word[:end] + b"\r\n") and re.match(starts, word[end:]):
-        return False, {"parameter_unknown"}, end + 1
+    starts = {"MAIL": rb"[A-Za-z0-9]", "RCPT": rb"[A-Za-z0-9]", "VRFY": SMTPUTF8, "EXPN": SMTPUTF8}.get(name)
+    behind = len(word[:end].rstrip(b" \t"))
+    if starts and dfa.accepts(word[:behind] + b"\r\n") and re.match(b"[" + separators + b"]" + starts, word[behind:].rstrip(ends)):
+        return False, {"parameter_unknown"}, behind + 1
     return False, SYNTAX, min(end, len(word))
 
 
@@ -121,76 +134,6 @@ def wanted_line(dfa, word):
 
 
 RULES = prove.grammar(prove.FILES)
-
-
-def size_value():
-    """1*20DIGIT up to 2^64-1: states are the digits read and whether they are less, equal or greater than those of it."""
-    most = b"18446744073709551615"
-    number, trans, final = {(0, 0): 0}, [{}], set()
-    for length in range(20):
-        for order in (-1, 0, 1):
-            for digit in b"0123456789" if (length, order) in number else b"":
-                after = order or (digit > most[length]) - (digit < most[length])
-                if (length + 1, after) == (20, 1):
-                    continue
-                if (length + 1, after) not in number:
-                    number[length + 1, after] = len(trans)
-                    final.add(len(trans))
-                    trans.append({})
-                trans[number[length, order]][digit] = number[length + 1, after]
-    return Dfa(0, trans, final).minimal()
-
-
-def encoded(dfa, plain, codes):
-    """The words of dfa with each step written in a code: plain octets as they are, and codes(state) gives pairs of an
-    automaton of codes and the state behind."""
-    nfa = Nfa()
-    states = [nfa.state() for _ in dfa.trans]
-    end = nfa.state()
-    for state, row in enumerate(dfa.trans):
-        for octet in row.keys() & plain:
-            nfa.edge(states[state], frozenset([octet]), states[row[octet]])
-        for code, target in codes(state):
-            start, stop = nfa.embed(code)
-            nfa.edge(states[state], None, start)
-            nfa.edge(stop, None, states[target])
-        if state in dfa.final:
-            nfa.edge(states[state], None, end)
-    return nfa.determinise(states[dfa.start], end)
-
-
-def in_xtext(dfa, rules, lower):
-    xchar = {octet for octet in range(256) if rules.dfa("xchar").accepts(bytes([octet]))}
-
-    def codes(state):
-        for octet, target in dfa.trans[state].items():
-            pair = "%02X" % octet
-            spelled = {pair} if not lower else {a + b for a in {pair[0], pair[0].lower()} for b in {pair[1], pair[1].lower()}}
-            for text in spelled:
-                yield literal(b"+" + text.encode()), target
-
-    return encoded(dfa, xchar, codes)
-
-
-def in_unitext(dfa, rules):
-    """RFC 6533 section 3. Which character beyond ASCII it is makes no difference to a Mailbox."""
-    plain = set(range(33, 256)) - set(b"+=\\\x7f")
-    specials = [(b"20", 0x20), (b"2B", 0x2B), (b"3D", 0x3D), (b"5C", 0x5C)]
-    beyond = prove.expression(rules, 'HEXPOINT EXCEPT ( ( "0" / "1" ) %x31-39 / "10" / "20" / "2B" / "3D" / "7F" / "5C" )')
-
-    def walk(state, word):
-        return Dfa(state, dfa.trans, dfa.final).walk(word)
-
-    def codes(state):
-        for text, octet in specials:
-            if octet in dfa.trans[state]:
-                text = prove.expression(rules, '%%x5C.78 "{%s}"' % text.decode())
-                yield text, dfa.trans[state][octet]
-        behind = {walk(state, chr(point).encode()) for point in (0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF)}
-        assert len(behind) == 1
-        if behind != {None}:
-            yield concat(literal(b"\\x{"), beyond, literal(b"}")), behind.pop()
-    return encoded(dfa, plain, codes)
 
 
 MAIL, RCPT = b"MAIL FROM:<> ", b"RCPT TO:<a@b> "
@@ -317,41 +260,87 @@ def judge(what, mode, words, verdict):
     return judge_answers(what, mode, words, good, shown)
 
 
-def lines_of(*dfas):
+def fewer_words(dfa):
+    """As Dfa.cover(), but behind each state of the octets that lead to the same one only the first and the last, and those
+    that matter in a command line."""
+    for state, prefix in dfa.shortest_words().items():
+        yield prefix
+        kinds = {}
+        for octet in range(256):
+            kinds.setdefault(dfa.trans[state].get(octet), []).append(octet)
+        for octet in {o for octets in kinds.values() for o in (octets[0], octets[-1])} | set(b"\t \".,:<=>@P_"):
+            yield prefix + bytes([octet])
+
+
+def lines_of(*dfas, few=False):
     """What covers them, as lines without the CRLF that ends them."""
-    words = {w[:-2] if w.endswith(b"\r\n") else w for dfa in dfas for w in dfa.cover()}
+    words = {w[:-2] if w.endswith(b"\r\n") else w for dfa in dfas for w in (fewer_words(dfa) if few else dfa.cover())}
     return sorted(w for w in words if b"\r\n" not in w)
 
 
+def judge_commands(rules, parser):
+    """The strict automaton has more states than the machine, for it reads values of attributes as well: those are judged
+    by judge_parameters()."""
+    root = os.path.join(parser, "..")
+    library, every = ragel.Library(root, prove.GATES).command(), ragel.Library(root, prove.GATES, prove.GATES).command()
+    line, zeroed, lax = rules.dfa("command-line"), rules.dfa("zeroed-line"), rules.dfa("lax-unknown-command")
+    few = lines_of(line, library, few=True)
+    words = {*lines_of(library), *few}
+    yield judge("command, %d and %d states" % (len(line.trans), len(library.trans)), "command",
+                sorted(w for w in words if not apart(w)), lambda word: wanted("command", line, word))
+    # What only a leniency takes is refused without it, at its octet.
+    yield judge("command, %d states of all leniencies" % len(every.trans), "command",
+                [w for w in lines_of(every, few=True) if not apart(w) and w not in words],
+                lambda word: wanted("command", line, word))
+    named = sorted({*lines_of(lax), *(name.encode() + end for name in VERBS for end in [
+        b"", b" ", *(bytes([o]) + tail for o in range(256) for tail in (b"", b"x"))])})
+    yield judge("names of commands", "command", named, lambda word: wanted("command", line, word))
+    verb = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
+    yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed", sorted({*lines_of(zeroed, verb), *few}),
+                lambda word: wanted_zeroed(zeroed, word))
+    yield judge("unknown commands, %d states" % len(lax.trans), "unknown",
+                sorted({w for w in {*few, *named} if not apart(w)}), lambda word: wanted_unknown(line, lax, word))
+
+
 def judge_machines(rules, parser):
-    address = ragel.machine(os.path.join(parser, "address.rl"), "smtpwire_address")
-    machines = [("command", rules.dfa("command-line"), ragel.machine(os.path.join(parser, "command.rl"),
-                                                                     "smtpwire_command").dfa()),
-                ("reply", rules.dfa("reply-line-value"), ragel.machine(os.path.join(parser, "reply.rl"),
-                                                                       "smtpwire_reply").dfa())]
-    machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), address.dfa("values_" + v)) for v in
-                 ("reverse_path", "forward_path", "mailbox", "domain")]
-    zeroed = rules.dfa("zeroed-line")
-    names = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
-    words = lines_of(machines[0][1], machines[0][2], names)
-    yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed", words, lambda word: wanted_zeroed(zeroed, word))
-    lax = rules.dfa("lax-unknown-command")
-    named = sorted({*words_of(lax), *(name.encode() + end for name in VERBS for end in
-                                              [b"", b" ", *(bytes([o]) + tail for o in range(256) for tail in (b"", b"x"))])})
-    words = sorted({w for w in words + named if b"\r\n" not in w and not apart(w)})
-    named = [w for w in named if b"\r\n" not in w]
-    yield judge("unknown commands, %d states" % len(lax.trans), "unknown", words,
-                lambda word: wanted_unknown(machines[0][1], lax, word))
-    yield judge("names of commands", "command", named, lambda word: wanted("command", machines[0][1], word))
+    root = os.path.join(parser, "..")
+    library, wrapped = ragel.Library(root, prove.GATES), ragel.Rules(root)
+    replies = ragel.machine(os.path.join(parser, "reply.rl"), "smtpwire_reply")
     capability = ragel.machine(os.path.join(parser, "capability.rl"), "smtpwire_capability")
-    machines += [("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
-                 ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
+    machines = [("reply", rules.dfa("reply-line-value"), replies.dfa("replies_strict")),
+                ("reply+reply_code", rules.dfa("lax-reply-line"), replies.dfa("replies_lax")),
+                ("challenge", rules.dfa("challenge"), wrapped.dfa("auth_response")),
+                ("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
+                ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
+    machines += [(mode, rules.dfa(rule), wrapped.dfa(mode if mode == "forward_text" else rule.replace("-", "_")))
+                 for mode, rule in TEXTS.items()]
+    machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), library.address(v)) for v in VALUES]
     for mode, dfa, shipped in machines:
-        words = lines_of(dfa, shipped)
-        if mode == "command":
-            words = [w for w in words if not apart(w)]
-        yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, words,
+        yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, lines_of(dfa, shipped),
                     lambda word: wanted(mode, dfa, word))
+
+
+VALUES = ("reverse_path", "forward_path", "mailbox", "domain")
+
+
+def judge_leniencies(rules, parser):
+    """With one leniency on, and with all of them."""
+    names = sorted({**leniency.GATED, **leniency.IN_C})
+    for on in [[name] for name in names] + [names]:
+        lax, label = leniency.with_leniencies(rules, on), "+".join([""] + on)
+        library = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES & set(on))
+        line, zeroed = lax.dfa("command-line"), lax.dfa("zeroed-line")
+        words = [w for w in lines_of(zeroed, library.command(), few=True) if not apart(w)]
+        shown = on[0] if len(on) == 1 else "all leniencies"
+        yield judge("command, %s, %d states" % (shown, len(line.trans)), "command" + label, words,
+                    lambda word: wanted("command", line, word))
+        separators, ends = b" \t" if "htab_separator" in on else b" ", b" \t" if "trailing_space" in on else b""
+        yield judge("zeroed, %s, %d states" % (shown, len(zeroed.trans)), "zeroed" + label,
+                    lines_of(zeroed, few=True), lambda word: wanted_zeroed(zeroed, word, separators, ends))
+        for value in VALUES:
+            dfa = lax.dfa(value.replace("_", "-") + "-value")
+            yield judge("%s, %s" % (value, shown), value + label, lines_of(dfa, library.address(value), few=True),
+                        lambda word: wanted(value, dfa, word))
 
 
 def judge_parameters(rules, parser):
@@ -359,7 +348,9 @@ def judge_parameters(rules, parser):
     value = rules.dfa("esmtp-value")
     for mode, head, dfa, entry in values(rules):
         shipped, dfa = machine.dfa("values_" + entry), dfa.intersect(value).minimal()
-        words = sorted(w for w in {*dfa.cover(), *shipped.cover()} if b" " not in w)
+        # Lower-case digits are of the encoding alone; SUBMITTER is read as AUTH is.
+        again = mode == "lower" or b"SUBMITTER" in head
+        words = sorted(w for w in {*(fewer_words(dfa) if again else dfa.cover()), *shipped.cover()} if b" " not in w)
         yield judge("%s %s %d and %d states" % (mode, head.decode().split(" ")[-1], len(dfa.trans), len(shipped.trans)), mode,
                     [head + w for w in words], lambda line: wanted_value(head, dfa, line[len(head):]))
     table = parameters()
@@ -392,7 +383,7 @@ def judge_others(rules, parser):
     yield judge("text of a written reply, %d and %d states" % (len(text.trans), len(shipped.trans)), "text", words,
                 lambda word: framing_fault(word) or (text.accepts(word), {"reply_syntax"}, text.viable(word)))
     local = prove.expression(rules, "Local-part EXCEPT with-non-ascii")
-    shipped = ragel.machine(os.path.join(parser, "address.rl"), "smtpwire_address").dfa("values_local_part")
+    shipped = ragel.Library(os.path.join(parser, ".."), prove.GATES).address("local_part")
     yield judge("local_part, %d and %d states" % (len(local.trans), len(shipped.trans)), "local_part",
                 lines_of(local, shipped),
                 lambda word: framing_fault(word) or (local.accepts(word), {"address_syntax", "non_ascii"}, local.viable(word)))
@@ -424,15 +415,12 @@ def main():
     if sys.argv[1] == "some":
         CUTS.append(sys.argv.pop(1))
     PROGRAMS.extend(sys.argv[1:])
-    rules = prove.grammar(prove.FILES)
-    parameter_rules = rules.copy()
-    rules.load(os.path.join(prove.ABNF, "strict.abnf"))
-    for kind in ("text", "address", "port", "protocol", "source"):
-        rules.cache["encoded-" + kind] = in_xtext(rules.dfa("attribute-" + kind), rules, False)
+    rules, parameter_rules = strict.grammar(), prove.grammar(prove.FILES)
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]
     parser = os.path.join(prove.HERE, "..", "..", "parser")
-    results = [*judge_machines(rules, parser), *judge_parameters(parameter_rules, parser), *judge_others(rules, parser)]
+    results = [*judge_commands(rules, parser), *judge_machines(rules, parser), *judge_leniencies(rules, parser),
+               *judge_parameters(parameter_rules, parser), *judge_others(rules, parser)]
     print("%d passed, %d failed" % (results.count(True), results.count(False)))
     return False in results
 

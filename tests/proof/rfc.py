@@ -14,6 +14,7 @@ import sys
 
 import abnf
 import judge
+import leniency
 import prove
 import ragel
 from automata import show
@@ -71,6 +72,24 @@ NOT_REGULAR = [
     ("all lines of a reply have the same code", "RFC 5321 section 4.2.1", "client.c",
      ["client-session.md: All lines of a reply have the same code",
       "client-session.md: A mismatch shows at the first digit that differs"]),
+    ("a reply has at most 1000 lines", "RFC 5321 section 4.2.1", "client.c",
+     ["reply-limits.md: A reply of as many lines as it may have", "reply-limits.md: A reply of one line more"]),
+    ("a reply has at most 2^20 octets", "RFC 5321 section 4.2.1", "client.c",
+     ["reply-limits.md: A reply of as many octets as it may have", "reply-limits.md: A reply of one octet more",
+      "reply-limits.md: What is skipped of an over-long line counts"]),
+    ("a reply to EHLO has at most 100 keyword lines", "RFC 5321 section 4.1.1.1", "client.c",
+     ["reply-limits.md: As many keywords as there may be", "reply-limits.md: Keywords beyond their limit are not taken"]),
+    ("a transaction has at most 10000 recipients", "RFC 5321 section 4.5.3.1.8", "server.c",
+     ["recipients.md: One more than there may be", "recipients.md: A recipient that was refused does not count"]),
+    ("a message has at most as many octets as the option message_max says", "RFC 1870 section 6", "server.c, parameter_check.c",
+     ["message-size.md: A message of as many octets as it may have", "message-size.md: A message of one octet more",
+      "message-size.md: SIZE of one more"]),
+    ("REQUIRETLS is offered in TLS only", "RFC 8689 section 2", "server_offer.c",
+     ["requiretls.md: Without TLS it is not offered", "requiretls.md: With TLS it is"]),
+    ("all lines of a reply have the same enhanced status code", "RFC 2034 section 4", "client.c",
+     ["reply-status.md: Every line has the same", "reply-status.md: Another one than in the first line is flagged"]),
+    ("an attribute of XCLIENT or XFORWARD comes once", "Postfix XCLIENT_README", "attribute.c",
+     ["xclient.md: An attribute is there once"]),
     ("an enhanced status code has the class of its reply", "RFC 2034 section 4", "reply.rl",
      ["replies.md: An enhanced status code of another class than the reply is left in the text"]),
     ("LMTP has a reply for each recipient", "RFC 2033 section 4.2", "server.c, client.c",
@@ -204,7 +223,7 @@ class Page:
         if rule in prove.PARTS:
             return "%s.rl" % file, None
         if name == "reply-line":
-            verdict = self.of_machines.get("smtpwire_reply, lines of a reply")
+            verdict = self.of_machines.get("smtpwire_reply: lines of a reply")
         return "%s.rl: %s" % (file, code(rule)), verdict if verdict == "equal" else None
 
     def other_rules(self):
@@ -213,7 +232,10 @@ class Page:
                 name = rule.replace("_", "-").lower()
                 if name in self.source.names:
                     continue
-                if rule in prove.PARTS:
+                if file.startswith("lax_"):
+                    body = "part of others" if rule in leniency.PARTS else "equal with each leniency, with all and with none"
+                    yield [code(rule), "%s.rl" % file, body + " (`tests/proof/leniency.py`)"]
+                elif rule in prove.PARTS:
                     yield [code(rule), "%s.rl" % file, "part of " + prove.PARTS[rule]]
                 else:
                     body = prove.OTHER_NAMES.get(rule, rule.replace("_", "-"))
