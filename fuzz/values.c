@@ -243,10 +243,26 @@ void gen_literal(struct fuzz_text *t)
     gen_put(t, "]");
 }
 
+/* About as long as a domain may be: 253 to 257 octets. */
+static void long_domain(struct fuzz_text *t)
+{
+    size_t left = 251 + fuzz_dice(t, 7);
+    while (left > 64) {
+        gen_fill(t, LETTERS DIGITS, 63);
+        gen_put(t, ".");
+        left -= 64;
+    }
+    gen_fill(t, LETTERS DIGITS, left != 0 ? left : 1);
+}
+
 void gen_domain(struct fuzz_text *t)
 {
     if (fuzz_dice(t, 5) == 0) {
         gen_literal(t);
+        return;
+    }
+    if (fuzz_dice(t, 40) == 0) {
+        long_domain(t);
         return;
     }
     label(t);
@@ -393,9 +409,8 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
         fuzz_number(t);
         break;
     case SMTPWIRE_PARAMETER_SOLICIT:
-        gen_domain(t);
-        gen_put(t, ":");
-        atom(t);
+        gen_name(t, "org.example:");
+        gen_fill(t, LETTERS DIGITS, fuzz_length(t));
         break;
     case SMTPWIRE_PARAMETER_TRANSID:
         gen_put(t, "<");

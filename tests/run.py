@@ -39,6 +39,8 @@ def tests():
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
+    for flavour in ("asan", "gcc", "m32"):
+        yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
     for target in TARGETS:
         for flavour in ("asan", "msan", "m32"):
             yield "corpus of %s, %s" % (target, flavour), ["build/%s/replay_%s" % (flavour, target)] + sorted(
