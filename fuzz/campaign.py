@@ -39,7 +39,7 @@ def arguments():
     p.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     p.add_argument("--no-coverage", action="store_true")
     a = p.parse_args()
-    a.targets = a.targets or sorted(d for d in names("corpus") if os.path.isdir(os.path.join("corpus", d, "seed")))
+    a.targets = a.targets or [d for d in names(a.corpus) if os.path.isdir(os.path.join(a.corpus, d, "seed"))]
     return a
 
 
@@ -116,7 +116,8 @@ class Campaign:
             number = self.state["next"]
             self.state["next"] += 1
         place, turn = number % len(self.options.targets), number // len(self.options.targets)
-        return number, self.options.targets[place], *KINDS[(place + turn) % len(KINDS)]
+        kinds = [k for k in KINDS if os.path.exists(engines.program(self.options.targets[place], *k))]
+        return number, self.options.targets[place], *kinds[(place + turn) % len(kinds)]
 
     def execute(self, argv, env, log, seconds):
         """Ends with this process, however that ends (setpriv): nothing is left running."""
@@ -216,6 +217,7 @@ class Campaign:
         for target in self.options.targets:
             row = self.state["targets"][target]
             row["min"], row["min_octets"] = self.store.minimise(target)
+            row["crashes"] = sorted(set(row["crashes"]) | self.store.take_crashes(target, self.tell))
             files = [os.path.join(self.store.shared(target), n) for n in names(self.store.shared(target))]
             own = states.replay(target, files)
             row["machines"] = states.count({m: machines[m] for m in own if m in machines}, own)

@@ -9,12 +9,17 @@ import sys
 
 BUILT = {("libfuzzer", "address,undefined"): "fuzz", ("libfuzzer", "memory"): "fuzz_memory", ("libfuzzer", "none"): "fuzz_none",
          ("afl", "address,undefined"): "afl_address", ("afl", "memory"): "afl_memory", ("afl", "none"): "afl"}
+BUILD = os.environ.get("SMTPWIRE_BUILD", "build")  # tests/campaign.py has targets of its own
 MAX_LEN = 4096
 TIMEOUT = 10  # seconds that one input may take
 
 
 def program(target, engine, sanitizer):
-    return "build/%s/fuzz_%s" % (BUILT[engine, sanitizer], target)
+    return os.path.join(BUILD, BUILT[engine, sanitizer], "fuzz_" + target)
+
+
+def dictionary(target):
+    return os.path.join(BUILD, "dict", target + ".dict")
 
 
 def environment(extra=None):
@@ -30,7 +35,7 @@ def environment(extra=None):
 def libfuzzer(target, sanitizer, corpus, artifacts, seconds, seeds=()):
     """corpus is written to, seeds are only read. seconds 0: until stopped."""
     argv = [program(target, "libfuzzer", sanitizer), "-max_len=%d" % MAX_LEN, "-timeout=%d" % TIMEOUT,
-            "-dict=build/dict/%s.dict" % target, "-artifact_prefix=" + artifacts, "-print_final_stats=1", "-rss_limit_mb=2048"]
+            "-dict=" + dictionary(target), "-artifact_prefix=" + artifacts, "-print_final_stats=1", "-rss_limit_mb=2048"]
     if seconds:
         argv.append("-max_total_time=%d" % seconds)
     return argv + [corpus, *seeds], environment({"ASAN_OPTIONS": environment()["ASAN_OPTIONS"].replace(":symbolize=0", "")})
@@ -38,14 +43,16 @@ def libfuzzer(target, sanitizer, corpus, artifacts, seconds, seeds=()):
 
 def afl(target, sanitizer, seeds, out, seconds, role="main"):
     """seeds is read at the start; what is found comes to out/ROLE/queue and out/ROLE/crashes."""
-    argv = ["afl-fuzz", "-i", seeds, "-o", out, "-S", role, "-x", "build/dict/%s.dict" % target, "-G", str(MAX_LEN),
+    argv = ["afl-fuzz", "-i", seeds, "-o", out, "-S", role, "-x", dictionary(target), "-G", str(MAX_LEN),
             "-t", "%d+" % (TIMEOUT * 1000), "-m", "none"]
-    if sanitizer == "none":
-        argv += ["-c", "build/afl_cmplog/fuzz_" + target, "-l", "2AT"]
+    cmplog, mutator = (os.path.abspath(os.path.join(BUILD, d, n)) for d, n in (
+        ("afl_cmplog", "fuzz_" + target), ("mutator", target + ".so")))
+    if sanitizer == "none" and os.path.exists(cmplog):
+        argv += ["-c", cmplog, "-l", "2AT"]
     if seconds:
         argv += ["-V", str(seconds)]
-    return argv + ["--", "./" + program(target, "afl", sanitizer)], environment({
-        "AFL_CUSTOM_MUTATOR_LIBRARY": os.path.abspath("build/mutator/%s.so" % target), "AFL_SKIP_CPUFREQ": "1",
+    return argv + ["--", os.path.abspath(program(target, "afl", sanitizer))], environment({
+        **({"AFL_CUSTOM_MUTATOR_LIBRARY": mutator} if os.path.exists(mutator) else {}), "AFL_SKIP_CPUFREQ": "1",
         "AFL_NO_AFFINITY": "1", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_UI": "1", "AFL_AUTORESUME": "1",
         "AFL_FAST_CAL": "1", "AFL_QUIET": "1"})
 

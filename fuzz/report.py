@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import time
 
+import engines
+
 STYLE = """
 :root { --ink: #1c2430; --soft: #5d6b7e; --line: #dfe4ea; --paper: #fff; --ground: #f4f6f8; --good: #15803d; --bad: #be123c;
         --plot: #2563eb; --bar: #cfe0fb; }
@@ -231,8 +233,10 @@ def write(base, state):
 def coverage(base, target, files):
     """llvm-cov's pages of what these inputs reach, BASE/coverage/TARGET. Returns the percentage of lines, or None."""
     folder, profile = os.path.join(base, "coverage", target), os.path.join(base, "coverage", target + ".profdata")
-    program, raw = "build/cov/replay_" + target, os.path.join(base, "coverage", target + "-%p.profraw")
+    program, raw = os.path.join(engines.BUILD, "cov", "replay_" + target), os.path.join(base, "coverage", target + "-%p.profraw")
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+    if not os.path.exists(program):
+        return None
     os.makedirs(os.path.dirname(folder), exist_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     for at in range(0, len(files), 2000):

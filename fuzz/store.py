@@ -147,13 +147,16 @@ class Store:
     def signature(self, target, path):
         """What goes wrong with this input, as a name for a file, and the sanitizer it was seen with; None if nothing does."""
         for sanitizer in ("address,undefined", "memory", "none"):
-            argv, env = engines.libfuzzer(target, sanitizer, path, self.artifacts(target) + "/again-", 0)
+            if not os.path.exists(engines.program(target, "libfuzzer", sanitizer)):
+                continue
+            argv, env = engines.libfuzzer(target, sanitizer, path, self.artifacts(target) + "/", 0)
             try:
-                done = subprocess.run([a for a in argv if not a.startswith("-artifact_prefix")] + ["-artifact_prefix=/dev/null/"],
-                                      env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                      check=False, timeout=60)
+                done = subprocess.run([*argv, "-exact_artifact_path=/dev/null"], env=env, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, timeout=60)
             except subprocess.TimeoutExpired:
                 return "timeout", sanitizer
+            if done.returncode == 1:  # not a finding: it could not run at all
+                raise RuntimeError(" ".join(argv) + "\n" + done.stderr.decode("utf-8", "replace"))
             if done.returncode != 0:
                 return slug(done.stderr.decode("utf-8", "replace")), sanitizer
         return None
@@ -180,6 +183,9 @@ class Store:
                 continue
             what, sanitizer = seen
             found.add(what)
+            same = os.path.join(self.shared(target), hashlib.sha1(read(path)).hexdigest())
+            if os.path.exists(same):  # taken for an input by a build without sanitizer: the others would stop at it
+                os.remove(same)
             kept = os.path.join(self.corpus, target, "crash", what)
             if not os.path.exists(kept):
                 os.makedirs(os.path.dirname(kept), exist_ok=True)
