@@ -69,7 +69,8 @@ build/gen-states/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen-state
 	rm $@.tmp
 
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
-# $(call FLAVOUR,name,compiler,flags,linker flags,generated C's directory): objects and libsmtpwire.a in build/name/
+# $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C,fuzzing engine):
+# objects and libsmtpwire.a in build/name/
 define FLAVOUR
 # Says how this flavour was built; changes, and everything with it, when that does.
 build/$(1)/flags: FORCE | build/$(1)
@@ -98,7 +99,7 @@ build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build
 	$(2) $(3) -o $$@ $$^
 build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
     build/$(1)/libsmtpwire.a
-	$(2) $(3) -fsanitize=fuzzer -o $$@ $$^
+	$(2) $(3) -o $$@ $$^ $(or $(6),-fsanitize=fuzzer)
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
 	mkdir -p $$@
 endef
@@ -119,10 +120,14 @@ $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(com
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
 $(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory))
 $(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link))
-$(eval $(call FLAVOUR,afl,AFL_QUIET=1 afl-clang-fast,-g -O2))
-$(eval $(call FLAVOUR,afl_cmplog,AFL_QUIET=1 AFL_LLVM_CMPLOG=1 afl-clang-fast,-g -O2))
-$(eval $(call FLAVOUR,afl_address,AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 afl-clang-fast,-g -O1))
-$(eval $(call FLAVOUR,afl_memory,AFL_QUIET=1 AFL_USE_MSAN=1 afl-clang-fast,-g -O1))
+# AFL++'s run-time with clang's own instrumentation: afl-clang-fast takes twenty times as long for these machines, and is for an
+# older clang. What trace-cmp calls is what AFL++'s -c listens to.
+AFL_LIBRARIES := /usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o -lm -ldl -lrt
+AFL_COVERAGE  := -fsanitize-coverage=trace-pc-guard
+$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
 $(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
 build build/gen build/gen-states build/proof build/mutator build/dict:
