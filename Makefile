@@ -6,6 +6,7 @@ CC     ?= cc
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 RAGEL  ?= ragel
+PYTHON ?= python3
 CLANG  ?= clang-19
 
 VERSION := $(shell sed -n 's/^.define SMTPWIRE_VERSION "\(.*\)"/\1/p' parser/smtpwire.h)
@@ -25,13 +26,16 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
 FUZZ_PACKAGES  := afl++ llvm-19
 
 GRAMMAR   := $(wildcard grammar/*.rl)
-MACHINES  := address command parameter reply capability data
+MACHINES  := address command parameter reply reply_text capability data
 PARSER_C  := $(wildcard parser/*.c)
-HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h)
+HEADERS   := $(wildcard parser/*.h cli/*.h tests/*.h fuzz/*.h fuzz/reference/*.h)
 CLI_C     := $(wildcard cli/*.c)
+# The reference parser, which fuzz targets and tests/reference.c hold the library against.
+REFERENCE_C := $(wildcard fuzz/reference/*.c)
 # What the test vectors share with the command.
 ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
-GENERATED := $(MACHINES:%=build/gen/%.c)
+# Made by ragel from a file in parser/ each; and the tables of what is expected where, made from the grammar alone.
+GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
 ORACLES   := oracle stream
 GENERATOR := values generate
@@ -40,7 +44,8 @@ TARGETS   := $(filter-out $(ORACLES) $(FUZZ_TOOLS),$(patsubst fuzz/%.c,%,$(wildc
 
 # Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
-# -G2 code falls through from state to state by design, and names states that nothing refers to.
+# -G2 code falls through from state to state by design, and names states that nothing refers to; the tables of -T0 and -F1
+# hold octets and state numbers in signed types.
 RELAXED  := -Wno-implicit-fallthrough -Wno-unused-const-variable
 NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden
 CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
@@ -49,7 +54,7 @@ CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 .SUFFIXES:
 .SECONDARY:
 FORCE:
-.PHONY: FORCE all lib help setup setup-build setup-fuzz demo test check fuzz campaign campaign-build coverage lint format amalgamation install uninstall clean
+.PHONY: FORCE all lib help setup setup-build setup-fuzz demo test check fuzz campaign campaign-build generated coverage lint format amalgamation install uninstall clean
 
 all: lib build/smtpwire ## build the library and the command
 
@@ -58,49 +63,73 @@ lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 
-build/gen/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen
-	$(RAGEL) -G2 -o $@ $<
+# The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
+# $(call GENERATE,directory,style)
+define GENERATE
+build/$(1)/%.c: parser/%.rl $$(GRAMMAR) | build/$(1)
+	$$(RAGEL) $(2) -o $$@ $$<
+build/$(1):
+	mkdir -p $$@
+endef
+$(eval $(call GENERATE,gen,-G2))
+$(eval $(call GENERATE,gen-T0,-T0))
+$(eval $(call GENERATE,gen-F1,-F1))
+
+build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(wildcard grammar/abnf/*.abnf) | build/gen
+	RAGEL='$(RAGEL)' $(PYTHON) grammar/expected.py grammar parser/smtpwire.h > $@
 
 # The same machines as tables, with a call that is told of each step: for counting the states that inputs reach.
-build/gen-states/%.c: parser/%.rl parser/actions.rl $(GRAMMAR) | build/gen-states
+build/gen-states/%.c: parser/%.rl $(GRAMMAR) | build/gen-states
 	$(RAGEL) -T0 -L -o $@.tmp $<
 	{ echo 'void smtpwire__state_step(const char *machine, int from, int to);'; \
 	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tsmtpwire__state_step("\1", cs, _\1_trans_targs[_trans]);\n&/' $@.tmp; } > $@
 	rm $@.tmp
 
+generated: $(GENERATED)
+
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
-# $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C,fuzzing engine):
-# objects and libsmtpwire.a in build/name/
+# $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C,fuzzing engine): objects and libsmtpwire.a in build/name/; the
+# last three may be left out.
 define FLAVOUR
 # Says how this flavour was built; changes, and everything with it, when that does.
 build/$(1)/flags: FORCE | build/$(1)
 	@echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' | cmp -s - $$@ || \
 	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
 build/$(1)/gen/%.o: build/$(or $(5),gen)/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
-	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $(if $(5),-Wno-sign-conversion) $(3) -c -o $$@ $$<
+	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5),-Wno-sign-conversion) $(3) -c -o $$@ $$<
+build/$(1)/gen/expected_tables.o: build/gen/expected_tables.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
+	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/cli/%.o: cli/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/cli
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/tests/%.o: tests/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/tests
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz
+build/$(1)/fuzz/%.o: fuzz/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/fuzz/reference
 	$(2) $$(CLI_NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
-build/$(1)/libsmtpwire.a: $$(MACHINES:%=build/$(1)/gen/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
+build/$(1)/libsmtpwire.a: $$(GENERATED:build/%.c=build/$(1)/%.o) $$(PARSER_C:%.c=build/$(1)/%.o)
 	rm -f $$@ && ar rcs $$@ $$^
 build/$(1)/%: build/$(1)/tests/%.o $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $$(if $$(filter unit%,$$*),$(4) -lcmocka)
 build/$(1)/smtpwire: $$(CLI_C:%.c=build/$(1)/%.o) build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $(4) -ljansson
-build/$(1)/vectors build/$(1)/write: build/$(1)/tests/vector_file.o
+build/$(1)/vectors build/$(1)/write build/$(1)/expected: build/$(1)/tests/vector_file.o
 build/$(1)/write: build/$(1)/tests/write_model.o
-build/$(1)/mutator: build/$(1)/fuzz/mutator.o $$(GENERATOR:%=build/$(1)/fuzz/%.o)
-build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libsmtpwire.a
+build/$(1)/judge: build/$(1)/tests/judge_push.o
+build/$(1)/libreference.a: $$(REFERENCE_C:%.c=build/$(1)/%.o)
+	rm -f $$@ && ar rcs $$@ $$^
+build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.o build/$(1)/tests/reference_words.o \
+    $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
-build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
+build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
     build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^
+build/$(1)/mutator: build/$(1)/fuzz/mutator.o $$(GENERATOR:%=build/$(1)/fuzz/%.o)
+build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
+    build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^ $(or $(6),-fsanitize=fuzzer)
-build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests build/$(1)/fuzz:
+build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
+    build/$(1)/fuzz/reference:
 	mkdir -p $$@
 endef
 
@@ -116,6 +145,8 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
 # -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
+$(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
+$(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
 $(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory))
@@ -130,7 +161,7 @@ $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsaniti
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
 $(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
-build build/gen build/gen-states build/proof build/mutator build/dict:
+build build/gen-states build/proof build/mutator build/dict:
 	mkdir -p $@
 
 # The mutator is never instrumented. One for each target: as an object for libFuzzer, shared for AFL++; and the dictionary.
@@ -192,14 +223,15 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) parser/actions.rl $(GRAMMAR)
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+    build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
 	  cat parser/internal.h; \
-	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c); } > $@
+	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -232,15 +264,16 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_survival
+UNIT := unit unit_capabilities unit_commands unit_replies unit_survival
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
-        build/$(f)/exhaustive_stuff build/$(f)/write) \
+        build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
     build/gcc/mutator build/asan/mutator build/m32/mutator \
     $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
-    build/m32/vectors build/m32/write \
-    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) build/gcc/judge build/asan/judge \
-    build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire
+    build/m32/vectors build/m32/write build/m32/expected \
+    $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
+    $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
+    build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
 
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr
 
@@ -283,7 +316,7 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C that the test
 	@python3 tests/coverage.py
 
 # ---- Style ----
-HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c)
+HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)
 
 format: ## lay out the hand-written C
 	clang-format -i $(HAND_WRITTEN) $(filter-out parser/smtpwire.h,$(HEADERS))

@@ -71,7 +71,7 @@ static void print_from(const struct record *record, enum key from, FILE *out)
 {
     unsigned key;
     for (key = from; key < KEY_COUNT; key++)
-        if (record->value[key].type != TYPE_ABSENT) {
+        if (record->value[key].type != TYPE_ABSENT && key != KEY_expected) {
             fprintf(out, " %s=", record_key_names[key]);
             print_value(&record->value[key], out);
         }
@@ -126,13 +126,17 @@ static unsigned error_id(const struct record *record)
 
 static void print_error(const struct record *record, FILE *out, int colour)
 {
-    unsigned id = error_id(record);
+    const struct value *expected = &record->value[KEY_expected];
+    const unsigned id = error_id(record);
     if (record->line.data != NULL)
         print_caret(record, out, colour);
     else
         fprintf(out, "        at %llu: ", (unsigned long long)record->value[KEY_offset].number);
-    fputs(smtpwire_error_text(id), out);
-    if (smtpwire_error_rfc(id)[0] != '\0')
+    if (expected->type != TYPE_ABSENT)
+        fprintf(out, "expected %.*s", (int)expected->text.len, expected->text.data);
+    else
+        fputs(smtpwire_error_text(id), out);
+    if (expected->type == TYPE_ABSENT && smtpwire_error_rfc(id)[0] != '\0')
         fprintf(out, " (%s)", smtpwire_error_rfc(id));
     if (record->value[KEY_reply].type != TYPE_ABSENT) {
         fprintf(out, "   %s", record->value[KEY_reply].room);
@@ -149,7 +153,7 @@ void record_print_people(const struct record *record, FILE *out, int colour)
     fprintf(out, "%6llu  %s", (unsigned long long)record->value[KEY_at].number, !colour ? "" : error ? red : bold);
     fprintf(out, "%-8.*s%s", (int)event->text.len, event->text.data, colour ? plain : "");
     for (key = KEY_verb; key < KEY_COUNT; key++) {
-        if (record->value[key].type == TYPE_ABSENT || key == KEY_offset || key == KEY_reply)
+        if (record->value[key].type == TYPE_ABSENT || key == KEY_offset || key == KEY_expected || key == KEY_reply)
             continue;
         fputc(' ', out);
         if (key != KEY_verb && key != KEY_path && key != KEY_data && key != KEY_code && key != KEY_text)

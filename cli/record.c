@@ -192,6 +192,41 @@ void record_error(struct record *record, const struct smtpwire_error *error)
                                        error->enhanced[1], error->enhanced[2]);
 }
 
+/* The kind of line in which there is such an error of syntax; -1 if it is none. */
+static int kind_of(unsigned error)
+{
+    switch (error) {
+    case SMTPWIRE_ERROR_ARGUMENT_SYNTAX:
+    case SMTPWIRE_ERROR_ADDRESS_SYNTAX:
+    case SMTPWIRE_ERROR_UNREGISTERED_TAG:
+    case SMTPWIRE_ERROR_PARAMETER_SYNTAX:
+    case SMTPWIRE_ERROR_PARAMETER_VALUE:
+    case SMTPWIRE_ERROR_CHUNK_SIZE:
+        return SMTPWIRE_EXPECTED_COMMAND;
+    case SMTPWIRE_ERROR_AUTH_SYNTAX:
+        return SMTPWIRE_EXPECTED_AUTH_RESPONSE;
+    case SMTPWIRE_ERROR_REPLY_SYNTAX:
+        return SMTPWIRE_EXPECTED_REPLY;
+    case SMTPWIRE_ERROR_CAPABILITY_SYNTAX:
+        return SMTPWIRE_EXPECTED_CAPABILITY;
+    default:
+        return -1;
+    }
+}
+
+void record_expected(struct record *record, const struct smtpwire_error *error, int kind,
+                     const struct smtpwire_options *options)
+{
+    struct smtpwire_expected expected = {0};
+    const int found = kind_of(error->id);
+    if (found < 0 || record->line.data == NULL || error->offset - record->line_at > record->line.len ||
+        !smtpwire_expected_find((unsigned)(kind < 0 ? found : kind), record->line.data,
+                                (size_t)(error->offset - record->line_at), options, &expected))
+        return;
+    record_text(record, KEY_expected, record->expected,
+                smtpwire_expected_write(&expected, record->expected, sizeof record->expected));
+}
+
 /* What a refused line still told, but for its address and flags: half of an address is no fact. */
 static void refused(struct record *record, const struct smtpwire_event *event, int client)
 {
@@ -202,7 +237,8 @@ static void refused(struct record *record, const struct smtpwire_event *event, i
         reply(record, &event->reply);
         return;
     }
-    if (event->error.id != SMTPWIRE_ERROR_COMMAND_SEQUENCE && event->error.id != SMTPWIRE_ERROR_NO_RECIPIENTS) {
+    if (event->error.id != SMTPWIRE_ERROR_COMMAND_SEQUENCE && event->error.id != SMTPWIRE_ERROR_NO_RECIPIENTS &&
+        event->error.id != SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS) {
         memset(&known.address, 0, sizeof known.address);
         memset(&known.parameters, 0, sizeof known.parameters);
         memset(&known.initial, 0, sizeof known.initial);

@@ -12,7 +12,7 @@
     X(at)                                                                                                              \
     X(len) X(verb) X(path) X(local) X(domain) X(literal) X(route) X(params) X(argument) X(code) X(enhanced) X(text)    \
         X(last) X(mechanisms) X(mailmax) X(rcptmax) X(rcptdomainmax) X(deliverby) X(interval) X(until) X(data) X(size) \
-            X(longest) X(flags) X(error) X(offset) X(reply) X(inside)
+            X(longest) X(flags) X(error) X(offset) X(expected) X(reply) X(inside)
 
 #define RECORD_ENUM(key) KEY_##key,
 enum key { RECORD_KEYS(RECORD_ENUM) KEY_COUNT };
@@ -32,6 +32,7 @@ struct record {
     struct value value[KEY_COUNT];
     struct smtpwire_slice line; /* of an error, for people */
     uint64_t line_at;
+    char expected[400];
 };
 
 extern const char *const record_key_names[KEY_COUNT];
@@ -44,11 +45,14 @@ void record_address(struct record *record, const struct smtpwire_address *addres
 void record_capability(struct record *record, const struct smtpwire_capability *capability);
 void record_error(struct record *record, const struct smtpwire_error *error);
 void record_text(struct record *record, enum key key, const char *text, size_t len);
+/* What was expected where the error is, if its line is of this kind (enum smtpwire_expected_kind); -1: by the error. */
+void record_expected(struct record *record, const struct smtpwire_error *error, int kind,
+                     const struct smtpwire_options *options);
 /* Takes the first domain off a route: 1, or 0 when none is left. */
 int record_next_hop(struct smtpwire_slice *route, struct smtpwire_slice *hop);
 void record_number(struct record *record, enum key key, uint64_t number);
 
-/* One line each: key=value log (the test vectors' form), JSON, and for people. */
+/* One line each: key=value log (the test vectors' form, which leaves out what was expected), JSON, and for people. */
 void record_print_log(const struct record *record, FILE *out);
 void record_print_json(const struct record *record, FILE *out);
 void record_print_people(const struct record *record, FILE *out, int colour);

@@ -33,7 +33,9 @@ static void answer(struct run *run, const struct smtpwire_event *event)
                    : next_code(settings,
                                event->end.chunk && !event->end.last ? SMTPWIRE_VERB_BDAT : SMTPWIRE_VERB_END_OF_DATA);
     else
-        code = next_code(settings, event->command.verb);
+        code = next_code(settings, event->command.verb == SMTPWIRE_VERB_BURL && event->command.last
+                                       ? SMTPWIRE_VERB_BURL_LAST
+                                       : event->command.verb);
     if (smtpwire_server_replied(&run->server, code) < 0)
         smtpwire_server_replied(&run->server, event->error.code); /* --reply error=CODE, which cannot answer this one */
 }
@@ -43,8 +45,9 @@ static void answer(struct run *run, const struct smtpwire_event *event)
 static void send_next(struct run *run)
 {
     const struct settings *settings = run->settings;
-    while (run->client.runs == 0 && (run->sent < settings->sent_count || !settings->sent_all)) { /* some bring none */
-        unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
+    while (smtpwire_client_due(&run->client) == 0 &&
+           (run->sent < settings->sent_count || !settings->sent_all)) { /* some bring none */
+        const unsigned verb = run->sent < settings->sent_count ? settings->sent[run->sent] : SMTPWIRE_VERB_UNKNOWN;
         if (smtpwire_client_sent(&run->client, verb) < 0)
             return;
         run->sent++;
@@ -89,11 +92,23 @@ static size_t push(struct run *run, const char *octets, size_t len, struct smtpw
     }
 }
 
+/* What was expected at an error of a session. RCPT takes UTF-8 where MAIL said so. */
+static void expect(struct run *run, struct record *record, const struct smtpwire_event *event)
+{
+    struct smtpwire_options options = run->settings->options;
+    if (event->kind != SMTPWIRE_ERROR)
+        return;
+    if (run->settings->mode == MODE_SERVER && event->command.verb == SMTPWIRE_VERB_RCPT && run->server.smtputf8)
+        options.smtputf8 = 1;
+    record_expected(record, &event->error, -1, &options);
+}
+
 static void handle(struct run *run, const struct smtpwire_event *event)
 {
     struct record record;
     uint32_t i;
     record_event(&record, event, run->settings->mode == MODE_CLIENT);
+    expect(run, &record, event);
     emit(run, &record);
     if (event->kind == SMTPWIRE_ERROR || event->kind == SMTPWIRE_FATAL ||
         (event->kind == SMTPWIRE_END && event->error.id != SMTPWIRE_ERROR_NONE))
@@ -124,13 +139,15 @@ size_t run_push(struct run *run, const char *octets, size_t len)
     return pos;
 }
 
-static void one_shot_error(struct run *run, struct record *record, const char *octets, size_t len,
+static void one_shot_error(struct run *run, struct record *record, const char *octets, size_t len, int kind,
                            const struct smtpwire_error *error)
 {
     record_text(record, KEY_event, "error", 5);
     record->line.data = octets;
     record->line.len = len;
     record_error(record, error);
+    if (kind >= 0)
+        record_expected(record, error, kind, &run->settings->options);
     run->refused = 1;
 }
 
@@ -143,13 +160,17 @@ static void one_shot_address(struct run *run, struct record *record, const char 
     const char *name = run->settings->mode == MODE_PATH      ? "path"
                        : run->settings->mode == MODE_MAILBOX ? "mailbox"
                                                              : "domain";
+    const int kind = run->settings->mode == MODE_MAILBOX  ? SMTPWIRE_EXPECTED_MAILBOX
+                     : run->settings->mode == MODE_DOMAIN ? SMTPWIRE_EXPECTED_DOMAIN
+                     : run->settings->forward             ? SMTPWIRE_EXPECTED_FORWARD_PATH
+                                                          : SMTPWIRE_EXPECTED_REVERSE_PATH;
     int bad =
         run->settings->mode == MODE_MAILBOX  ? smtpwire_mailbox_parse(octets, len, options, &address, &flags, &error)
         : run->settings->mode == MODE_DOMAIN ? smtpwire_domain_parse(octets, len, options, &address, &flags, &error)
         : run->settings->forward ? smtpwire_forward_path_parse(octets, len, options, &address, &flags, &error)
                                  : smtpwire_reverse_path_parse(octets, len, options, &address, &flags, &error);
     if (bad) {
-        one_shot_error(run, record, octets, len, &error);
+        one_shot_error(run, record, octets, len, kind, &error);
     } else {
         record_text(record, KEY_event, name, strlen(name));
         record_address(record, &address, flags);
@@ -161,9 +182,44 @@ static void one_shot_capability(struct run *run, struct record *record, const ch
     struct smtpwire_capability capability;
     struct smtpwire_error error;
     if (smtpwire_capability_parse(octets, len, &run->settings->options, &capability, &error) < 0)
-        one_shot_error(run, record, octets, len, &error);
+        one_shot_error(run, record, octets, len, SMTPWIRE_EXPECTED_CAPABILITY, &error);
     else
         record_capability(record, &capability);
+}
+
+/* What the text of some replies says. */
+static void one_shot_text(struct run *run, struct record *record, const char *octets, size_t len)
+{
+    const struct smtpwire_options *options = &run->settings->options;
+    const enum mode mode = run->settings->mode;
+    struct smtpwire_greeting greeting;
+    struct smtpwire_slice challenge;
+    struct smtpwire_error error;
+    const char *name;
+    int bad;
+
+    memset(&greeting, 0, sizeof greeting);
+    memset(&challenge, 0, sizeof challenge);
+    if (mode == MODE_GREETING)
+        bad = smtpwire_greeting_parse(octets, len, options, &greeting, &error);
+    else if (mode == MODE_EHLO)
+        bad = smtpwire_ehlo_greeting_parse(octets, len, options, &greeting, &error);
+    else if (mode == MODE_FORWARD)
+        bad = smtpwire_forward_text_parse(octets, len, options, &greeting.address, &greeting.flags, &error);
+    else
+        bad = smtpwire_challenge_parse(octets, len, &challenge, &error);
+    if (bad) {
+        one_shot_error(run, record, octets, len, -1, &error);
+        return;
+    }
+    name = mode == MODE_GREETING  ? "greeting"
+           : mode == MODE_EHLO    ? "ehlo"
+           : mode == MODE_FORWARD ? "forward"
+                                  : "challenge";
+    record_text(record, KEY_event, name, strlen(name));
+    record_address(record, &greeting.address, greeting.flags);
+    record_text(record, KEY_text, greeting.text.data, greeting.text.len);
+    record_text(record, KEY_data, challenge.data, challenge.len);
 }
 
 /* One line or value, as an event that is as long as the input. */
@@ -190,6 +246,7 @@ static void one_shot(struct run *run, const char *octets, size_t whole)
     }
     if (event.kind == SMTPWIRE_COMMAND || event.kind == SMTPWIRE_REPLY || event.kind == SMTPWIRE_ERROR) {
         record_event(&record, &event, client);
+        expect(run, &record, &event);
         run->refused |= event.kind == SMTPWIRE_ERROR;
     } else {
         memset(&record, 0, sizeof record);
@@ -197,6 +254,8 @@ static void one_shot(struct run *run, const char *octets, size_t whole)
         record_number(&record, KEY_len, whole);
         if (run->settings->mode == MODE_CAPABILITY)
             one_shot_capability(run, &record, octets, len);
+        else if (run->settings->mode >= MODE_GREETING)
+            one_shot_text(run, &record, octets, len);
         else
             one_shot_address(run, &record, octets, len);
     }

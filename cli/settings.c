@@ -21,22 +21,25 @@ const char settings_help[] =
     "  command reply  one line; a CRLF at its end may be there\n"
     "  capability     one line of an EHLO reply behind its first, without 250- before it\n"
     "  path mailbox domain   one value; a CRLF at its end may be there\n"
+    "  greeting ehlo forward challenge   the text of one reply: of the greeting, of EHLO's first line, of 251 or 551,\n"
+    "                 of 334\n"
     "  suite          rows of octets and what they mean, such as corpus/hostile/*.jsonl: which hold here\n"
     "\n"
     "options\n"
     "  --json                   one object per event and line, octets as U+0000 to U+00FF\n"
     "  --chunk N                push N octets at a time\n"
     "  --path forward|reverse   which path (default: reverse)\n"
-    "  --reply VERB=CODE[,...]  server: answer VERB so, one code after the other; also greeting, end-of-data, error\n"
+    "  --reply VERB=CODE[,...]  server: answer VERB so, one code after the other; also greeting, end-of-data,\n"
+    "                           burl-last, error\n"
     "  --sent VERB[,VERB...]    client: the commands that were sent, in order; none at the end: and no others\n"
     "  --content KIND=POLICY    bare_lf, bare_cr, nul: reject, pass, normalise\n"
+    "  --message-max N          the longest message, in octets as delivered\n"
+    "  --tls                    the connection is in TLS from its start\n"
     "  --lmtp                   LMTP: LHLO, and a reply for each recipient behind the content\n"
-    "  --tls                    server, client: under TLS from the first octet\n"
     "  --smtputf8               addresses may hold UTF-8 although no SMTPUTF8 was seen\n"
     "  --offer LIST|all|none    the extensions that are offered, see --list extensions (default: all)\n"
     "  --lax NAME[,NAME...]     leniencies, see --list lax\n"
-    "  --limit NAME=N           limits in octets, see --list limits\n"
-    "  --message-max N          server: octets of the longest message\n"
+    "  --limit NAME=N           limits, see --list limits\n"
     "  --list WHAT              print a table: lax, limits, errors, flags, extensions\n"
     "  --help, --version\n"
     "\n"
@@ -48,9 +51,11 @@ struct name {
 };
 
 static const struct name modes[] = {
-    {"server", MODE_SERVER},         {"client", MODE_CLIENT}, {"data", MODE_DATA},       {"command", MODE_COMMAND},
-    {"reply", MODE_REPLY},           {"path", MODE_PATH},     {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
-    {"capability", MODE_CAPABILITY}, {"suite", MODE_SUITE},
+    {"server", MODE_SERVER},         {"client", MODE_CLIENT},     {"data", MODE_DATA},       {"command", MODE_COMMAND},
+    {"reply", MODE_REPLY},           {"path", MODE_PATH},         {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
+    {"capability", MODE_CAPABILITY}, {"greeting", MODE_GREETING}, {"ehlo", MODE_EHLO},       {"forward", MODE_FORWARD},
+    {"challenge", MODE_CHALLENGE},
+    {"suite", MODE_SUITE},
 };
 static const struct name kinds[] = {
     {"bare_lf", SMTPWIRE_CONTENT_BARE_LF}, {"bare_cr", SMTPWIRE_CONTENT_BARE_CR}, {"nul", SMTPWIRE_CONTENT_NUL}};
@@ -79,13 +84,13 @@ static const struct name *lookup(const struct name *names, size_t count, const c
 #define LOOKUP(names, text, len) lookup(names, COUNT(names), text, len)
 
 /* A number that ends at one of the octets in ends, which *text is left at. */
-static int number(const char **text, unsigned long max, const char *ends, unsigned long *value)
+static int number(const char **text, unsigned long long max, const char *ends, unsigned long long *value)
 {
     char *end;
     if (**text < '0' || **text > '9')
         return -1;
     errno = 0;
-    *value = strtoul(*text, &end, 10);
+    *value = strtoull(*text, &end, 10);
     if (errno != 0 || *value > max || strchr(ends, *end) == NULL)
         return -1;
     *text = end;
@@ -111,7 +116,7 @@ static int set_reply(struct settings *s, const char *text)
     const char *equals = strchr(text, '=');
     const struct name *verb = equals != NULL ? LOOKUP(verbs, text, (size_t)(equals - text)) : NULL;
     struct codes *codes;
-    unsigned long code;
+    unsigned long long code;
     if (verb == NULL)
         return -1;
     codes = &s->codes[verb->value];
@@ -180,7 +185,7 @@ static int set_limit(struct settings *s, const char *text)
 {
     const char *equals = strchr(text, '=');
     const struct name *limit = equals != NULL ? LOOKUP(limits, text, (size_t)(equals - text)) : NULL;
-    unsigned long value;
+    unsigned long long value;
     if (limit == NULL)
         return -1;
     equals++;
@@ -192,7 +197,7 @@ static int set_limit(struct settings *s, const char *text)
 
 static int set_message_max(struct settings *s, const char *text)
 {
-    unsigned long value;
+    unsigned long long value;
     if (number(&text, INT64_MAX, "", &value) < 0 || value == 0)
         return -1;
     s->options.message_max = value;
@@ -212,10 +217,10 @@ static int set_content(struct settings *s, const char *text)
 
 static int set_chunk(struct settings *s, const char *text)
 {
-    unsigned long value;
+    unsigned long long value;
     if (number(&text, 1U << 20, "", &value) < 0 || value == 0)
         return -1;
-    s->chunk = value;
+    s->chunk = (size_t)value;
     return 0;
 }
 
@@ -281,14 +286,22 @@ static const struct flag {
     int takes;
     int (*set)(struct settings *, const char *);
 } flags[] = {
-    {"json", no_argument, set_json},         {"chunk", required_argument, set_chunk},
-    {"path", required_argument, set_path},   {"reply", required_argument, set_reply},
-    {"sent", required_argument, set_sent},   {"content", required_argument, set_content},
-    {"smtputf8", no_argument, set_smtputf8}, {"lmtp", no_argument, set_lmtp},
-    {"lax", required_argument, set_lax},     {"limit", required_argument, set_limit},
-    {"list", required_argument, set_list},   {"offer", required_argument, set_offer},
-    {"help", no_argument, set_help},         {"version", no_argument, set_version},
-    {"tls", no_argument, set_tls},           {"message-max", required_argument, set_message_max},
+    {"json", no_argument, set_json},
+    {"chunk", required_argument, set_chunk},
+    {"path", required_argument, set_path},
+    {"reply", required_argument, set_reply},
+    {"sent", required_argument, set_sent},
+    {"content", required_argument, set_content},
+    {"smtputf8", no_argument, set_smtputf8},
+    {"lmtp", no_argument, set_lmtp},
+    {"lax", required_argument, set_lax},
+    {"limit", required_argument, set_limit},
+    {"list", required_argument, set_list},
+    {"offer", required_argument, set_offer},
+    {"message-max", required_argument, set_message_max},
+    {"tls", no_argument, set_tls},
+    {"help", no_argument, set_help},
+    {"version", no_argument, set_version},
 };
 
 static void set_defaults(struct settings *s)
@@ -302,6 +315,7 @@ static void set_defaults(struct settings *s)
         s->codes[verb].code[0] = verb == SMTPWIRE_VERB_DATA            ? 354
                                  : verb == SMTPWIRE_VERB_GREETING      ? 220
                                  : verb == SMTPWIRE_VERB_STARTTLS      ? 220
+                                 : verb == SMTPWIRE_VERB_XCLIENT       ? 220
                                  : verb == SMTPWIRE_VERB_QUIT          ? 221
                                  : verb == SMTPWIRE_VERB_AUTH_RESPONSE ? 235
                                                                        : 250;

@@ -14,6 +14,10 @@ enum mode {
     MODE_PATH,
     MODE_MAILBOX,
     MODE_DOMAIN,
+    MODE_GREETING,
+    MODE_EHLO,
+    MODE_FORWARD,
+    MODE_CHALLENGE,
     MODE_SUITE
 };
 

@@ -12,7 +12,7 @@ import engines
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 sys.path.insert(0, os.path.join(ROOT, "tests", "proof"))
-MACHINE_FILES = ("address", "command", "parameter", "reply", "capability", "data")
+MACHINE_FILES = ("address", "command", "parameter", "reply", "reply_text", "capability", "data")
 
 
 def machines():

@@ -101,8 +101,9 @@ static void check_command(struct feed *f, const struct smtpwire_event *event, co
     const struct smtpwire_address *a = &c->address;
     const struct smtpwire_slice slices[] = {event->line, c->name,    a->path,       a->route,    a->local,
                                             a->domain,   a->literal, c->parameters, c->argument, c->initial};
-    struct smtpwire_slice rest = c->parameters;
+    struct smtpwire_slice rest = c->parameters, attributes = c->parameters;
     struct smtpwire_parameter parameter;
+    struct smtpwire_attribute attribute;
     const int good = event->kind == SMTPWIRE_COMMAND;
     size_t i;
 
@@ -116,7 +117,14 @@ static void check_command(struct feed *f, const struct smtpwire_event *event, co
         check_slice(f, parameter.value, block, len);
         log_number(f, parameter.id);
     }
-    log_number(f, c->verb);
+    while (good && (c->verb == SMTPWIRE_VERB_XCLIENT || c->verb == SMTPWIRE_VERB_XFORWARD) &&
+           smtpwire_attribute_next(&attributes, &attribute)) {
+        check_slice(f, attribute.name, block, len);
+        check_slice(f, attribute.value, block, len);
+        ORACLE(attribute.id != SMTPWIRE_ATTRIBUTE_UNKNOWN && smtpwire_xtext_decode(attribute.value, NULL, 0) > 0);
+        log_number(f, attribute.id * 65536U + attribute.port);
+    }
+    log_number(f, c->verb * 2U + c->last);
     if (good)
         oracle_command_round_trip(c, f->stream->options);
     if (good && c->verb == SMTPWIRE_VERB_BDAT)

@@ -1,6 +1,7 @@
 # Octets and core rules that the other grammar files build on.
 #
-# Source: RFC 5234 appendix B.1, RFC 3629 section 4, RFC 6532 section 3.1, RFC 5322 section 3.2.3.
+# Source: RFC 5234 appendix B.1, RFC 3629 section 4, RFC 6532 section 3.1, RFC 5322 section 3.2.3, RFC 5321 section
+# 4.1.2 (what domains and the tags of address literals have in common).
 # Needs machines: none. Needs actions: none.
 # Deviations: none.
 %%{
@@ -35,4 +36,9 @@
     # RFC 5322 section 3.2.3, extended by RFC 6531 section 3.3
     atext = ALPHA | DIGIT | "!" | "#" | "$" | "%" | "&" | "'" | "*" | "+" | "-" | "/"
           | "=" | "?" | "^" | "_" | "`" | "{" | "|" | "}" | "~" | UTF8_non_ascii;
+
+    # RFC 5321 section 4.1.2
+    Let_dig     = ALPHA | DIGIT;
+    Ldh_str     = ( ALPHA | DIGIT | "-" )* Let_dig;
+    ascii_label = Let_dig Ldh_str?;
 }%%

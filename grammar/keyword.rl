@@ -7,7 +7,7 @@
 %%{
     machine keyword;
 
-    # RFC 5321 sections 4.1.1.6 to 4.1.1.8
+    # RFC 5321 section 3.5.2; the registry alone has HELP
     ehlo_vrfy = "VRFY"i;
     ehlo_expn = "EXPN"i;
     ehlo_help = "HELP"i;
@@ -25,7 +25,7 @@
     # RFC 3461 section 3
     ehlo_dsn = "DSN"i;
 
-    # RFC 1985 section 4; RFC 2645
+    # RFC 1985 section 4; RFC 2645 section 5.1.1
     ehlo_etrn = "ETRN"i;
     ehlo_atrn = "ATRN"i;
 
@@ -39,7 +39,7 @@
     # RFC 2034 section 3
     ehlo_enhancedstatuscodes = "ENHANCEDSTATUSCODES"i;
 
-    # RFC 7293 section 3
+    # RFC 7293 section 3.1
     ehlo_rrvs = "RRVS"i;
 
     # RFC 8689 section 2
@@ -51,7 +51,7 @@
     # RFC 4405 section 3
     ehlo_submitter = "SUBMITTER"i;
 
-    # RFC 4141 sections 4 and 5
+    # RFC 4141 sections 4.1 and 5.1
     ehlo_conperm = "CONPERM"i;
     ehlo_conneg  = "CONNEG"i;
 

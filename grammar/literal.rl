@@ -4,7 +4,8 @@
 # Needs machines: core.
 # Needs actions: literal_begin literal_end unregistered_tag.
 # Deviations (grammar/abnf/deviations.abnf): Snum is exactly 0 to 255, the "no more than" comments on the
-# compressed IPv6 forms are part of the rules, and Standardized-tag is not "IPv6".
+# compressed IPv6 forms are part of the rules, and Standardized-tag is not "IPv6". What a leniency takes is in
+# lax_literal.rl.
 %%{
     machine literal;
 
@@ -33,10 +34,7 @@
     IPv6_addr = IPv6_full | IPv6_comp | IPv6v4_full | IPv6v4_comp;
     IPv6_address_literal = "IPv6:"i IPv6_addr;
 
-    # RFC 5321 section 4.1.2 (Let-dig and Ldh-str are needed by the tag and by domains)
-    Let_dig = ALPHA | DIGIT;
-    Ldh_str = ( ALPHA | DIGIT | "-" )* Let_dig;
-
+    # RFC 5321 section 4.1.3
     dcontent = 33..90 | 94..126;
     Standardized_tag = Ldh_str - "IPv6"i;
     General_address_literal = ( Standardized_tag ":" dcontent+ ) %unregistered_tag;

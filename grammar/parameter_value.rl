@@ -34,7 +34,7 @@
     NZDIGIT        = 0x31..0x39;
     priority_value = "-"? NZDIGIT | "0";
 
-    # RFC 3885 section 3
+    # RFC 3885 section 3.1
     mtrk_certifier = base64_char{4}+ | base64_char{4}* ( base64_char{2} | base64_char{3} );
     mtrk_timeout   = DIGIT{1,9};
     mtrk_value     = mtrk_certifier ( ":" mtrk_timeout )?;

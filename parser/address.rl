@@ -1,71 +1,180 @@
-/* Paths, mailboxes, domains and address literals, each as a value of its own (RFC 5321 sections 4.1.2 and 4.1.3,
- * RFC 6531 section 3.3).
+/* Paths, mailboxes, domains and address literals (RFC 5321 sections 4.1.2 and 4.1.3, RFC 6531 section 3.3): each as a
+ * value of its own, and as a part of a command line, for whose machine this one is run where an address is due.
  *
- * One machine with an entry for each value, so that they share their states. Not checked here: lengths, SMTPUTF8 and
- * registered tags (check.c does).
+ * Two machines with an entry for each value, so that they share their states. That of literals, which is the larger,
+ * is run by that of addresses where a literal is due. Not checked here: lengths, SMTPUTF8 and registered tags (check.c
+ * does).
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
 %%{
-    machine smtpwire_address;
-    include actions "actions.rl";
+    machine smtpwire_literal;
+    alphtype unsigned char;
+
+    # The bracket ends it: what stands behind is not looked at.
+    action literal_begin { m->address->literal.data = smtpwire__text(p); }
+    action literal_end { m->address->literal.len = (size_t)(smtpwire__text(p) + 1 - m->address->literal.data); fbreak; }
+    action unregistered_tag { m->unregistered_tag = 1; }
+    action ipv6_one_group { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_IPV6_ONE_GROUP)) fbreak; }
+
     include core "../grammar/core.rl";
     include literal "../grammar/literal.rl";
-    include address "../grammar/address.rl";
+    include lax_literal "../grammar/lax_literal.rl";
 
     # The states that values have in common are there once: that is why they are labels of one machine, entered at
     # a label and never at its start, instead of machines of their own.
-    action labels {
-        (void)fentry(values::reverse_path); (void)fentry(values::forward_path); (void)fentry(values::mailbox);
-        (void)fentry(values::domain); (void)fentry(values::registered); (void)fentry(values::local_part);
-    }
-    values := (
-        start:        any @labels                        -> final,
-        reverse_path: Reverse_path                       -> final,
-        forward_path: ( postmaster_path | Forward_path ) -> final,
-        mailbox:      Mailbox                            -> final,
-        domain:       ( Domain | address_literal )       -> final,
-        local_part:   Local_part                         -> final,
-        registered:   registered_address_literal         -> final
+    action labels { (void)fentry(literals::any_tag); (void)fentry(literals::registered); }
+    literals := (
+        start:      any @labels                    -> final,
+        any_tag:    lax_address_literal            -> final,
+        registered: lax_registered_address_literal -> final
     );
 
     write data noerror;
 }%%
 
-/* Runs the machine from an entry; returns how far it could go, len only if it ends in a final state as well. */
-static size_t run_address(int cs, const char *data, size_t len, struct smtpwire__marks *m, int *accepted)
+/* Runs the machine from an entry; returns where it came to: behind the bracket if *complete is set. */
+static const unsigned char *run_literal(int cs, const unsigned char *p, const unsigned char *pe,
+                                        struct smtpwire__marks *m, int *complete)
 {
-    const unsigned char *start = (const unsigned char *)data;
-    const unsigned char *p = start, *pe = start + len, *eof = pe;
     %% write exec;
-    *accepted = cs >= smtpwire_address_first_final;
-    return (size_t)(p - start);
+    *complete = cs >= smtpwire_literal_first_final;
+    return p;
 }
 
-size_t smtpwire__registered_literal(const char *data, size_t len)
+size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax)
 {
+    const unsigned char *octets = (const unsigned char *)data, *end;
     struct smtpwire_address address;
     struct smtpwire__marks marks;
-    int accepted;
+    int complete;
+
+    if (len == 0)
+        return 0;
     memset(&marks, 0, sizeof marks);
     marks.address = &address;
-    return len == 0 ? 0 : run_address(smtpwire_address_en_values_registered, data, len, &marks, &accepted);
+    marks.lax = lax;
+    end = run_literal(smtpwire_literal_en_literals_registered, octets, octets + len, &marks, &complete);
+    return (size_t)((marks.stopped != NULL ? marks.stopped : end) - octets);
 }
 
-static int judge_value(int entry, const char *data, size_t len, const struct smtpwire_options *options,
-                       enum smtpwire__utf8 utf8, struct smtpwire_address *address, struct smtpwire__marks *marks,
+/* Where a literal is due: returns its last octet; or, if there is none, sets m->stopped. */
+static const unsigned char *read_literal(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
+{
+    int complete;
+    p = run_literal(smtpwire_literal_en_literals_any_tag, p, pe, m, &complete);
+    if (complete)
+        return p - 1;
+    if (m->stopped == NULL)
+        m->stopped = p;
+    return p;
+}
+
+%%{
+    machine smtpwire_address;
+    alphtype unsigned char;
+
+    action path_begin { m->address->path.data = smtpwire__text(p); m->in_address = 1; }
+    action path_end { m->address->path.len = (size_t)(smtpwire__text(p) + 1 - m->address->path.data); m->in_address = 0; m->past_address = 1; }
+    action route_begin { m->address->route.data = smtpwire__text(p); }
+    action route_end { m->address->route.len = (size_t)(smtpwire__text(p) - m->address->route.data); }
+    action local_begin { m->address->local.data = smtpwire__text(p); }
+    action local_end { m->address->local.len = (size_t)(smtpwire__text(p) - m->address->local.data); }
+    action domain_begin { m->address->domain.data = smtpwire__text(p); }
+    action domain_end { m->address->domain.len = (size_t)(smtpwire__text(p) - m->address->domain.data); }
+    action quoted { m->quoted = 1; }
+    action underscore { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_UNDERSCORE)) fbreak; }
+    action trailing_dot { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_TRAILING_DOT)) fbreak; }
+    action empty_atom { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_EMPTY_ATOM)) fbreak; }
+    action address_literal { p = read_literal(p, pe, m); if (m->stopped != NULL) fbreak; }
+    action behind { m->behind = p; fbreak; }
+
+    # The machine of literals stands in for this one octet.
+    address_literal     = "[" @address_literal;
+    lax_address_literal = address_literal;
+    include core "../grammar/core.rl";
+    include address "../grammar/address.rl";
+    include lax_address "../grammar/lax_address.rl";
+
+    # A command line may go on behind an address with what separates its parts. No address does: whether that octet
+    # is right is for the caller to say.
+    behind = ( SP | HTAB ) @behind;
+    action labels {
+        (void)fentry(values::reverse_path); (void)fentry(values::forward_path); (void)fentry(values::mailbox);
+        (void)fentry(values::domain); (void)fentry(values::local_part); (void)fentry(values::asked_for);
+        (void)fentry(values::greeting); (void)fentry(values::bare_rcpt);
+    }
+    values := (
+        start:        any @labels                                  -> final,
+        reverse_path: lax_Reverse_path behind?                     -> final,
+        forward_path: lax_rcpt_path behind?                        -> final,
+        mailbox:      lax_Mailbox behind?                          -> final,
+        domain:       ( lax_Domain | lax_address_literal ) behind? -> final,
+        local_part:   lax_Local_part behind?                       -> final,
+        asked_for:    lax_name behind?                             -> final,
+        greeting:     lax_host behind?                             -> final,
+        bare_rcpt:    lax_bare_rcpt behind?                        -> final
+    );
+
+    write data noerror;
+}%%
+
+static int address_entry(enum smtpwire__address_kind kind)
+{
+    switch (kind) {
+    case SMTPWIRE__REVERSE_PATH:
+        return smtpwire_address_en_values_reverse_path;
+    case SMTPWIRE__FORWARD_PATH:
+        return smtpwire_address_en_values_forward_path;
+    case SMTPWIRE__MAILBOX:
+        return smtpwire_address_en_values_mailbox;
+    case SMTPWIRE__DOMAIN:
+        return smtpwire_address_en_values_domain;
+    case SMTPWIRE__LOCAL_PART:
+        return smtpwire_address_en_values_local_part;
+    case SMTPWIRE__NAME:
+        return smtpwire_address_en_values_asked_for;
+    case SMTPWIRE__BARE_RCPT:
+        return smtpwire_address_en_values_bare_rcpt;
+    case SMTPWIRE__HOST:
+        break;
+    }
+    return smtpwire_address_en_values_greeting;
+}
+
+const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
+                                           const unsigned char *pe, struct smtpwire__marks *m)
+{
+    const unsigned char *eof = pe;
+    int cs = address_entry(kind);
+    %% write exec;
+    if (m->stopped == NULL && cs >= smtpwire_address_first_final)
+        return m->behind != NULL ? m->behind : p;
+    if (m->stopped == NULL)
+        m->stopped = p;
+    return NULL;
+}
+
+/* lax: those of the options' leniencies that count here. */
+static int judge_value(enum smtpwire__address_kind kind, const char *data, size_t len,
+                       const struct smtpwire_options *options, uint32_t lax, enum smtpwire__utf8 utf8,
+                       struct smtpwire_address *address, struct smtpwire__marks *marks,
                        struct smtpwire_error *error)
 {
+    const unsigned char *octets = (const unsigned char *)data, *behind = NULL;
     struct smtpwire__judged judged;
 
     memset(marks, 0, sizeof *marks);
     memset(address, 0, sizeof *address);
     marks->address = address;
+    marks->lax = options != NULL ? options->lax & lax : 0;
     judged.data = data;
     judged.len = len;
-    judged.accepted = 0;
-    judged.viable = len == 0 ? 0 : run_address(entry, data, len, marks, &judged.accepted);
+    if (len != 0)
+        behind = smtpwire__address_run(kind, octets, octets + len, marks);
+    judged.viable = len == 0 ? 0 : (size_t)((behind != NULL ? behind : marks->stopped) - octets);
+    judged.accepted = behind != NULL && judged.viable == len;
     judged.open_local = 1;
     judged.utf8 = utf8;
     return smtpwire__check(&judged, marks, options, SMTPWIRE_ERROR_ADDRESS_SYNTAX, error);
@@ -76,35 +185,37 @@ static enum smtpwire__utf8 utf8_of(const struct smtpwire_options *options)
     return options != NULL && options->smtputf8 ? SMTPWIRE__UTF8_ALLOWED : SMTPWIRE__UTF8_FORBIDDEN;
 }
 
-int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
-                               struct smtpwire_error *error)
+int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, uint32_t lax,
+                               int *quoted, struct smtpwire_error *error)
 {
     struct smtpwire_address address;
     struct smtpwire__marks marks;
-    const int result = judge_value(smtpwire_address_en_values_local_part, data, len, options, utf8_of(options), &address,
-                                   &marks, error);
+    const int result =
+        judge_value(SMTPWIRE__LOCAL_PART, data, len, options, lax, utf8_of(options), &address, &marks, error);
     *quoted = marks.quoted;
     return result;
 }
 
-/* How much of it some mailbox begins with, and whether it is one. */
+/* How much of it some mailbox begins with, and whether it is one, whatever the leniencies: it is what a parameter stands
+ * for, which no one types. */
 size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
                                 enum smtpwire__utf8 utf8, int *accepted)
 {
     struct smtpwire_address address;
     struct smtpwire__marks marks;
     struct smtpwire_error error;
-    *accepted = judge_value(smtpwire_address_en_values_mailbox, data, len, options, utf8, &address, &marks, &error) == 0;
+    *accepted = judge_value(SMTPWIRE__MAILBOX, data, len, options, 0, utf8, &address, &marks, &error) == 0;
     return *accepted ? len : (size_t)error.offset;
 }
 
-static int parse_address(int entry, const char *data, size_t len, const struct smtpwire_options *options,
-                         struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
+static int parse_address(enum smtpwire__address_kind kind, const char *data, size_t len,
+                         const struct smtpwire_options *options, struct smtpwire_address *address, uint32_t *flags,
+                         struct smtpwire_error *error)
 {
     struct smtpwire__marks marks;
-    struct smtpwire_error ignored;
+    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
 
-    if (judge_value(entry, data, len, options, utf8_of(options), address, &marks, error != NULL ? error : &ignored) < 0)
+    if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0)
         return -1;
     if (flags != NULL) {
         *flags = smtpwire__address_flags(&marks);
@@ -117,23 +228,23 @@ static int parse_address(int entry, const char *data, size_t len, const struct s
 int smtpwire_reverse_path_parse(const char *data, size_t len, const struct smtpwire_options *options,
                                 struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
 {
-    return parse_address(smtpwire_address_en_values_reverse_path, data, len, options, address, flags, error);
+    return parse_address(SMTPWIRE__REVERSE_PATH, data, len, options, address, flags, error);
 }
 
 int smtpwire_forward_path_parse(const char *data, size_t len, const struct smtpwire_options *options,
                                 struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
 {
-    return parse_address(smtpwire_address_en_values_forward_path, data, len, options, address, flags, error);
+    return parse_address(SMTPWIRE__FORWARD_PATH, data, len, options, address, flags, error);
 }
 
 int smtpwire_mailbox_parse(const char *data, size_t len, const struct smtpwire_options *options,
                            struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
 {
-    return parse_address(smtpwire_address_en_values_mailbox, data, len, options, address, flags, error);
+    return parse_address(SMTPWIRE__MAILBOX, data, len, options, address, flags, error);
 }
 
 int smtpwire_domain_parse(const char *data, size_t len, const struct smtpwire_options *options,
                           struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
 {
-    return parse_address(smtpwire_address_en_values_domain, data, len, options, address, flags, error);
+    return parse_address(SMTPWIRE__DOMAIN, data, len, options, address, flags, error);
 }

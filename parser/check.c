@@ -15,6 +15,18 @@ void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset)
     }
 }
 
+/* A gate of the machines: this octet, or the end, is only there with this leniency. Returns whether it is on; if not,
+ * the machine is to be left here. */
+int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet, uint32_t bit)
+{
+    if ((marks->lax & bit) == 0) {
+        marks->stopped = octet;
+        return 0;
+    }
+    marks->lenient = 1;
+    return 1;
+}
+
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error)
 {
     size_t i;
@@ -116,7 +128,7 @@ static void check_tag(struct smtpwire__finding *first, const struct smtpwire__ju
     if (literal->data == NULL || (judged->accepted && !marks->unregistered_tag))
         return;
     len = extent(literal, judged);
-    good = smtpwire__registered_literal(literal->data, len);
+    good = smtpwire__registered_literal(literal->data, len, marks->lax);
     if (good < len)
         smtpwire__find(first, memchr(literal->data, ':', len) != NULL ? SMTPWIRE_ERROR_UNREGISTERED_TAG : syntax,
                        (size_t)(literal->data - judged->data) + good);
@@ -133,22 +145,22 @@ static void check_utf8(struct smtpwire__finding *first, const struct smtpwire__j
 }
 
 /* A space behind an address or a name begins a parameter. Where nothing that is offered could follow, it is the space
- * that is wrong, unless a keyword does follow: then that is unknown. */
+ * that is wrong, unless a keyword does follow: then that is unknown. Behind a name that is SMTPUTF8 alone; any other
+ * word is an argument too many. */
 static void check_space(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                         const struct smtpwire__marks *marks, const struct smtpwire_options *options)
 {
     const int names = marks->verb == SMTPWIRE_VERB_VRFY || marks->verb == SMTPWIRE_VERB_EXPN;
-    const struct smtpwire_slice *before = names ? &marks->argument : &marks->address->path;
     size_t space;
 
-    if (before->len == 0 || (names ? smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8))
-                                   : smtpwire__takes_parameters(options, marks->verb)))
+    if (marks->ended == NULL || (names ? smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8))
+                                       : smtpwire__takes_parameters(options, marks->verb)))
         return;
-    space = (size_t)(before->data - judged->data) + before->len;
-    if (judged->viable > space + 1)
+    space = (size_t)(smtpwire__text(marks->ended) - judged->data);
+    if (judged->viable > space + 1 && (!names || judged->accepted))
         smtpwire__find(first, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, space + 1);
-    else if (judged->viable == space + 1)
-        smtpwire__find(first, SMTPWIRE_ERROR_PARAMETER_SYNTAX, space);
+    else if (judged->viable > space)
+        smtpwire__find(first, names ? SMTPWIRE_ERROR_ARGUMENT_SYNTAX : SMTPWIRE_ERROR_PARAMETER_SYNTAX, space);
 }
 
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
@@ -164,7 +176,10 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
     check_lengths(&first, judged, marks->address, options);
     check_utf8(&first, judged);
     check_space(&first, judged, marks, options);
-    smtpwire__check_parameters(&first, judged, marks, options);
+    if (marks->verb == SMTPWIRE_VERB_XCLIENT || marks->verb == SMTPWIRE_VERB_XFORWARD)
+        smtpwire__check_attributes(&first, judged, marks, options);
+    else
+        smtpwire__check_parameters(&first, judged, marks, options);
     if (!smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG))
         check_tag(&first, judged, marks, syntax);
     if (first.id == SMTPWIRE_ERROR_NONE)
@@ -175,9 +190,10 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
 
 static uint32_t domain_flags(const struct smtpwire_slice *domain)
 {
+    const size_t len = domain->len - (domain->data[domain->len - 1] == '.'); /* trailing_dot: it adds no label */
     uint32_t flags = SMTPWIRE_FLAG_NUMERIC_DOMAIN | SMTPWIRE_FLAG_SINGLE_LABEL;
     size_t i;
-    for (i = 0; i < domain->len; i++) {
+    for (i = 0; i < len; i++) {
         char octet = domain->data[i];
         if (octet == '.')
             flags &= ~(uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
@@ -206,5 +222,7 @@ uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks)
         flags |= domain_flags(&address->domain);
     if (address->literal.len != 0 && marks->unregistered_tag)
         flags |= SMTPWIRE_FLAG_UNREGISTERED_TAG;
+    if (marks->lenient)
+        flags |= SMTPWIRE_FLAG_LENIENT;
     return flags;
 }

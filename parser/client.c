@@ -12,8 +12,20 @@ _Static_assert(sizeof(struct smtpwire_client) <= 256, "its size is part of the A
 
 enum client_phase { CLIENT_REPLIES, CLIENT_TLS /* is being started */, CLIENT_SECURED };
 
-/* Of the reply that is being read: its lines have different codes; nothing awaited it. */
-enum reply_flag { REPLY_MISMATCHED = 1, REPLY_UNASKED = 2 };
+/* Of the reply that is being read: its lines have different codes; nothing awaited it; it is over a limit, which has
+ * been told. */
+enum reply_flag { REPLY_MISMATCHED = 1, REPLY_UNASKED = 2, REPLY_OVER = 4 };
+
+/* What became of a line. */
+enum judged { JUDGED_FATAL, JUDGED_EVENT, JUDGED_UNTOLD };
+
+/* A line of a reply, whole or as far as it came, and what is wrong with it. */
+struct reply_reading {
+    struct smtpwire_reply reply;
+    struct smtpwire_error error;
+    unsigned verb; /* what the reply answers */
+    int good;
+};
 
 static void enqueue(struct smtpwire_client *c, unsigned verb, uint32_t count)
 {
@@ -29,10 +41,12 @@ static void dequeue(struct smtpwire_client *c)
     memmove(c->count, c->count + 1, c->runs * sizeof c->count[0]);
 }
 
+static int is_last_chunk(unsigned verb) { return verb == SMTPWIRE_VERB_BDAT_LAST || verb == SMTPWIRE_VERB_BURL_LAST; }
+
 /* RFC 2033 section 4.3: how many replies the last chunk brings is known when those to the recipients are in. */
 static void settle_last_chunk(struct smtpwire_client *c)
 {
-    while (c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_BDAT_LAST && !c->counted && smtpwire__is_lmtp(c->line.options)) {
+    while (c->runs != 0 && is_last_chunk(c->verb[0]) && !c->counted && smtpwire__is_lmtp(c->line.options)) {
         c->count[0] = c->recipients;
         c->counted = c->recipients != 0;
         c->recipients = 0;
@@ -63,7 +77,7 @@ int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb)
     if (c->runs != 0 && (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS || last == SMTPWIRE_VERB_AUTH ||
                          last == SMTPWIRE_VERB_AUTH_RESPONSE))
         return -1;
-    if (c->runs != 0 && last == verb && last != SMTPWIRE_VERB_BDAT_LAST && c->count[c->runs - 1] != UINT32_MAX) {
+    if (c->runs != 0 && last == verb && !is_last_chunk(last) && c->count[c->runs - 1] != UINT32_MAX) {
         c->count[c->runs - 1]++;
         return 0;
     }
@@ -74,12 +88,20 @@ int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb)
     return 0;
 }
 
+uint32_t smtpwire_client_due(const struct smtpwire_client *client)
+{
+    uint32_t due = 0;
+    size_t i;
+    for (i = 0; i < client->runs; i++)
+        due = client->count[i] > UINT32_MAX - due ? UINT32_MAX : due + client->count[i];
+    return due;
+}
+
 static size_t client_fatal(struct smtpwire_client *c, uint16_t id, uint64_t offset, struct smtpwire_event *event)
 {
     if (c->fatal.id == SMTPWIRE_ERROR_NONE) {
         smtpwire__error_set(&c->fatal, id, offset);
-        c->fatal.code = 0; /* nothing is sent to a server */
-        memset(c->fatal.enhanced, 0, sizeof c->fatal.enhanced);
+        smtpwire__error_unsent(&c->fatal);
     }
     return smtpwire__fatal(&c->fatal, id, offset, event);
 }
@@ -91,7 +113,8 @@ static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned 
         return;
     if (verb == SMTPWIRE_VERB_RCPT)
         c->recipients++;
-    else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET)
+    else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET ||
+             verb == SMTPWIRE_VERB_XCLIENT)
         c->recipients = 0;
 }
 
@@ -119,6 +142,7 @@ static void answered(struct smtpwire_client *c, unsigned code)
         c->phase = CLIENT_TLS;
     c->code = 0;
     c->reply_flags = 0;
+    c->reply_lines = c->reply_octets = c->reply_status = 0;
     settle_last_chunk(c);
 }
 
@@ -130,22 +154,27 @@ static int is_undecided(const struct smtpwire_client *c, const struct smtpwire_r
            (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_STARTTLS);
 }
 
-/* The first line of a good reply to a greeting forgets what was offered before, the others tell what is now. The text
- * is what follows the separator: an enhanced status code does not belong there (RFC 2034 section 3). */
-static void note_offer(struct smtpwire_client *c, const struct smtpwire_reply *reply, const char *line, size_t len,
-                       int good)
+static int is_extended_hello(unsigned verb) { return verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_LHLO; }
+
+/* RFC 2034 section 4: all replies but the greeting and those to HELO and EHLO have an enhanced status code. */
+static int has_status(unsigned verb)
 {
-    const unsigned verb = answers(c);
-    const int extended = verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_LHLO;
+    return verb != SMTPWIRE_VERB_GREETING && verb != SMTPWIRE_VERB_HELO && !is_extended_hello(verb);
+}
+
+/* The first line of a good reply to a greeting forgets what was offered before, the others tell what is now. */
+static void note_offer(struct smtpwire_client *c, const struct reply_reading *r)
+{
+    const struct smtpwire_slice *text = &r->reply.text;
     struct smtpwire_capability capability;
 
-    if (reply->code / 100 != 2)
+    if (r->reply.code / 100 != 2)
         return;
-    if (c->code == 0) {
-        if (extended || verb == SMTPWIRE_VERB_HELO || verb == SMTPWIRE_VERB_XCLIENT)
+    if (c->reply_lines == 0) {
+        if (is_extended_hello(r->verb) || r->verb == SMTPWIRE_VERB_HELO || r->verb == SMTPWIRE_VERB_XCLIENT)
             memset(&c->capabilities, 0, sizeof c->capabilities);
-    } else if (extended && good && len > 4 &&
-               smtpwire_capability_parse(line + 4, len - 4, c->line.options, &capability, NULL) == 0) {
+    } else if (is_extended_hello(r->verb) && r->good && text->len != 0 &&
+               smtpwire_capability_parse(text->data, text->len, c->line.options, &capability, NULL) == 0) {
         smtpwire_capabilities_add(&c->capabilities, &capability);
     }
 }
@@ -153,82 +182,139 @@ static void note_offer(struct smtpwire_client *c, const struct smtpwire_reply *r
 /* How many digits two different codes have in common before they part. */
 static unsigned common_digits(unsigned a, unsigned b) { return a / 100 != b / 100 ? 0 : a / 10 != b / 10 ? 1 : 2; }
 
-/* Judges a line, whole or as far as it came; returns 0 for FATAL. */
-static int client_line(struct smtpwire_client *c, const char *line, const struct smtpwire__frame *frame,
-                       enum smtpwire__framed framed, struct smtpwire_event *event)
+/* A fault that is found when the line is good so far, else the one before stands. */
+static void refuse_line(struct reply_reading *r, uint16_t id, uint64_t offset)
 {
-    struct smtpwire_reply reply;
-    struct smtpwire_error error;
-    int good = smtpwire_reply_parse(line, frame->content, c->line.options, &reply, &error) == 0;
-    const unsigned verb = answers(c);
+    if (r->good)
+        smtpwire__error_set(&r->error, id, offset);
+    r->good = 0;
+}
 
-    error.offset += c->line.at;
-    if (framed == SMTPWIRE__FRAMED_FAULT) {
-        good = 0;
-        error = frame->error;
+/* The limits of a reply that one line more, of whole octets, may break. Returns whether it is over them. */
+static int check_limits(const struct smtpwire_client *c, size_t whole, struct reply_reading *r)
+{
+    const struct smtpwire_options *options = c->line.options;
+    const uint32_t total = smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_TOTAL);
+    const uint32_t room = c->reply_octets < total ? total - c->reply_octets : 0;
+
+    if (c->reply_lines >= smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINES)) {
+        refuse_line(r, SMTPWIRE_ERROR_REPLY_TOO_LONG, c->line.at);
+        return 1;
     }
-    if (reply.code == 0) {
-        client_fatal(c, error.id, error.offset, event);
-        return 0;
+    if (whole > room) {
+        refuse_line(r, SMTPWIRE_ERROR_REPLY_TOO_LONG, c->line.at + room);
+        return 1;
     }
-    if (c->code != 0 && c->code != reply.code) {
-        c->reply_flags |= REPLY_MISMATCHED;
-        if (good)
-            smtpwire__error_set(&error, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at + common_digits(c->code, reply.code));
-        good = 0;
-    }
-    if (is_undecided(c, &reply)) {
-        client_fatal(c, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at, event);
-        return 0;
-    }
-    smtpwire__event(event, good ? SMTPWIRE_REPLY : SMTPWIRE_ERROR, c->line.at, frame->whole);
+    if (is_extended_hello(r->verb) && r->reply.code / 100 == 2 &&
+        c->reply_lines > smtpwire__limit(options, SMTPWIRE_LIMIT_EHLO_KEYWORDS))
+        refuse_line(r, SMTPWIRE_ERROR_TOO_MANY_KEYWORDS, c->line.at);
+    return 0;
+}
+
+/* RFC 2034 section 4: all lines of a reply have the same enhanced status code, that of the first one, or none. */
+static void compare_status(struct smtpwire_client *c, struct smtpwire_reply *reply)
+{
+    const uint16_t *status = reply->enhanced;
+    const uint32_t this_line =
+        status[0] != 0 ? 2 + status[1] * UINT32_C(1000) + status[2] : 1; /* the class is the code's */
+
+    if (c->reply_status == 0)
+        c->reply_status = this_line;
+    else if (c->reply_status != this_line)
+        reply->flags |= SMTPWIRE_FLAG_STATUS_MISMATCH;
+}
+
+static uint32_t add_octets(uint32_t sum, size_t more)
+{
+    return more > UINT32_MAX - sum ? UINT32_MAX : sum + (uint32_t)more;
+}
+
+static void tell_line(const struct smtpwire_client *c, const char *line, const struct smtpwire__frame *frame,
+                      struct reply_reading *r, struct smtpwire_event *event)
+{
+    smtpwire__event(event, r->good ? SMTPWIRE_REPLY : SMTPWIRE_ERROR, c->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
-    event->reply = reply;
-    event->reply.verb = (uint16_t)verb;
-    if (!good) {
-        memset(event->reply.enhanced, 0, sizeof reply.enhanced);
-        memset(&event->reply.text, 0, sizeof reply.text);
-        event->reply.flags = 0;
-        error.code = 0;
-        memset(error.enhanced, 0, sizeof error.enhanced);
-        event->error = error;
+    if (!r->good) {
+        memset(r->reply.enhanced, 0, sizeof r->reply.enhanced);
+        memset(&r->reply.text, 0, sizeof r->reply.text);
+        r->reply.flags = 0;
+        smtpwire__error_unsent(&r->error);
+        event->error = r->error;
     }
-    note_offer(c, &reply, line, frame->content, good);
-    if (c->code == 0)
-        c->code = reply.code;
-    if (reply.last)
+    event->reply = r->reply;
+    event->reply.verb = (uint16_t)r->verb;
+}
+
+/* Judges a line, whole or as far as it came. Of a reply over its limits only the line that goes over them is told, and
+ * the last one. */
+static enum judged client_line(struct smtpwire_client *c, const char *line, const struct smtpwire__frame *frame,
+                               enum smtpwire__framed framed, struct smtpwire_event *event)
+{
+    struct reply_reading r;
+    int over, unreadable;
+
+    r.verb = answers(c);
+    r.good = smtpwire__reply_parse(line, frame->content, c->line.options, has_status(r.verb), &r.reply, &r.error) == 0;
+    r.error.offset += c->line.at;
+    unreadable = !r.good && r.reply.code == 0; /* its code or its separator */
+    if (framed == SMTPWIRE__FRAMED_FAULT) {
+        r.good = 0;
+        r.error = frame->error;
+    }
+    if (unreadable) {
+        client_fatal(c, r.error.id, r.error.offset, event);
+        return JUDGED_FATAL;
+    }
+    if (c->reply_lines != 0 && c->code != r.reply.code) {
+        c->reply_flags |= REPLY_MISMATCHED;
+        refuse_line(&r, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at + common_digits(c->code, r.reply.code));
+    }
+    if (is_undecided(c, &r.reply)) {
+        client_fatal(c, SMTPWIRE_ERROR_REPLY_MISMATCH, c->line.at, event);
+        return JUDGED_FATAL;
+    }
+    over = check_limits(c, frame->whole, &r);
+    if (r.good)
+        compare_status(c, &r.reply);
+    note_offer(c, &r);
+    if (c->reply_lines == 0)
+        c->code = r.reply.code;
+    c->reply_lines = add_octets(c->reply_lines, 1);
+    c->reply_octets = add_octets(c->reply_octets, frame->whole);
+    if ((c->reply_flags & REPLY_OVER) != 0 && !r.reply.last)
+        return JUDGED_UNTOLD;
+    if (over)
+        c->reply_flags |= REPLY_OVER;
+    tell_line(c, line, frame, &r, event);
+    if (r.reply.last)
         answered(c, c->code);
-    return 1;
+    return JUDGED_EVENT;
 }
 
 /* Whether anything awaits a reply is judged at its first octet: what is sent later, it cannot answer. Only a 421 may
  * come unasked (RFC 5321 section 3.8). */
 static int is_unexpected(struct smtpwire_client *c, const char *line, size_t len)
 {
-    if (c->line.looked == 0 && c->code == 0)
+    if (c->line.looked == 0 && c->reply_lines == 0)
         c->reply_flags = c->runs == 0 ? REPLY_UNASKED : 0;
     return (c->reply_flags & REPLY_UNASKED) != 0 &&
            ((len > 0 && line[0] != '4') || (len > 1 && line[1] != '2') || (len > 2 && line[2] != '1'));
 }
 
-size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len, struct smtpwire_event *event)
+/* One line at most. */
+static size_t push_line(struct smtpwire_client *c, const char *text, size_t len, enum judged *judged,
+                        struct smtpwire_event *event)
 {
-    struct smtpwire_client *c = client;
-    const char *text = data;
     struct smtpwire__frame frame;
     enum smtpwire__framed framed;
-    size_t skipped;
+    const size_t skipped = smtpwire__line_skip(&c->line, text, len);
 
-    if (c->fatal.id != SMTPWIRE_ERROR_NONE)
-        return client_fatal(c, c->fatal.id, 0, event);
-    if (len < c->line.left)
-        return client_fatal(c, SMTPWIRE_ERROR_MISUSE, c->line.at, event);
-    if (c->line.at + len > c->shown)
-        c->shown = c->line.at + len;
-    skipped = smtpwire__line_skip(&c->line, text, len);
+    *judged = JUDGED_EVENT;
     len -= skipped;
     c->line.left = len;
+    if (c->reply_lines != 0)
+        c->reply_octets = add_octets(c->reply_octets, skipped);
     if (c->phase == CLIENT_TLS && !c->line.skipping) {
         if (len != 0)
             return client_fatal(c, SMTPWIRE_ERROR_STARTTLS_RESIDUE, c->line.at, event);
@@ -236,9 +322,9 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
     }
     if (len == 0)
         return smtpwire__more(event,
-                              c->line.skipping ? SMTPWIRE_INSIDE_SKIPPED
-                              : c->code != 0   ? SMTPWIRE_INSIDE_REPLY
-                                               : SMTPWIRE_INSIDE_NOTHING,
+                              c->line.skipping      ? SMTPWIRE_INSIDE_SKIPPED
+                              : c->reply_lines != 0 ? SMTPWIRE_INSIDE_REPLY
+                                                    : SMTPWIRE_INSIDE_NOTHING,
                               c->line.at, skipped);
     text += skipped;
     if (is_unexpected(c, text, len))
@@ -246,12 +332,30 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
     framed = smtpwire__line_find(&c->line, text, len, &frame);
     if (framed == SMTPWIRE__FRAMED_MORE)
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, c->line.at, skipped);
-    if (!client_line(c, text, &frame, framed, event))
+    *judged = client_line(c, text, &frame, framed, event);
+    if (*judged == JUDGED_FATAL)
         return skipped;
     if (framed == SMTPWIRE__FRAMED_FAULT)
         smtpwire__line_refuse(&c->line, text, &frame);
     smtpwire__line_done(&c->line, len, frame.whole);
     return skipped + frame.whole;
+}
+
+size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len, struct smtpwire_event *event)
+{
+    struct smtpwire_client *c = client;
+    const char *text = data;
+    enum judged judged;
+    size_t taken;
+
+    if (c->fatal.id != SMTPWIRE_ERROR_NONE)
+        return client_fatal(c, c->fatal.id, 0, event);
+    if (len < c->line.left)
+        return client_fatal(c, SMTPWIRE_ERROR_MISUSE, c->line.at, event);
+    taken = push_line(c, text, len, &judged, event);
+    while (judged == JUDGED_UNTOLD)
+        taken += push_line(c, text + taken, len - taken, &judged, event);
+    return taken;
 }
 
 int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
@@ -263,11 +367,10 @@ int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
 
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || (c->phase != CLIENT_TLS && !implicit))
         return -1;
-    if (held != 0 || c->shown > c->line.at) {
+    if (held != 0 || c->line.left != 0) { /* what was shown stays left until it is done with */
         client_fatal(c, SMTPWIRE_ERROR_STARTTLS_RESIDUE, c->line.at, &ignored);
         return -1;
     }
-    c->phase = CLIENT_REPLIES;
     c->phase = CLIENT_SECURED;
     memset(&c->capabilities, 0, sizeof c->capabilities);
     return 0;

@@ -6,9 +6,28 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
+/* Returns the last octet of the address that begins at p; if there is none, m->stopped is set. */
+static const unsigned char *read_address(enum smtpwire__address_kind kind, const unsigned char *p,
+                                         const unsigned char *pe, struct smtpwire__marks *m)
+{
+    const unsigned char *end = smtpwire__address_run(kind, p, pe, m);
+    m->ended = end;
+    return end != NULL ? end - 1 : p;
+}
+
+/* As read_address(), where there are no angle brackets to tell that the address has ended. */
+static const unsigned char *read_bare(enum smtpwire__address_kind kind, const unsigned char *p, const unsigned char *pe,
+                                      struct smtpwire__marks *m)
+{
+    p = read_address(kind, p, pe, m);
+    m->past_address = m->ended != NULL;
+    m->in_address = !m->past_address;
+    return p;
+}
+
 %%{
     machine smtpwire_command;
-    include actions "actions.rl";
+    alphtype unsigned char;
 
     action keyword_begin { }
     action keyword_end { }
@@ -37,6 +56,9 @@
     action verb_auth { m->verb = SMTPWIRE_VERB_AUTH; }
     action verb_etrn { m->verb = SMTPWIRE_VERB_ETRN; }
     action verb_atrn { m->verb = SMTPWIRE_VERB_ATRN; }
+    action verb_burl { m->verb = SMTPWIRE_VERB_BURL; }
+    action verb_xclient { m->verb = SMTPWIRE_VERB_XCLIENT; }
+    action verb_xforward { m->verb = SMTPWIRE_VERB_XFORWARD; }
     action verb_turn { m->verb = SMTPWIRE_VERB_TURN; }
     action verb_send { m->verb = SMTPWIRE_VERB_SEND; }
     action verb_soml { m->verb = SMTPWIRE_VERB_SOML; }
@@ -49,13 +71,40 @@
     action initial_begin { m->initial.data = smtpwire__text(p); }
     action initial_end { m->initial.len = (size_t)(smtpwire__text(p) - m->initial.data); }
 
+    # Where an address is due its own machine (address.rl) is run: what has a name of address.rl's here is only the
+    # octet that such an address begins with. The action leaves p at the address's last octet.
+    action reverse_path { p = read_address(SMTPWIRE__REVERSE_PATH, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action forward_path { p = read_address(SMTPWIRE__FORWARD_PATH, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action bare_reverse_path { p = read_bare(SMTPWIRE__MAILBOX, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action bare_forward_path { p = read_bare(SMTPWIRE__BARE_RCPT, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action name { p = read_address(SMTPWIRE__NAME, p, pe, m); if (m->stopped != NULL) fbreak; }
+    action ehlo_host { p = read_address(SMTPWIRE__HOST, p, pe, m); if (m->stopped != NULL) fbreak; }
+
+    action htab_separator { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_HTAB_SEPARATOR)) fbreak; }
+    action space_after_colon { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_SPACE_AFTER_COLON)) fbreak; }
+    action missing_brackets { if (!smtpwire__lenient(m, p, SMTPWIRE_LAX_MISSING_BRACKETS)) fbreak; }
+
     include core "../grammar/core.rl";
-    include literal "../grammar/literal.rl";
-    include address "../grammar/address.rl";
+    local_first      = atext - UTF8_non_ascii | 0xC2..0xF4 | DQUOTE | ".";
+    lax_Reverse_path = "<" @reverse_path;
+    lax_rcpt_path    = "<" @forward_path;
+    lax_Mailbox      = local_first @bare_reverse_path;
+    lax_bare_rcpt    = local_first @bare_forward_path;
+    name             = ( local_first | "<" ) @name;
+    ascii_domain     = ( Let_dig | "_" ) @ehlo_host;
+    ehlo_host        = ( Let_dig | "_" | "[" ) @ehlo_host;
+
+    # Everything else is as the leniencies take it, too: their gates are shut unless one is on.
+    include lax_line "../grammar/lax_line.rl";
+    separator    = lax_separator;
+    Reverse_path = lax_from_path;
+    rcpt_path    = lax_to_path;
     include parameter "../grammar/parameter.rl";
     include command "../grammar/command.rl";
     include common "../grammar/common.rl";
     include sasl "../grammar/sasl.rl";
+    include uri "../grammar/uri.rl";
+    include xclient "../grammar/xclient.rl";
     include extension "../grammar/extension.rl";
 
     main := command_line | extension_line;
@@ -70,8 +119,8 @@ static size_t run_command(const char *line, size_t len, struct smtpwire__marks *
     int cs;
     %% write init;
     %% write exec;
-    *accepted = cs >= smtpwire_command_first_final;
-    return (size_t)(p - start);
+    *accepted = m->stopped == NULL && cs >= smtpwire_command_first_final;
+    return (size_t)((m->stopped != NULL ? m->stopped : p) - start);
 }
 
 %%{
@@ -94,6 +143,27 @@ size_t smtpwire__verb_length(const char *line, size_t len)
     %% write exec;
     (void)cs;
     return (size_t)(smtpwire__text(p) - line);
+}
+
+%%{
+    machine smtpwire_unknown;
+    alphtype unsigned char;
+    include core "../grammar/core.rl";
+    include verb "../grammar/verb.rl";
+    main := lax_unknown_command;
+    write data noerror noentry;
+}%%
+
+static int is_unknown_command(const char *line, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)line, *pe = p + len;
+    int cs;
+    if (len == 0) {
+        return 0;
+    }
+    %% write init;
+    %% write exec;
+    return cs >= smtpwire_unknown_first_final;
 }
 
 static int has_smtputf8(struct smtpwire_slice parameters)
@@ -159,13 +229,20 @@ static uint16_t syntax_error(const struct smtpwire_command *command, const struc
     return command->verb == SMTPWIRE_VERB_BDAT ? SMTPWIRE_ERROR_CHUNK_SIZE : SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
 }
 
-/* LMTP has LHLO where SMTP has EHLO and HELO, and neither has the other's (RFC 2033 section 4.1). */
+/* LMTP has LHLO where SMTP has EHLO and HELO, and neither has the other's (RFC 2033 section 4.1). BDAT is not here: its
+ * octets come although CHUNKING is not offered. */
 static int spoken_here(unsigned verb, const struct smtpwire_options *options)
 {
     if (verb == SMTPWIRE_VERB_LHLO)
         return smtpwire__is_lmtp(options);
     if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO)
         return !smtpwire__is_lmtp(options);
+    if (verb == SMTPWIRE_VERB_BURL)
+        return smtpwire__offers(options, SMTPWIRE_OFFER(BURL));
+    if (verb == SMTPWIRE_VERB_XCLIENT)
+        return smtpwire__offers(options, SMTPWIRE_OFFER(XCLIENT));
+    if (verb == SMTPWIRE_VERB_XFORWARD)
+        return smtpwire__offers(options, SMTPWIRE_OFFER(XFORWARD));
     return smtpwire__verb_implemented(verb);
 }
 
@@ -180,12 +257,26 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
     command->verb = smtpwire__verb_find(line, name);
     if (spoken_here(command->verb, options))
         return SMTPWIRE_ERROR_NONE;
-    if (name != 0 && name + 1 < len && line[name] == ' ') {
+    if (name != 0 && name < len &&
+        (line[name] == ' ' || (line[name] == '\t' && smtpwire__lax(options, SMTPWIRE_LAX_HTAB_SEPARATOR)))) {
         command->argument.data = line + name + 1;
         command->argument.len = len - name - 1;
     }
     return command->verb == SMTPWIRE_VERB_UNKNOWN ? SMTPWIRE_ERROR_COMMAND_UNKNOWN
                                                   : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+}
+
+/* The leniency unknown_command: a line of which only the name is read. What is known and not spoken here stays 502. */
+static int read_unknown(const char *line, size_t len, const struct smtpwire_options *options,
+                        struct smtpwire_command *command)
+{
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) || !is_unknown_command(line, len) ||
+        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))))
+        return 0;
+    read_name(line, len, options, command);
+    if (smtpwire__has_non_ascii(line, len))
+        command->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
+    return 1;
 }
 
 /* in_force: the transaction has it, which is the recipients' only. */
@@ -222,26 +313,24 @@ static void finish(const char *line, size_t len, const struct smtpwire__marks *m
         command->flags |= SMTPWIRE_FLAG_UTF8;
 }
 
-/* What is wrong with a line whose form is right. */
-static int judge_meaning(const char *line, size_t len, const struct smtpwire__marks *m, const struct smtpwire_options *options,
-                         struct smtpwire_command *command, struct smtpwire_error *error)
+/* A chunk's size is too large also where what follows its digits is wrong: it comes first. */
+static int check_chunk(const char *line, size_t viable, struct smtpwire_slice digits, struct smtpwire_command *command,
+                       struct smtpwire_error *error)
 {
-    if (!spoken_here(command->verb, options)) {
-        smtpwire__error_set(error, read_name(line, len, options, command), 0);
-        return -1;
-    }
-    if (m->chunk_size.len != 0) {
-        size_t good = read_chunk_size(&m->chunk_size, &command->chunk_size);
-        if (good < m->chunk_size.len) {
-            smtpwire__error_set(error, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE, (uint64_t)(m->chunk_size.data + good - line));
-            return -1;
-        }
-    }
-    return 0;
+    size_t good;
+    if (digits.data == NULL)
+        return 0;
+    if (digits.len == 0)
+        digits.len = (size_t)(line + viable - digits.data);
+    good = read_chunk_size(&digits, &command->chunk_size);
+    if (good == digits.len)
+        return 0;
+    smtpwire__error_set(error, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE, (uint64_t)(digits.data + good - line));
+    return -1;
 }
 
-int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
-                            struct smtpwire_command *command, struct smtpwire_error *error)
+static int parse_line(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                      struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire__marks marks;
     struct smtpwire__judged judged;
@@ -249,13 +338,21 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
 
     memset(&marks, 0, sizeof marks);
     memset(command, 0, sizeof *command);
+    if (read_unknown(line, len, options, command))
+        return 0;
     marks.address = &command->address;
+    marks.lax = options != NULL ? options->lax : 0;
     judged.data = line;
     judged.len = len;
     judged.accepted = 0;
     judged.viable = len == 0 ? 0 : run_command(line, len, &marks, &judged.accepted);
     if (judged.accepted) {
         finish(line, len, &marks, command);
+        /* Of a command that is not for us the argument is not looked at. */
+        if (!spoken_here(command->verb, options)) {
+            smtpwire__error_set(error, read_name(line, len, options, command), 0);
+            return -1;
+        }
     } else {
         if (smtpwire__framing_fault(line, len, error)) {
             read_name(line, len, options, command);
@@ -268,6 +365,8 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
         }
         syntax = syntax_error(command, &marks);
     }
+    if (check_chunk(line, judged.viable, marks.chunk_size, command, error) < 0)
+        return -1;
     judged.open_local = marks.in_address;
     judged.utf8 = utf8_rule(command, options, smtputf8);
     if (smtpwire__check(&judged, &marks, options, syntax, error) < 0) {
@@ -275,7 +374,44 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
         return -1;
     }
     command->flags |= smtpwire__address_flags(&marks);
-    return judge_meaning(line, len, &marks, options, command, error);
+    return 0;
+}
+
+static int is_blank(char octet) { return octet == ' ' || octet == '\t'; }
+
+/* The leniency trailing_space, for a line that is refused without it. A space at the end could be one before a parameter
+ * until the line ends, so no octet of the machine can be its gate. */
+static int without_blanks(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                          struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    struct smtpwire_command shorter;
+    struct smtpwire_error ignored;
+    size_t end = (size_t)error->offset, next = end;
+
+    while (end > 0 && is_blank(line[end - 1]))
+        end--;
+    while (next < len && is_blank(line[next]))
+        next++;
+    if (end == next || parse_line(line, end, options, smtputf8, &shorter, &ignored) < 0)
+        return -1;
+    if (next < len) {
+        error->offset = next;
+        return -1;
+    }
+    *command = shorter;
+    command->flags |= SMTPWIRE_FLAG_LENIENT;
+    return 0;
+}
+
+int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+                            struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    struct smtpwire_error framing;
+    const int result = parse_line(line, len, options, smtputf8, command, error);
+    if (result == 0 || !smtpwire__lax(options, SMTPWIRE_LAX_TRAILING_SPACE) ||
+        smtpwire__framing_fault(line, len, &framing))
+        return result;
+    return without_blanks(line, len, options, smtputf8, command, error);
 }
 
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,

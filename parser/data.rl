@@ -15,7 +15,7 @@ struct data_run {
     const unsigned char *slice;  /* octets from here on are to be delivered; null: none are */
     const unsigned char *end;    /* where the slice ends, if the machine was stopped for it */
     const unsigned char *cr;     /* the last CR */
-    const unsigned char *stop;   /* not null: this octet was not taken after all, the machine goes back to after_cr */
+    const unsigned char *stop;   /* not null: this octet was not taken after all, the machine goes back behind the CR */
     const char *constant;        /* not null: deliver this instead of a slice */
     size_t constant_len;
     unsigned policy[3];
@@ -28,12 +28,12 @@ struct data_run {
 
     action stuffed_dot { if (stuffed_dot(&r, p)) fbreak; }
     action unstuffed { unstuffed(&r, p); }
-    action cr { r.cr = p; }
-    action bare_cr { if (bare_cr(&r, p)) { back = data->chunked ? fentry(chunk_stream::after_cr) : fentry(message_stream::after_cr); fbreak; } }
+    action cr { r.cr = p; behind_cr = ftargs; }
+    action bare_cr { if (bare_cr(&r, p)) fbreak; }
     action bare_lf { if (refusable(&r, p, SMTPWIRE_CONTENT_BARE_LF)) fbreak; }
     action nul { if (refusable(&r, p, SMTPWIRE_CONTENT_NUL)) fbreak; }
     action eight_bit { data->flags |= SMTPWIRE_FLAG_EIGHT_BIT; }
-    action line_end { if (line_end(&r, p)) { back = data->chunked ? fentry(chunk_stream::after_cr) : fentry(message_stream::after_cr); fbreak; } }
+    action line_end { if (line_end(&r, p)) fbreak; }
     action end_of_data { data->ended = 1; fbreak; }
 
     include data "../grammar/data.rl";
@@ -181,13 +181,27 @@ void smtpwire__data_start(struct smtpwire_data *data, uint64_t at)
     data->state = smtpwire_data_start;
 }
 
-static void content(struct smtpwire_data *data, struct smtpwire_event *event, uint64_t at, uint64_t wire,
-                    const char *octets, size_t len)
+/* Octets to deliver, which stand for so many on the wire: as many, or one. Those over the message's limit are refused like
+ * one that policy refuses, and stand before any such. Returns 0 if none is left to deliver. */
+static int content(struct smtpwire_data *data, struct smtpwire_event *event, uint64_t at, uint64_t wire,
+                   const char *octets, size_t len)
 {
+    const uint64_t room = smtpwire__message_max(data->options) - data->size;
+
+    if (len > room) {
+        data->refused = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
+        data->refused_at = wire == len ? at + room : at;
+        data->held = data->pending = 0;
+        if (room == 0)
+            return 0;
+        wire = wire == len ? room : wire;
+        len = (size_t)room;
+    }
     smtpwire__event(event, SMTPWIRE_CONTENT, at, wire);
     event->content.data = octets;
     event->content.len = len;
     data->size += len;
+    return 1;
 }
 
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event)
@@ -229,8 +243,17 @@ int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *ev
         data->refused_at = data->held_at;
         return 0;
     }
-    content(data, event, data->held_at, 1, "\r\n", policy == SMTPWIRE_POLICY_NORMALISE ? 2 : 1);
-    return 1;
+    return content(data, event, data->held_at, 1, "\r\n", policy == SMTPWIRE_POLICY_NORMALISE ? 2 : 1);
+}
+
+/* A chunk whose octets are not seen here (RFC 4468): what it begins with and ends in is not known, so that nothing goes
+ * on behind it where it was. Returns 1 with a CONTENT, a CR held back, 0 if there is no more. */
+int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first, struct smtpwire_event *event)
+{
+    if (first)
+        smtpwire__chunk_start(data, at, 1);
+    data->state = smtpwire_data_en_chunks;
+    return smtpwire__chunk_finish(data, event);
 }
 
 /* Runs the machine over one buffer; returns how much of it was taken. */
@@ -238,7 +261,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
 {
     const unsigned char *p = octets, *pe = octets + len;
     struct data_run r;
-    int cs = data->state, back = 0;
+    int cs = data->state, behind_cr = cs; /* if a CR is held back, the machine is behind it now */
 
     memset(&r, 0, sizeof r);
     r.d = data;
@@ -250,7 +273,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     %% write exec;
     if (r.stop != NULL) {
         p = r.stop;
-        cs = back;
+        cs = behind_cr;
     } else if (r.end == NULL && p == pe) {
         data->held = r.cr == pe - 1 && data->refused == SMTPWIRE_ERROR_NONE;
         data->held_at = data->at + len - 1;
@@ -261,40 +284,52 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     return (size_t)(p - octets);
 }
 
+/* Runs up to the next event; *taken is how much of the buffer was taken. Returns 0 if there was none. */
+static int run_to_event(struct smtpwire_data *data, const unsigned char *octets, size_t len, size_t *taken,
+                        struct smtpwire_event *event)
+{
+    const uint64_t at = data->at;
+    struct data_run r;
+
+    *taken = execute(data, octets, len, &r);
+    data->at += *taken;
+    data->left = len - *taken;
+    if (data->ended) {
+        smtpwire__data_end(data, data->at - 3, 3, event);
+        return 1;
+    }
+    if (r.constant != NULL)
+        return content(data, event, *taken == 0 ? data->held_at : data->at - 1, 1, r.constant, r.constant_len);
+    return r.slice != NULL && r.end > r.slice &&
+           content(data, event, at + (uint64_t)(r.slice - r.start), (uint64_t)(r.end - r.slice),
+                   smtpwire__text(r.slice), (size_t)(r.end - r.slice));
+}
+
 size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
 {
+    const unsigned char *from = octets;
     struct smtpwire_error misuse;
-    struct data_run r;
-    size_t taken;
-    uint64_t at = data->at;
+    size_t done = 0, taken;
 
     if (data->fatal || len < data->left) {
         data->fatal = 1;
         memset(&misuse, 0, sizeof misuse);
-        return smtpwire__fatal(&misuse, SMTPWIRE_ERROR_MISUSE, at, event);
+        return smtpwire__fatal(&misuse, SMTPWIRE_ERROR_MISUSE, data->at, event);
     }
     if (data->ended) {
-        smtpwire__data_end(data, at - 3, 3, event);
+        smtpwire__data_end(data, data->at - 3, 3, event);
         return 0;
     }
     if (data->pending) {
         data->pending = 0;
-        content(data, event, at - 1, 1, "\r\n", 2);
-        return 0;
+        if (content(data, event, data->at - 1, 1, "\r\n", 2))
+            return 0;
     }
-    if (len == 0)
-        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, at, 0);
-    taken = execute(data, octets, len, &r);
-    data->at += taken;
-    data->left = len - taken;
-    if (data->ended)
-        smtpwire__data_end(data, data->at - 3, 3, event);
-    else if (r.constant != NULL)
-        content(data, event, taken == 0 ? data->held_at : data->at - 1, 1, r.constant, r.constant_len);
-    else if (r.slice != NULL && r.end > r.slice)
-        content(data, event, at + (uint64_t)(r.slice - r.start), (uint64_t)(r.end - r.slice),
-                smtpwire__text(r.slice), (size_t)(r.end - r.slice));
-    else
-        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, taken);
-    return taken;
+    while (done < len) {
+        const int told = run_to_event(data, from + done, len - done, &taken, event);
+        done += taken;
+        if (told)
+            return done;
+    }
+    return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, done);
 }

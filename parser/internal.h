@@ -21,6 +21,11 @@ struct smtpwire__marks {
     uint8_t smtputf8;         /* VRFY, EXPN */
     uint8_t last;             /* BDAT */
     uint8_t unregistered_tag; /* an address literal that is complete but for its bracket */
+    uint8_t lenient;              /* a leniency was needed */
+    uint32_t lax;                 /* those that are on */
+    const unsigned char *stopped; /* the octet that an address, or the line, cannot go on with; null: there is none */
+    const unsigned char *behind;  /* the separator that the address ends at; null: it ends with the line */
+    const unsigned char *ended;   /* where the address of a command ends; null: it does not */
 };
 
 /* How UTF-8 in a line is to be judged: allowed; only with the parameter SMTPUTF8 behind it; not at all. */
@@ -44,22 +49,39 @@ struct smtpwire__finding {
 
 size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpwire_options *options,
                                 enum smtpwire__utf8 utf8, int *accepted);
-/* address.rl. quoted: whether it is a Quoted-string. */
-int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, int *quoted,
-                               struct smtpwire_error *error);
-size_t smtpwire__registered_literal(const char *data, size_t len);
+/* address.rl. lax: the leniencies that count, if they are on. quoted: whether it is a Quoted-string. */
+int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwire_options *options, uint32_t lax,
+                               int *quoted, struct smtpwire_error *error);
+size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax);
+/* What an address can be. NAME is what VRFY asks for, HOST what EHLO has. */
+enum smtpwire__address_kind {
+    SMTPWIRE__REVERSE_PATH,
+    SMTPWIRE__FORWARD_PATH, /* or <Postmaster> */
+    SMTPWIRE__MAILBOX,
+    SMTPWIRE__DOMAIN, /* or an address literal */
+    SMTPWIRE__LOCAL_PART,
+    SMTPWIRE__NAME,
+    SMTPWIRE__HOST,
+    SMTPWIRE__BARE_RCPT /* a mailbox, or Postmaster */
+};
+/* Reads an address at p, which is before pe. Returns the octet behind it: pe, or a separator, whatever that one is
+ * worth there. Returns null if there is no address: m->stopped is the first octet that none goes on with. */
+const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
+                                           const unsigned char *pe, struct smtpwire__marks *m);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
+int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet, uint32_t bit);
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
 int smtpwire__has_non_ascii(const char *data, size_t len);
 size_t smtpwire__ascii_length(const char *data, size_t len);
 
 /* names.c */
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
+void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
 uint16_t smtpwire__capability_find(const char *name, size_t len);
@@ -69,10 +91,14 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
 /* options.c */
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
+uint64_t smtpwire__offered(const struct smtpwire_options *options);
+uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_t offered);
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
-int smtpwire__code_valid(unsigned code);
+int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
+int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
+uint64_t smtpwire__message_max(const struct smtpwire_options *options);
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
@@ -80,7 +106,10 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
-/* reply.rl: whether it is text in well-formed UTF-8. */
+/* reply.rl. with_status: whether it may have an enhanced status code. */
+int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                          struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 
 /* write.c: what a writer has put together. len counts on where the buffer ends, and stops at PTRDIFF_MAX. */
@@ -96,17 +125,53 @@ ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it 
 ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */
 /* parameter.rl */
 size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t len, int *accepted);
-size_t smtpwire__size_viable(const char *data, size_t len);
+size_t smtpwire__size_viable(const char *data, size_t len, uint64_t max);
 size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
+
+size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted);
 
 /* parameter_check.c */
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
+int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
-uint32_t smtpwire__parameters_add(const struct smtpwire_options *options);
+uint32_t smtpwire__parameters_add(uint64_t offered);
+int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id);
+enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
+enum smtpwire__form smtpwire__parameter_form(unsigned id);
+size_t smtpwire__longest_value(unsigned id);
+size_t smtpwire__put_utf8(uint32_t point, char *out);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
+
+size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted);
+
+/* attribute.c */
+enum smtpwire__attribute_kind {
+    SMTPWIRE__ATTRIBUTE_NOTHING, /* the command does not take it */
+    SMTPWIRE__ATTRIBUTE_TEXT,
+    SMTPWIRE__ATTRIBUTE_TEXT_64,
+    SMTPWIRE__ATTRIBUTE_ADDRESS,
+    SMTPWIRE__ATTRIBUTE_PORT,
+    SMTPWIRE__ATTRIBUTE_PROTOCOL,
+    SMTPWIRE__ATTRIBUTE_SOURCE
+};
+size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted);
+void smtpwire__check_attributes(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                                const struct smtpwire__marks *marks, const struct smtpwire_options *options);
+
+/* The tables of expected.c, which grammar/expected.py makes: an automaton with an entry for each kind and value. State s
+ * has the transitions first[s] to first[s + 1] - 1; state[s] is its rule, and 128 where it is final. edge_target is a
+ * state and, in the upper bits, the gate without which no transition behind it leads anywhere. ranges[set[i]] is how
+ * many ranges of octets set i has, which follow. name, rfc: of a rule, where in text; rule 0 is the command's own. */
+enum smtpwire__gate { SMTPWIRE__GATE_NONE, SMTPWIRE__GATE_PARAMETERS, SMTPWIRE__GATE_SMTPUTF8 };
+extern const uint16_t smtpwire__expected_kind[], smtpwire__expected_value[], smtpwire__expected_null_or_mailbox;
+extern const uint16_t smtpwire__expected_first[], smtpwire__expected_edge_target[], smtpwire__expected_set[];
+extern const uint16_t smtpwire__expected_name[], smtpwire__expected_rfc[];
+extern const uint8_t smtpwire__expected_state[], smtpwire__expected_edge_set[], smtpwire__expected_ranges[];
+extern const uint8_t smtpwire__expected_command[];
+extern const char smtpwire__expected_text[];
 
 /* line.c: one step of framing, in which the caller says when the line is done with. */
 enum smtpwire__framed { SMTPWIRE__FRAMED_MORE, SMTPWIRE__FRAMED_LINE, SMTPWIRE__FRAMED_FAULT };
@@ -126,7 +191,23 @@ void smtpwire__line_restart(struct smtpwire_line *line);
 void smtpwire__data_start(struct smtpwire_data *data, uint64_t at);
 void smtpwire__chunk_start(struct smtpwire_data *data, uint64_t at, int first);
 int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *event);
+int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first, struct smtpwire_event *event);
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event);
+
+/* What the octets are that the server's session reads next. */
+enum server_phase {
+    SERVER_COMMANDS,
+    SERVER_AUTH, /* a line that answers a 334 is due */
+    SERVER_CONTENT,
+    SERVER_CHUNK,
+    SERVER_SKIPPED_CHUNK, /* its error is told behind it */
+    SERVER_TLS,
+    SERVER_OVER
+};
+
+/* server_offer.c. The options as they are in this session; room holds them where they are not those of init. */
+const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room);
+uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);

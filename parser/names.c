@@ -46,6 +46,13 @@ void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t off
     error->offset = offset;
 }
 
+/* Of what a server sends: nothing is answered. */
+void smtpwire__error_unsent(struct smtpwire_error *error)
+{
+    error->code = 0;
+    memset(error->enhanced, 0, sizeof error->enhanced);
+}
+
 /* RFC 3463 sections 3.2 and 3.6: 1.3 is the recipient's address, 1.7 the sender's, 5.4 any other argument. RFC 6531
  * section 3.5: 553 where RCPT needs an ASCII address, 550 where MAIL does. */
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
@@ -56,7 +63,7 @@ void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
         return;
     if (verb == SMTPWIRE_VERB_MAIL) {
         error->enhanced[2] = 7;
-    } else if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO) {
+    } else if (verb == SMTPWIRE_VERB_EHLO || verb == SMTPWIRE_VERB_HELO || verb == SMTPWIRE_VERB_LHLO) {
         error->enhanced[1] = 5;
         error->enhanced[2] = 4;
     }

@@ -55,13 +55,23 @@ uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
 {
     if (options != NULL && options->limit[limit] != 0)
         return options->limit[limit];
-    /* RFC 5321 section 4.5.3.1.4: extensions that change MAIL or RCPT say by how much the line grows. */
-    return limit_defaults[limit] + (limit == SMTPWIRE_LIMIT_COMMAND_LINE ? smtpwire__parameters_add(options) : 0);
+    return limit_defaults[limit];
+}
+
+uint64_t smtpwire__offered(const struct smtpwire_options *options) { return options != NULL ? options->extensions : 0; }
+
+/* RFC 5321 section 4.5.3.1.4: extensions that change MAIL or RCPT say by how much the line grows. */
+uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_t offered)
+{
+    const uint32_t limit = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
+    if (options != NULL && options->limit[SMTPWIRE_LIMIT_COMMAND_LINE] != 0)
+        return limit;
+    return limit + smtpwire__parameters_add(offered);
 }
 
 size_t smtpwire_line_limit(const struct smtpwire_options *options)
 {
-    uint32_t command = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
+    uint32_t command = smtpwire__command_limit(options, smtpwire__offered(options));
     const int offered = smtpwire__offers(options, SMTPWIRE_OFFER(AUTH));
     uint32_t auth = offered ? smtpwire__limit(options, SMTPWIRE_LIMIT_AUTH_LINE) : 0;
     uint32_t reply = smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE);
@@ -84,4 +94,26 @@ int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
 int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options != NULL && options->lmtp; }
 
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
-int smtpwire__code_valid(unsigned code) { return code >= 200 && code <= 559 && code % 100 <= 59; }
+int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code)
+{
+    if (smtpwire__lax(options, SMTPWIRE_LAX_REPLY_CODE))
+        return code <= 999;
+    return code >= 200 && code <= 559 && code % 100 <= 59;
+}
+
+/* Whether a code says something that could answer this. */
+int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code)
+{
+    if (!smtpwire__code_valid(options, code))
+        return 0;
+    if (verb == SMTPWIRE_VERB_DATA)
+        return code == 354 || (code / 100 != 2 && code / 100 != 3);
+    if (code == 334)
+        return verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE;
+    return code / 100 != 3;
+}
+
+uint64_t smtpwire__message_max(const struct smtpwire_options *options)
+{
+    return options != NULL && options->message_max != 0 ? options->message_max : (uint64_t)INT64_MAX;
+}

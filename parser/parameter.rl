@@ -14,8 +14,9 @@
     action value_begin { parameter->value.data = smtpwire__text(p); }
     action value_end { parameter->value.len = (size_t)(smtpwire__text(p) - parameter->value.data); }
     include core "../grammar/core.rl";
+    include separator "../grammar/separator.rl";
     include parameter "../grammar/parameter.rl";
-    main := esmtp_param SP?;
+    main := esmtp_param ( SP | HTAB )?; # the command's machine has seen to whether it may be a HTAB
     write data noerror noentry nofinal;
 }%%
 
@@ -39,6 +40,7 @@ static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_p
     include parameter_value "../grammar/parameter_value.rl";
     include date_time "../grammar/date_time.rl";
     include xtext "../grammar/xtext.rl";
+    include attribute "../grammar/attribute.rl";
 
     # One machine that is entered at a label, as in address.rl.
     action labels {
@@ -48,7 +50,8 @@ static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_p
         (void)fentry(values::holdfor); (void)fentry(values::holduntil); (void)fentry(values::mt_priority);
         (void)fentry(values::rrvs); (void)fentry(values::mtrk); (void)fentry(values::solicit);
         (void)fentry(values::transid); (void)fentry(values::xverp); (void)fentry(values::encoded);
-        (void)fentry(values::lax_encoded);
+        (void)fentry(values::lax_encoded); (void)fentry(values::text); (void)fentry(values::port);
+        (void)fentry(values::protocol); (void)fentry(values::source); (void)fentry(values::absent);
     }
     values := (
         start:       any @labels                      -> final,
@@ -70,7 +73,12 @@ static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_p
         transid:     transid_value                    -> final,
         xverp:       xverp_value                      -> final,
         encoded:     xtext                            -> final,
-        lax_encoded: lax_xtext                        -> final
+        lax_encoded: lax_xtext                        -> final,
+        text:        attribute_text                   -> final,
+        port:        attribute_port                   -> final,
+        protocol:    attribute_protocol               -> final,
+        source:      attribute_source                 -> final,
+        absent:      unavailable                      -> final
     );
 
     write data noerror;
@@ -100,12 +108,22 @@ static int entry_of(unsigned id, int lower_case)
     }
 }
 
-/* Runs the value's machine; returns how far it could go, len only if it ends in a final state as well. */
-size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t len, int *accepted)
+static int attribute_entry(unsigned kind)
+{
+    switch (kind) {
+    case SMTPWIRE__ATTRIBUTE_ADDRESS: return smtpwire_value_en_values_absent;
+    case SMTPWIRE__ATTRIBUTE_PORT: return smtpwire_value_en_values_port;
+    case SMTPWIRE__ATTRIBUTE_PROTOCOL: return smtpwire_value_en_values_protocol;
+    case SMTPWIRE__ATTRIBUTE_SOURCE: return smtpwire_value_en_values_source;
+    default: return smtpwire_value_en_values_text;
+    }
+}
+
+/* Runs the value's machine from an entry; returns how far it could go, len only if it ends in a final state as well. */
+static size_t run_value(int cs, const char *data, size_t len, int *accepted)
 {
     const unsigned char *start = (const unsigned char *)data;
     const unsigned char *p = start, *pe;
-    int cs = entry_of(id, lower_case);
 
     *accepted = cs >= smtpwire_value_first_final;
     if (len == 0)
@@ -114,6 +132,17 @@ size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t
     %% write exec;
     *accepted = cs >= smtpwire_value_first_final;
     return (size_t)(p - start);
+}
+
+size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t len, int *accepted)
+{
+    return run_value(entry_of(id, lower_case), data, len, accepted);
+}
+
+/* The same for what an attribute's value decodes to; of addresses there is only "[UNAVAILABLE]" here. */
+size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted)
+{
+    return run_value(attribute_entry(kind), data, len, accepted);
 }
 
 /* Reads digits, and leaves *text at what follows them. */
@@ -125,14 +154,14 @@ static uint64_t take_number(const char **text, const char *end)
     return number;
 }
 
-/* The offset of the first digit at which a number passes 2^64-1, or len. */
-size_t smtpwire__size_viable(const char *data, size_t len)
+/* The offset of the first digit at which a number passes max, or len. */
+size_t smtpwire__size_viable(const char *data, size_t len, uint64_t max)
 {
     uint64_t number = 0;
     size_t i;
     for (i = 0; i < len && data[i] >= '0' && data[i] <= '9'; i++) {
         uint64_t digit = (uint64_t)(data[i] - '0');
-        if (number > (UINT64_MAX - digit) / 10)
+        if (digit > max || number > (max - digit) / 10)
             return i;
         number = number * 10 + digit;
     }

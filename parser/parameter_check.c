@@ -7,10 +7,9 @@
 #include "internal.h"
 
 enum parameter_on { ON_NOTHING, ON_MAIL = 1, ON_RCPT = 2, ON_MAIL_OR_RCPT = 3 };
-enum parameter_form { VALUE_NONE, VALUE_OPTIONAL, VALUE_REQUIRED };
 
 #define PARAMETER_ROW(id, keyword, on, extensions, value, adds, rfc)                                                   \
-    {extensions, keyword, adds, ON_##on, VALUE_##value},
+    {extensions, keyword, adds, ON_##on, SMTPWIRE__VALUE_##value},
 #define EXTENSION_NAME(id, bit, name, rfc) name,
 
 static const struct row {
@@ -56,12 +55,17 @@ int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions
     return options != NULL && (options->extensions & extensions) != 0;
 }
 
+static unsigned on_command(unsigned verb)
+{
+    return verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : verb == SMTPWIRE_VERB_RCPT ? ON_RCPT : ON_NOTHING;
+}
+
 /* Whether a line of this command can have any. */
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb)
 {
-    const unsigned on = verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : verb == SMTPWIRE_VERB_RCPT ? ON_RCPT : 0U;
+    const unsigned on = on_command(verb);
     unsigned id;
-    if (on == 0 || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
+    if (on == ON_NOTHING || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
         return 1;
     for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
         if ((rows[id].on & on) != 0 && smtpwire__offers(options, rows[id].extensions))
@@ -70,12 +74,12 @@ int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned 
 }
 
 /* What the parameters of the offered extensions add to a command line: the larger of MAIL's and RCPT's sum. */
-uint32_t smtpwire__parameters_add(const struct smtpwire_options *options)
+uint32_t smtpwire__parameters_add(uint64_t offered)
 {
     uint32_t mail = 0, rcpt = 0;
     unsigned id;
     for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++) {
-        if (!smtpwire__offers(options, rows[id].extensions))
+        if ((offered & rows[id].extensions) == 0)
             continue;
         mail += rows[id].on & ON_MAIL ? rows[id].adds : 0U;
         rcpt += rows[id].on & ON_RCPT ? rows[id].adds : 0U;
@@ -90,11 +94,22 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
     if (id == SMTPWIRE_PARAMETER_UNKNOWN)
         return 1;
     if (value.data == NULL)
-        return rows[id].form != VALUE_REQUIRED;
-    if (rows[id].form == VALUE_NONE)
+        return rows[id].form != SMTPWIRE__VALUE_REQUIRED;
+    if (rows[id].form == SMTPWIRE__VALUE_NONE)
         return 0;
     smtpwire__value_run(id, 1, value.data, value.len, &accepted);
-    return accepted && (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len) == value.len);
+    return accepted &&
+           (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len, UINT64_MAX) == value.len);
+}
+
+/* RFC 3030 section 3. */
+int smtpwire__is_binary(struct smtpwire_slice parameters)
+{
+    struct smtpwire_parameter parameter;
+    while (smtpwire_parameter_next(&parameters, &parameter))
+        if (parameter.id == SMTPWIRE_PARAMETER_BODY && parameter.body == SMTPWIRE_BODY_BINARYMIME)
+            return 1;
+    return 0;
 }
 
 static void fault(const struct reading *r, uint16_t id, const char *at)
@@ -108,14 +123,17 @@ struct decoding {
     const struct smtpwire_options *options;
     char text[ADDRESS_MAX];
     size_t len;
-    int null_path; /* "<>" may stand for the address (RFC 4954 section 5) */
-    int ascii;     /* it is in ASCII (RFC 5336 section 3.1) */
-    int unicode;   /* \x{HEX} instead of +HH */
+    unsigned attribute; /* enum smtpwire__attribute_kind; NOTHING: it is an address of a parameter */
+    int null_path;      /* "<>" may stand for the address (RFC 4954 section 5) */
+    int ascii;          /* it is in ASCII (RFC 5336 section 3.1) */
+    int unicode;        /* \x{HEX} instead of +HH */
 };
 
 /* How much of the first len octets of text some address begins with. */
 static size_t address_viable(const struct decoding *d, size_t len, int *accepted)
 {
+    if (d->attribute != SMTPWIRE__ATTRIBUTE_NOTHING)
+        return smtpwire__attribute_viable(d->attribute, d->text, len, accepted);
     if (!d->null_path || len == 0 || d->text[0] != '<')
         return smtpwire__mailbox_viable(d->text, len, d->options,
                                         d->ascii ? SMTPWIRE__UTF8_FORBIDDEN : SMTPWIRE__UTF8_ALLOWED, accepted);
@@ -123,7 +141,7 @@ static size_t address_viable(const struct decoding *d, size_t len, int *accepted
     return len == 1 ? 1 : d->text[1] != '>' ? 1 : 2;
 }
 
-static size_t put_utf8(uint32_t point, char *out)
+size_t smtpwire__put_utf8(uint32_t point, char *out)
 {
     if (point < 0x80) {
         out[0] = (char)point;
@@ -166,7 +184,7 @@ static size_t decode_unit(const struct decoding *d, const char *text, size_t len
         return 0;
     for (i = 3; text + i < brace; i++)
         point = point * 16 + smtpwire__hex(text[i]);
-    *count = put_utf8(point, out);
+    *count = smtpwire__put_utf8(point, out);
     return (size_t)(brace + 1 - text);
 }
 
@@ -254,15 +272,33 @@ static size_t encoded_viable(struct decoding *d, struct smtpwire_slice value, in
     return size != 0 ? end : end + unit_viable(d, d->len, value.data + end, value.len - end, 0);
 }
 
+/* How much of xtext some value of an attribute begins with, and whether it is one. max: octets when decoded. */
+size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted)
+{
+    struct decoding d;
+    size_t size = 0, viable, end;
+
+    memset(&d, 0, sizeof d);
+    d.attribute = kind;
+    viable = encoded_viable(&d, xtext, accepted);
+    end = decode(&d, xtext, max, &size);
+    if (end < viable && (size != 0 || d.len == max)) { /* the next octet is one too many */
+        *accepted = 0;
+        return end;
+    }
+    return viable;
+}
+
 /* encoded: the address in r's value, of which the grammar took viable octets. */
 static void check_address(const struct reading *r, struct smtpwire_slice encoded, size_t viable, int unicode)
 {
     const enum smtpwire__utf8 utf8 = r->judged->utf8;
     struct decoding d;
-    size_t good;
-    int accepted;
+    size_t good, good_ascii;
+    int accepted, accepted_ascii;
 
     d.options = r->options;
+    d.attribute = SMTPWIRE__ATTRIBUTE_NOTHING;
     d.null_path = r->id == SMTPWIRE_PARAMETER_AUTH;
     d.ascii = r->id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
     d.unicode = unicode;
@@ -273,11 +309,18 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
     else if (!unicode && utf8 == SMTPWIRE__UTF8_WITH_PARAMETER && r->judged->accepted &&
              smtpwire__has_non_ascii(d.text, d.len))
         fault(r, SMTPWIRE_ERROR_NON_ASCII, r->judged->data + r->judged->len);
+    if (unicode || d.ascii || utf8 != SMTPWIRE__UTF8_FORBIDDEN)
+        return;
+    /* No SMTPUTF8 can come: it is wrong where an address in ASCII could not go on. */
+    d.ascii = 1;
+    good_ascii = encoded_viable(&d, encoded, &accepted_ascii);
+    if (good_ascii < good || (accepted && !accepted_ascii))
+        fault(r, SMTPWIRE_ERROR_NON_ASCII, encoded.data + good_ascii);
 }
 
 /* ---- one value ---- */
 
-static size_t longest_value(unsigned id)
+size_t smtpwire__longest_value(unsigned id)
 {
     return id == SMTPWIRE_PARAMETER_ENVID     ? ENVID_MAX
            : id == SMTPWIRE_PARAMETER_ORCPT   ? ORCPT_MAX
@@ -299,6 +342,17 @@ static void check_body(const struct reading *r)
         fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
 }
 
+/* digits of the value are some. RFC 1870 section 6.1: a size over the server's limit is told here already. */
+static void check_size(const struct reading *r, size_t digits)
+{
+    const uint64_t limit = r->options != NULL && r->options->message_max != 0 ? r->options->message_max : UINT64_MAX;
+    const size_t good = smtpwire__size_viable(r->value.data, digits, limit);
+
+    if (good < digits)
+        fault(r, limit == UINT64_MAX ? SMTPWIRE_ERROR_SIZE_TOO_LARGE : SMTPWIRE_ERROR_MESSAGE_TOO_LARGE,
+              r->value.data + good);
+}
+
 static void check_value(const struct reading *r)
 {
     struct smtpwire_slice value = r->value, address = value;
@@ -309,12 +363,11 @@ static void check_value(const struct reading *r)
 
     if (viable < value.len || (!accepted && r->value_ended))
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + viable);
-    if (value.len > longest_value(r->id))
-        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + longest_value(r->id));
+    if (value.len > smtpwire__longest_value(r->id))
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value.data + smtpwire__longest_value(r->id));
     switch (r->id) {
     case SMTPWIRE_PARAMETER_SIZE:
-        if (smtpwire__size_viable(value.data, viable) < viable)
-            fault(r, SMTPWIRE_ERROR_SIZE_TOO_LARGE, value.data + smtpwire__size_viable(value.data, viable));
+        check_size(r, viable);
         break;
     case SMTPWIRE_PARAMETER_BODY:
         check_body(r);
@@ -343,6 +396,13 @@ static int allowed(const struct reading *r, unsigned id)
 {
     return (rows[id].on & r->on) != 0 && smtpwire__offers(r->options, rows[id].extensions);
 }
+
+int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id)
+{
+    return (rows[id].on & on_command(verb)) != 0 && smtpwire__offers(options, rows[id].extensions);
+}
+
+enum smtpwire__form smtpwire__parameter_form(unsigned id) { return (enum smtpwire__form)rows[id].form; }
 
 /* A keyword that a fault cut off: whether one that is allowed begins so. */
 static int begins_keyword(const struct reading *r)
@@ -381,9 +441,9 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
         fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
     *seen |= (bit & hold) != 0 ? hold : bit; /* RFC 4865 section 4.2: only one of the two */
     if (r->value.data == NULL) {
-        if (rows[r->id].form == VALUE_REQUIRED)
+        if (rows[r->id].form == SMTPWIRE__VALUE_REQUIRED)
             fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
-    } else if (rows[r->id].form == VALUE_NONE) {
+    } else if (rows[r->id].form == SMTPWIRE__VALUE_NONE) {
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
     } else {
         check_value(r);
@@ -393,18 +453,19 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
 /* Reads the parameter at text, which goes no further than end; returns where the next one begins. */
 static const char *read_parameter(struct reading *r, const char *text, const char *end)
 {
-    const char *space = memchr(text, ' ', (size_t)(end - text));
-    const char *stop = space != NULL ? space : end;
-    const char *equals = memchr(text, '=', (size_t)(stop - text));
+    const char *stop = text, *equals;
 
-    r->value_ended = space != NULL || r->judged->accepted;
+    while (stop < end && *stop != ' ' && *stop != '\t')
+        stop++;
+    equals = memchr(text, '=', (size_t)(stop - text));
+    r->value_ended = stop < end || r->judged->accepted;
     r->keyword_ended = equals != NULL || r->value_ended;
     r->keyword.data = text;
     r->keyword.len = (size_t)((equals != NULL ? equals : stop) - text);
     r->value.data = equals != NULL ? equals + 1 : NULL;
     r->value.len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
     r->id = smtpwire__parameter_find(r->keyword.data, r->keyword.len);
-    return space != NULL ? space + 1 : end;
+    return stop < end ? stop + 1 : end;
 }
 
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,

@@ -30,16 +30,21 @@ struct reply_marks {
     action eight_bit { m->eight_bit = 1; }
 
     include reply "../grammar/reply.rl";
-    main := reply_line;
-    write data noerror noentry;
+
+    # Two labels of one machine, which differ in their code only; it is never entered at its start.
+    action labels { (void)fentry(replies::strict); (void)fentry(replies::lax); }
+    replies := (
+        start:  any @labels    -> final,
+        strict: reply_line     -> final,
+        lax:    lax_reply_line -> final
+    );
+    write data noerror;
 }%%
 
-static size_t run_reply(const char *line, size_t len, struct reply_marks *m, int *accepted)
+static size_t run_reply(int cs, const char *line, size_t len, struct reply_marks *m, int *accepted)
 {
     const unsigned char *start = (const unsigned char *)line;
     const unsigned char *p = start, *pe = start + len, *eof = pe;
-    int cs;
-    %% write init;
     %% write exec;
     *accepted = cs >= smtpwire_reply_first_final;
     return (size_t)(p - start);
@@ -67,9 +72,10 @@ int smtpwire__utf8_text(const char *data, size_t len, size_t *viable)
 
 /* What a line that the grammar refuses still tells: three digits of which the first is one a reply can have, and the
  * separator, are enough to count replies by. */
-static void salvage(const char *line, size_t len, struct smtpwire_reply *reply)
+static void salvage(const char *line, size_t len, int lax, struct smtpwire_reply *reply)
 {
-    if (len < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9')
+    const char low = lax ? '0' : '2', high = lax ? '9' : '5';
+    if (len < 3 || line[0] < low || line[0] > high || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9')
         return;
     if (len > 3 && line[3] != '-' && line[3] != ' ' && line[3] != '\r' && line[3] != '\n')
         return;
@@ -92,28 +98,27 @@ static void take_status(const struct reply_marks *m, struct smtpwire_reply *repl
     used = (size_t)(m->status_end - m->text);
     if (used < reply->text.len)
         used++; /* the space */
-    reply->text.data += used;
     reply->text.len -= used;
+    reply->text.data = reply->text.len != 0 ? reply->text.data + used : NULL;
 }
 
-int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
-                         struct smtpwire_reply *reply, struct smtpwire_error *error)
+int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                          struct smtpwire_reply *reply, struct smtpwire_error *error)
 {
+    const int lax = smtpwire__lax(options, SMTPWIRE_LAX_REPLY_CODE);
+    const int entry = lax ? smtpwire_reply_en_replies_lax : smtpwire_reply_en_replies_strict;
     struct reply_marks marks;
-    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
     int accepted = 0;
     size_t viable;
 
-    (void)options;
     memset(&marks, 0, sizeof marks);
     memset(reply, 0, sizeof *reply);
-    viable = len == 0 ? 0 : run_reply(line, len, &marks, &accepted);
+    viable = len == 0 ? 0 : run_reply(entry, line, len, &marks, &accepted);
     if (!accepted) {
-        salvage(line, len, reply);
-        if (!smtpwire__framing_fault(line, len, e))
-            smtpwire__error_set(e, SMTPWIRE_ERROR_REPLY_SYNTAX, viable);
-        e->code = 0;
-        memset(e->enhanced, 0, sizeof e->enhanced);
+        salvage(line, len, lax, reply);
+        if (!smtpwire__framing_fault(line, len, error))
+            smtpwire__error_set(error, SMTPWIRE_ERROR_REPLY_SYNTAX, viable);
+        smtpwire__error_unsent(error);
         return -1;
     }
     reply->code = (uint16_t)marks.code;
@@ -125,7 +130,15 @@ int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_opt
     if (marks.text != NULL) {
         reply->text.data = smtpwire__text(marks.text);
         reply->text.len = (size_t)(marks.text_end - marks.text);
-        take_status(&marks, reply);
+        if (with_status)
+            take_status(&marks, reply);
     }
     return 0;
+}
+
+int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                         struct smtpwire_reply *reply, struct smtpwire_error *error)
+{
+    struct smtpwire_error ignored;
+    return smtpwire__reply_parse(line, len, options, 1, reply, error != NULL ? error : &ignored);
 }

@@ -1,6 +1,6 @@
 /* The server's session: which of the octets a client sends are commands, content or lines of a SASL exchange, and where
  * the mail transaction stands (RFC 5321 sections 3.3, 4.1.1 and 4.1.4, RFC 2033, RFC 2920, RFC 3030, RFC 3207, RFC
- * 4954).
+ * 4468, RFC 4954, Postfix XCLIENT_README).
  *
  * It does not decide policy: what is replied moves it.
  *
@@ -10,22 +10,13 @@
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
 
-enum server_phase {
-    SERVER_COMMANDS,
-    SERVER_AUTH, /* a line that answers a 334 is due */
-    SERVER_CONTENT,
-    SERVER_CHUNK,
-    SERVER_SKIPPED_CHUNK, /* its error is told behind it */
-    SERVER_TLS,
-    SERVER_OVER
-};
-
 int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options)
 {
     if (smtpwire_options_check(options) < 0)
         return -1;
     memset(server, 0, sizeof *server);
-    smtpwire_line_init(&server->line, options, smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE));
+    server->offered = smtpwire__offered(options);
+    smtpwire_line_init(&server->line, options, smtpwire__command_limit(options, server->offered));
     smtpwire_data_init(&server->data, options);
     server->due = 1;
     server->due_verb = SMTPWIRE_VERB_GREETING;
@@ -46,8 +37,9 @@ static void drop_transaction(struct smtpwire_server *s)
     s->chunks = 0;
 }
 
-/* DATA and BDAT need a recipient (RFC 5321 section 3.3; in LMTP it is 503 whatever was tried, RFC 2033 section 4.2), do
- * not mix, and a message with a refused chunk takes no more (RFC 3030 section 2). */
+/* DATA, BDAT and BURL need a recipient (RFC 5321 section 3.3; in LMTP it is 503 whatever was tried, RFC 2033 section
+ * 4.2), DATA does not mix with the others, and a message with a refused chunk takes no more (RFC 3030 section 2, RFC
+ * 4468 section 3.2). */
 static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
 {
     if (s->transaction && s->recipients == 0 && s->refused_recipients && !smtpwire__is_lmtp(s->line.options))
@@ -60,8 +52,14 @@ static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
 /* BDAT where CHUNKING is not offered: its octets come all the same. */
 static uint16_t chunk_error(const struct smtpwire_server *s)
 {
-    return smtpwire__offers(s->line.options, SMTPWIRE_OFFER(CHUNKING)) ? content_error(s, SMTPWIRE_VERB_BDAT)
-                                                                       : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+    return (s->offered & SMTPWIRE_OFFER(CHUNKING)) != 0 ? content_error(s, SMTPWIRE_VERB_BDAT)
+                                                        : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
+}
+
+/* RFC 5321 section 4.5.3.1.8. */
+static int is_full(const struct smtpwire_server *s, uint32_t recipients)
+{
+    return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
 }
 
 /* RFC 5321 section 4.1.4: what may come when. */
@@ -72,13 +70,17 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
         good = verb == SMTPWIRE_VERB_QUIT; /* the greeting was a refusal: RFC 5321 section 3.1 */
     else if (verb == SMTPWIRE_VERB_MAIL)
         good = s->greeted && !s->transaction;
+    else if (verb == SMTPWIRE_VERB_RCPT && s->transaction && !s->chunking)
+        return is_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
     else if (verb == SMTPWIRE_VERB_RCPT)
-        good = s->transaction && !s->chunking;
+        good = 0;
     else if (verb == SMTPWIRE_VERB_AUTH)
         good = s->greeted && !s->transaction && !s->authenticated; /* RFC 4954 section 4 */
     else if (verb == SMTPWIRE_VERB_STARTTLS)
         good = s->greeted && !s->tls;
-    else if (verb == SMTPWIRE_VERB_DATA)
+    else if (verb == SMTPWIRE_VERB_XCLIENT || verb == SMTPWIRE_VERB_XFORWARD)
+        good = !s->transaction; /* the READMEs: not between MAIL and the end of the message */
+    else if (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_BURL)
         return content_error(s, verb);
     else if (verb == SMTPWIRE_VERB_BDAT)
         return chunk_error(s);
@@ -87,20 +89,14 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
     return good ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_COMMAND_SEQUENCE;
 }
 
-/* Only a RCPT goes on while replies are due, and those to RCPT only. */
+/* Only a RCPT goes on while replies are due, and those to RCPT only; not where it depends on them whether there are too
+ * many recipients. */
 static int must_wait(const struct smtpwire_server *s, const char *line, size_t len)
 {
-    return s->due != 0 && smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT;
-}
-
-/* RFC 3030 section 3. */
-static int is_binary(struct smtpwire_slice parameters)
-{
-    struct smtpwire_parameter parameter;
-    while (smtpwire_parameter_next(&parameters, &parameter))
-        if (parameter.id == SMTPWIRE_PARAMETER_BODY && parameter.body == SMTPWIRE_BODY_BINARYMIME)
-            return 1;
-    return 0;
+    if (s->due == 0)
+        return 0;
+    return smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT ||
+           (!is_full(s, s->recipients) && is_full(s, s->recipients + s->due));
 }
 
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
@@ -112,7 +108,7 @@ static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event 
         /* Of a line that is faulty nothing is believed: the parameters are only those of a line that was accepted. */
         const int good = event->kind == SMTPWIRE_COMMAND || event->error.id == SMTPWIRE_ERROR_COMMAND_SEQUENCE;
         s->mail_smtputf8 = good && (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
-        s->mail_binary = good && is_binary(event->command.parameters);
+        s->mail_binary = good && smtpwire__is_binary(event->command.parameters);
     }
 }
 
@@ -127,8 +123,8 @@ static void begin_chunk(struct smtpwire_server *s, const struct smtpwire__frame 
                         uint16_t error)
 {
     const struct smtpwire_command *command = &event->command;
-    const uint64_t max = s->line.options != NULL && s->line.options->message_max != 0 ? s->line.options->message_max
-                                                                                      : (uint64_t)INT64_MAX;
+    const uint64_t max = smtpwire__message_max(s->line.options);
+
     if (error == SMTPWIRE_ERROR_NONE && command->chunk_size > max - s->chunks)
         error = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
     s->chunk_error = error;
@@ -144,6 +140,28 @@ static void begin_chunk(struct smtpwire_server *s, const struct smtpwire__frame 
     s->data.binary = s->binary;
     s->chunking = 1;
     s->chunks += command->chunk_size;
+}
+
+/* The replies to a message: one, or in LMTP one for each recipient, possibly none (RFC 2033 sections 4.2 and 4.3). */
+static void ask_for_message(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
+{
+    event->replies = s->due = smtpwire__is_lmtp(s->line.options) ? s->recipients : 1;
+    s->due_verb = (uint16_t)verb;
+    if (s->due == 0)
+        drop_transaction(s);
+}
+
+/* Returns 0 if what the chunk before the BURL ended in must be delivered first. */
+static int begin_burl(struct smtpwire_server *s, const struct smtpwire__frame *frame, struct smtpwire_event *event)
+{
+    if (smtpwire__chunk_elsewhere(&s->data, s->line.at + frame->whole, !s->chunking, event))
+        return 0;
+    s->chunking = 1;
+    if (s->data.refused != SMTPWIRE_ERROR_NONE) {
+        event->kind = SMTPWIRE_ERROR;
+        smtpwire__error_set(&event->error, s->data.refused, s->data.refused_at);
+    }
+    return 1;
 }
 
 /* A line that answers a 334. */
@@ -166,12 +184,14 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
                         struct smtpwire_event *event)
 {
     struct smtpwire_command *command = &event->command;
+    struct smtpwire_options room;
+    const struct smtpwire_options *options = smtpwire__server_options(s, &room);
     uint16_t disorder;
 
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
-    if (smtpwire__command_parse(line, frame->content, s->line.options, s->smtputf8, command, &event->error) < 0) {
+    if (smtpwire__command_parse(line, frame->content, options, s->smtputf8, command, &event->error) < 0) {
         event->kind = SMTPWIRE_ERROR;
         event->error.offset += s->line.at;
         if (command->verb == SMTPWIRE_VERB_BDAT) { /* where its octets end cannot be known */
@@ -187,9 +207,14 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
         if (disorder != SMTPWIRE_ERROR_NONE) {
             event->kind = SMTPWIRE_ERROR;
             smtpwire__error_set(&event->error, disorder, s->line.at);
+        } else if (command->verb == SMTPWIRE_VERB_BURL && !begin_burl(s, frame, event)) {
+            return;
         }
     }
-    ask(s, command->verb, event);
+    if (command->verb == SMTPWIRE_VERB_BURL && command->last)
+        ask_for_message(s, SMTPWIRE_VERB_BURL_LAST, event);
+    else
+        ask(s, command->verb, event);
 }
 
 /* A line that is refused before it is complete. */
@@ -275,21 +300,12 @@ static size_t push_commands(struct smtpwire_server *s, const char *data, size_t 
         auth_line(s, data, &frame, event);
     else
         server_line(s, data, &frame, event);
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE)
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE || event->kind == SMTPWIRE_CONTENT)
         return 0;
     smtpwire__line_done(&s->line, len, frame.whole);
     if (s->phase == SERVER_SKIPPED_CHUNK)
         return frame.whole + push_skipped_chunk(s, len - frame.whole, event);
     return frame.whole;
-}
-
-/* The replies to a message: one, or in LMTP one for each recipient (RFC 2033 sections 4.2 and 4.3). */
-static void ask_for_message(struct smtpwire_server *s, struct smtpwire_event *event)
-{
-    event->replies = s->due = smtpwire__is_lmtp(s->line.options) ? s->recipients : 1;
-    s->due_verb = SMTPWIRE_VERB_END_OF_DATA;
-    if (s->due == 0)
-        drop_transaction(s);
 }
 
 static size_t push_content(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
@@ -299,7 +315,7 @@ static size_t push_content(struct smtpwire_server *s, const char *data, size_t l
     s->line.left = len - taken;
     if (event->kind == SMTPWIRE_END) {
         s->phase = SERVER_COMMANDS;
-        ask_for_message(s, event);
+        ask_for_message(s, SMTPWIRE_VERB_END_OF_DATA, event);
     }
     return taken;
 }
@@ -314,7 +330,7 @@ static size_t end_chunk(struct smtpwire_server *s, size_t taken, struct smtpwire
     event->end.last = s->chunk_last;
     s->phase = SERVER_COMMANDS;
     if (s->chunk_last)
-        ask_for_message(s, event);
+        ask_for_message(s, SMTPWIRE_VERB_END_OF_DATA, event);
     else
         ask(s, SMTPWIRE_VERB_BDAT, event);
     return taken;
@@ -383,18 +399,6 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
     return skipped + push_phase(s, text + skipped, len - skipped, event);
 }
 
-/* Codes that say nothing that could answer this. */
-static int possible(unsigned verb, unsigned code)
-{
-    if (!smtpwire__code_valid(code))
-        return 0;
-    if (verb == SMTPWIRE_VERB_DATA)
-        return code == 354 || code >= 400;
-    if (code == 334)
-        return verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE;
-    return code / 100 != 3;
-}
-
 /* RFC 4954 section 4: 334 asks for another line, 235 ends the exchange well. */
 static void replied_auth(struct smtpwire_server *s, unsigned code)
 {
@@ -402,7 +406,7 @@ static void replied_auth(struct smtpwire_server *s, unsigned code)
     if (code == 235)
         s->authenticated = 1;
     s->phase = more ? SERVER_AUTH : SERVER_COMMANDS;
-    s->line.cap = smtpwire__limit(s->line.options, more ? SMTPWIRE_LIMIT_AUTH_LINE : SMTPWIRE_LIMIT_COMMAND_LINE);
+    s->line.cap = more ? smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_AUTH_LINE) : smtpwire__server_cap(s);
 }
 
 static void begin_content(struct smtpwire_server *s)
@@ -435,6 +439,15 @@ static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
     case SMTPWIRE_VERB_RSET:
         drop_transaction(s);
         break;
+    case SMTPWIRE_VERB_BURL:
+        if (!s->chunking) /* it was refused here */
+            smtpwire__chunk_start(&s->data, s->line.at, 1);
+        s->chunking = s->transaction;
+        break;
+    case SMTPWIRE_VERB_XCLIENT: /* as behind the greeting; TLS cannot be undone */
+        s->greeted = s->authenticated = 0;
+        drop_transaction(s);
+        break;
     case SMTPWIRE_VERB_STARTTLS:
         if (code == 220) {
             drop_transaction(s);
@@ -454,14 +467,14 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
     struct smtpwire_server *s = server;
     const unsigned verb = s->due_verb;
 
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || s->due == 0 || !possible(verb, code))
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE || s->due == 0 || !smtpwire__code_answers(s->line.options, verb, code))
         return -1;
     s->due--;
-    if (verb == SMTPWIRE_VERB_END_OF_DATA && s->due == 0)
+    if ((verb == SMTPWIRE_VERB_END_OF_DATA || verb == SMTPWIRE_VERB_BURL_LAST) && s->due == 0)
         drop_transaction(s);
     else if (verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE)
         replied_auth(s, code);
-    else if (verb == SMTPWIRE_VERB_BDAT && code >= 400)
+    else if ((verb == SMTPWIRE_VERB_BDAT || verb == SMTPWIRE_VERB_BURL) && code / 100 != 2)
         s->chunk_failed = 1;
     else if (code == 354)
         begin_content(s);

@@ -3,7 +3,8 @@
  * The only public header. Layers, each usable alone:
  *
  *   values    smtpwire_mailbox_parse() and its like: one address, over a slice
- *   lines     smtpwire_command_parse(), smtpwire_reply_parse(), smtpwire_capability_parse(): one without its CRLF
+ *   lines     smtpwire_command_parse(), smtpwire_reply_parse(), smtpwire_capability_parse(): one without its CRLF;
+ *             smtpwire_expected_find(): what was expected where they found an error
  *   streams   smtpwire_line_push(), smtpwire_data_push(): framing, fed in pieces of any size
  *   sessions  smtpwire_server_push() (what a client sends), smtpwire_client_push() (what a server sends)
  *   writers   smtpwire_command_write(), smtpwire_reply_write() and their like; smtpwire_stuff_push(): the inverse
@@ -41,9 +42,12 @@ extern "C" {
 /* ---- Tables. Each is the one place its names are written; enums, names, the command's --list and the tests come
  * from them. ---------------------------------------------------------------------------------------------------- */
 
-/* X(id, name, implemented): the commands known by name. Those not implemented are answered 502. greeting and
- * end-of-data are no commands: they name what a reply can answer besides one; auth-response and bdat-last are what
- * a client's session is told of a line that answers a 334, and of the last chunk. */
+/* X(id, name, implemented): the commands known by name. Those not implemented are answered 502, whatever follows the
+ * name: they are obsolete, or are some server's own (sendmail's WIZ, DEBUG, KILL, VERB, ONEX and XUSR; Exchange's
+ * XEXCH50, X-EXPS, X-ANONYMOUSTLS, X-LINK2STATE, XSHADOW and XQDISCARD; Exim's WELLKNOWN; CLIENTID is a draft).
+ * greeting and end-of-data are no commands: they name what a reply can answer besides one; auth-response, bdat-last
+ * and burl-last are what a client's session is told of a line that answers a 334, of the last chunk, and of a BURL
+ * with LAST. */
 #define SMTPWIRE_VERBS(X)                                                                                             \
     X(UNKNOWN, "unknown", 0)                                                                                          \
     X(GREETING, "greeting", 0)                                                                                        \
@@ -67,18 +71,33 @@ extern "C" {
     X(BDAT, "BDAT", 1)                                                                                                \
     X(ETRN, "ETRN", 1)                                                                                                \
     X(ATRN, "ATRN", 1)                                                                                                \
-    X(BURL, "BURL", 0)                                                                                                \
-    X(XCLIENT, "XCLIENT", 0)                                                                                          \
-    X(XFORWARD, "XFORWARD", 0)                                                                                        \
+    X(BURL, "BURL", 1)                                                                                                \
+    X(XCLIENT, "XCLIENT", 1)                                                                                          \
+    X(XFORWARD, "XFORWARD", 1)                                                                                        \
     X(TURN, "TURN", 0)                                                                                                \
     X(SEND, "SEND", 0)                                                                                                \
     X(SOML, "SOML", 0)                                                                                                \
-    X(SAML, "SAML", 0)
+    X(SAML, "SAML", 0)                                                                                                \
+    X(BURL_LAST, "burl-last", 0)                                                                                      \
+    X(WIZ, "WIZ", 0)                                                                                                  \
+    X(DEBUG, "DEBUG", 0)                                                                                              \
+    X(KILL, "KILL", 0)                                                                                                \
+    X(VERB, "VERB", 0)                                                                                                \
+    X(ONEX, "ONEX", 0)                                                                                                \
+    X(XEXCH50, "XEXCH50", 0)                                                                                          \
+    X(X_EXPS, "X-EXPS", 0)                                                                                            \
+    X(X_ANONYMOUSTLS, "X-ANONYMOUSTLS", 0)                                                                            \
+    X(X_LINK2STATE, "X-LINK2STATE", 0)                                                                                \
+    X(XSHADOW, "XSHADOW", 0)                                                                                          \
+    X(XQDISCARD, "XQDISCARD", 0)                                                                                      \
+    X(XUSR, "XUSR", 0)                                                                                                \
+    X(WELLKNOWN, "WELLKNOWN", 0)                                                                                      \
+    X(CLIENTID, "CLIENTID", 0)
 
 /* X(id, name, code, subject, detail, rfc, text): every error. code is the reply to send, 0 where the peer is a
  * server and none is sent; the enhanced status code is the code's first digit, subject and detail (RFC 3463).
- * Instead of 1.3 (bad recipient's address) MAIL is told 1.7 (bad sender's address), EHLO and HELO 5.4 (bad argument);
- * for non_ascii MAIL is told 550 (RFC 6531 section 3.5). */
+ * Instead of 1.3 (bad recipient's address) MAIL is told 1.7 (bad sender's address), EHLO, HELO and LHLO 5.4 (bad
+ * argument); for non_ascii MAIL is told 550 (RFC 6531 section 3.5). */
 #define SMTPWIRE_ERRORS(X)                                                                                            \
     X(NONE, "none", 0, 0, 0, "", "no error")                                                                          \
     X(BARE_LF, "bare_lf", 500, 5, 2, "RFC 5321 section 2.3.8", "line feed without a carriage return before it")       \
@@ -123,9 +142,16 @@ extern "C" {
     X(REPLY_UNEXPECTED, "reply_unexpected", 0, 0, 0, "RFC 5321 section 4.2", "reply that no command awaits")          \
     X(CAPABILITY_SYNTAX, "capability_syntax", 0, 0, 0, "RFC 5321 section 4.1.1.1",                                    \
       "syntax error in a keyword line of an EHLO reply")                                                              \
-    X(MISUSE, "misuse", 421, 3, 0, "", "the caller broke the contract of push")
+    X(MISUSE, "misuse", 421, 3, 0, "", "the caller broke the contract of push")                                       \
+    X(REPLY_TOO_LONG, "reply_too_long", 0, 0, 0, "", "reply over its limit of lines or octets")                       \
+    X(TOO_MANY_KEYWORDS, "too_many_keywords", 0, 0, 0, "", "EHLO reply over its limit of keyword lines")              \
+    X(TOO_MANY_RECIPIENTS, "too_many_recipients", 452, 5, 3, "RFC 5321 section 4.5.3.1.8",                            \
+      "more recipients than a transaction may have")
 
-/* X(id, name, default, rfc, text): limits in octets. options.limit[] replaces a default; 0 keeps it. */
+/* X(id, name, default, rfc, text): limits, in octets but where the text says what is counted. options.limit[]
+ * replaces a default; 0 keeps it. No RFC limits replies: 1000 lines are more than HELP has anywhere, and 1000 lines of
+ * the 512 octets that RFC 5321 allows are half of reply_total; 100 keywords are thrice those that are registered.
+ * 10000 recipients are a hundred times what a server must take; the session only counts them. */
 #define SMTPWIRE_LIMITS(X)                                                                                            \
     X(LOCAL_PART, "local_part", 64, "RFC 5321 section 4.5.3.1.1", "local part, quotes included")                      \
     X(DOMAIN, "domain", 255, "RFC 5321 section 4.5.3.1.2", "domain or address literal")                               \
@@ -137,14 +163,19 @@ extern "C" {
     X(REPLY_LINE, "reply_line", 4096, "RFC 5321 section 4.5.3.1.5",                                                   \
       "reply line, CRLF included; over 512 it is flagged long_line")                                                  \
     X(TEXT_LINE, "text_line", 1000, "RFC 5321 section 4.5.3.1.6",                                                     \
-      "line of content, CRLF included, a stuffed dot not; over it the content is flagged long_line")
+      "line of content, CRLF included, a stuffed dot not; over it the content is flagged long_line")                  \
+    X(REPLY_LINES, "reply_lines", 1000, "RFC 5321 section 4.2.1", "lines of a reply")                                 \
+    X(REPLY_TOTAL, "reply_total", 1048576, "RFC 5321 section 4.2.1", "whole reply, CRLFs included")                   \
+    X(EHLO_KEYWORDS, "ehlo_keywords", 100, "RFC 5321 section 4.1.1.1", "lines of an EHLO reply behind its first")     \
+    X(RECIPIENTS, "recipients", 10000, "RFC 5321 section 4.5.3.1.8", "recipients accepted in a transaction")
 
 /* X(id, bit, name, text): what is worth knowing about something that was accepted. */
 #define SMTPWIRE_FLAGS(X)                                                                                             \
     X(BARE_CR, 0, "bare_cr", "content: a CR without LF after it")                                                     \
     X(BARE_LF, 1, "bare_lf", "content: an LF without CR before it")                                                   \
     X(NUL, 2, "nul", "content: a NUL octet")                                                                          \
-    X(EIGHT_BIT, 3, "eight_bit", "content or reply text: an octet over 127")                                          \
+    X(EIGHT_BIT, 3, "eight_bit",                                                                                      \
+      "content, reply text or the argument of an unknown command: an octet over 127")                                 \
     X(LONG_LINE, 4, "long_line", "content: a line over the text_line limit; reply: a line over 512 octets")           \
     X(NULL_PATH, 5, "null_path", "the null reverse path, <>")                                                         \
     X(POSTMASTER, 6, "postmaster", "the forward path <Postmaster>, which has no domain")                              \
@@ -160,7 +191,11 @@ extern "C" {
     X(CLASS_MISMATCH, 16, "class_mismatch",                                                                           \
       "the reply's enhanced status code is of another class than its code and was left in the text")                  \
     X(BAD_VALUE, 17, "bad_value",                                                                                     \
-      "capability: parameters that its RFC does not have, or not so; a value that is wrong was not taken")
+      "capability: parameters that its RFC does not have, or not so; a value that is wrong was not taken")            \
+    X(LENIENT, 18, "lenient",                                                                                         \
+      "address or command line: a leniency from space_after_colon to ipv6_one_group was needed")                      \
+    X(STATUS_MISMATCH, 19, "status_mismatch",                                                                         \
+      "the line's enhanced status code is not that of the reply's first line (RFC 2034 section 4)")
 
 /* X(id, bit, name, text): leniencies, all off unless asked for. Each says who needs it and what attack it opens. */
 #define SMTPWIRE_LENIENCIES(X)                                                                                        \
@@ -183,7 +218,44 @@ extern "C" {
       "do not act on parameters. Opens: a client takes 250 for a promise that nobody keeps")                          \
     X(XTEXT_LOWER_CASE, 5, "xtext_lower_case",                                                                        \
       "xtext may have +3d for +3D. Needed for clients that encode so; Postfix takes it. Opens: one address has two "  \
-      "spellings, and a filter that compares octets knows one of them")
+      "spellings, and a filter that compares octets knows one of them")                                               \
+    X(SPACE_AFTER_COLON, 6, "space_after_colon",                                                                      \
+      "spaces between FROM: or TO: and the path. Needed for clients that write MAIL FROM: <a@b>, as many do, "        \
+      "typed by hand above all. Opens: a filter that looks for FROM:< does not find the path")                        \
+    X(MISSING_BRACKETS, 7, "missing_brackets",                                                                        \
+      "MAIL and RCPT take a mailbox, RCPT also Postmaster, without angle brackets; address.path is null then. "       \
+      "Needed for devices and scripts that leave them out. Opens: a@b SIZE=1 and a@b> end elsewhere for a "           \
+      "reader that looks for the bracket")                                                                            \
+    X(TRAILING_SPACE, 8, "trailing_space",                                                                            \
+      "spaces and HTABs at the end of a command line are ignored. Needed for clients that pad lines or join "         \
+      "empty parameters. Opens: one command has many spellings, and a filter that compares lines knows one of "       \
+      "them")                                                                                                         \
+    X(HTAB_SEPARATOR, 9, "htab_separator",                                                                            \
+      "one HTAB may stand for the space between the parts of a command line. Needed for clients that separate "       \
+      "so. Opens: a filter that splits at spaces takes MAIL<HTAB>FROM:<a@b> for a name that it does not know")        \
+    X(UNDERSCORE, 10, "underscore",                                                                                   \
+      "_ is like a letter in the labels of a domain, EHLO's too. Needed for hosts that are named so, in EHLO "        \
+      "above all; Postfix takes it. Opens: a name of which no host can be, and of which what looks it up may "        \
+      "think otherwise")                                                                                              \
+    X(TRAILING_DOT, 11, "trailing_dot",                                                                               \
+      "a domain may end in one dot, which is part of it. Needed for clients that copy names from DNS. Opens: "        \
+      "one domain has two spellings, and a list of domains knows one of them")                                        \
+    X(EMPTY_ATOM, 12, "empty_atom",                                                                                   \
+      "a local part may begin or end in a dot or have several in a row. Needed for mailboxes that were given "        \
+      "out so. Opens: a local part that others read as another one, refuse, or take for a path in a file system"      \
+      " (..)")                                                                                                        \
+    X(IPV6_ONE_GROUP, 13, "ipv6_one_group",                                                                           \
+      ":: in an IPv6 literal may stand for one group of zeros. Needed for clients that write 1:2:3:4:5:6:7:: as"      \
+      " RFC 4291 allows. Opens: one address has two spellings more, and a filter that compares octets knows one")     \
+    X(UNKNOWN_COMMAND, 14, "unknown_command",                                                                         \
+      "commands that are in no table, or are there but not implemented, are delivered with all that follows the "     \
+      "name as their argument. Needed by servers with private commands, proxies and observers. Opens: what such a "   \
+      "command brings about is not known here; octets that only the server behind it takes for the command's own, "   \
+      "such as the data of XEXCH50, are read as commands, and a client that sends them chooses which")                \
+    X(REPLY_CODE, 15, "reply_code",                                                                                   \
+      "any three digits are a reply code. Needed for servers that answer 571 and the like, and by observers. Opens: " \
+      "a 1yz that its server takes for a preliminary reply is counted as the answer, and each later one is taken "    \
+      "for another command's")
 
 /* X(id, name, rfc): the keywords of EHLO replies that are known: IANA's registry, and some that are not in it. */
 #define SMTPWIRE_CAPABILITIES(X)                                                                                      \
@@ -246,7 +318,9 @@ extern "C" {
     X(ANONYMOUS, "ANONYMOUS", "RFC 4505")
 
 /* X(id, bit, name, rfc): service extensions by their EHLO keyword. options.extensions says which of them this server
- * offers. UTF8SMTP is obsolete; XVERP is Postfix's, PRDR Exim's. */
+ * offers. UTF8SMTP is obsolete; XVERP, XCLIENT and XFORWARD are Postfix's, PRDR Exim's. A server that offers BURL
+ * must offer 8BITMIME too (RFC 4468 section 4); BDAT and BURL in one message need CHUNKING besides. XCLIENT and
+ * XFORWARD are for clients that are trusted with it: a server answers others 550 (README of each). */
 #define SMTPWIRE_EXTENSIONS(X)                                                                                        \
     X(SIZE, 0, "SIZE", "RFC 1870")                                                                                    \
     X(EIGHTBITMIME, 1, "8BITMIME", "RFC 6152")                                                                        \
@@ -270,7 +344,10 @@ extern "C" {
     X(CONNEG, 19, "CONNEG", "RFC 4141")                                                                               \
     X(UTF8SMTP, 20, "UTF8SMTP", "RFC 5336")                                                                           \
     X(XVERP, 21, "XVERP", "")                                                                                         \
-    X(PRDR, 22, "PRDR", "")
+    X(PRDR, 22, "PRDR", "")                                                                                           \
+    X(BURL, 23, "BURL", "RFC 4468")                                                                                   \
+    X(XCLIENT, 24, "XCLIENT", "Postfix XCLIENT_README")                                                               \
+    X(XFORWARD, 25, "XFORWARD", "Postfix XFORWARD_README")
 
 /* X(id, keyword, on, extensions, value, adds, rfc): the parameters of MAIL and RCPT. on: the commands that take
  * it; extensions: one of these must be offered; value: whether it takes one; adds: octets it adds to the line
@@ -293,15 +370,33 @@ extern "C" {
     X(MT_PRIORITY, "MT-PRIORITY", MAIL, SMTPWIRE_OFFER(MT_PRIORITY), REQUIRED, 15, "RFC 6710 section 3")              \
     X(RRVS, "RRVS", RCPT, SMTPWIRE_OFFER(RRVS), REQUIRED, 33, "RFC 7293 section 3.1")                                 \
     X(REQUIRETLS, "REQUIRETLS", MAIL, SMTPWIRE_OFFER(REQUIRETLS), NONE, 11, "RFC 8689 section 2")                     \
-    X(MTRK, "MTRK", MAIL, SMTPWIRE_OFFER(MTRK), REQUIRED, 40, "RFC 3885 section 3")                                   \
+    X(MTRK, "MTRK", MAIL, SMTPWIRE_OFFER(MTRK), REQUIRED, 40, "RFC 3885 section 3.1")                                 \
     X(SOLICIT, "SOLICIT", MAIL, SMTPWIRE_OFFER(NO_SOLICITING), REQUIRED, 1009, "RFC 3865 section 2.3")                \
-    X(SUBMITTER, "SUBMITTER", MAIL, SMTPWIRE_OFFER(SUBMITTER), REQUIRED, 773, "RFC 4405 section 3")                   \
+    X(SUBMITTER, "SUBMITTER", MAIL, SMTPWIRE_OFFER(SUBMITTER), REQUIRED, 773, "RFC 4405 section 4")                   \
     X(TRANSID, "TRANSID", MAIL, SMTPWIRE_OFFER(CHECKPOINT), REQUIRED, 88, "RFC 1845 section 2")                       \
     X(CONPERM, "CONPERM", MAIL, SMTPWIRE_OFFER(CONPERM), NONE, 8, "RFC 4141 section 4.2")                             \
     X(CONNEG, "CONNEG", RCPT, SMTPWIRE_OFFER(CONNEG), NONE, 7, "RFC 4141 section 5.2")                                \
     X(ALT_ADDRESS, "ALT-ADDRESS", MAIL_OR_RCPT, SMTPWIRE_OFFER(UTF8SMTP), REQUIRED, 460, "RFC 5336 section 3.4")      \
     X(XVERP, "XVERP", MAIL, SMTPWIRE_OFFER(XVERP), OPTIONAL, 9, "")                                                   \
     X(PRDR, "PRDR", MAIL, SMTPWIRE_OFFER(PRDR), NONE, 5, "")
+
+/* X(id, name, xclient, xforward): the attributes of XCLIENT and XFORWARD, and what each command takes as its value:
+ * NOTHING (it has no such attribute); TEXT or TEXT_64, 1 to 255 or 64 printable octets of ASCII without spaces;
+ * ADDRESS, IPv4 or, behind "IPV6:", IPv6 as in an address literal (RFC 5321 section 4.1.3) without its brackets; PORT,
+ * 1 to 65535 in decimal; PROTOCOL, SMTP or ESMTP; SOURCE, LOCAL or REMOTE. ADDRESS, PORT and SOURCE may also be
+ * [UNAVAILABLE]; among TEXT that and [TEMPUNAVAIL] mean what they say. Nothing of it has case. */
+#define SMTPWIRE_ATTRIBUTES(X)                                                                                        \
+    X(UNKNOWN, "unknown", NOTHING, NOTHING)                                                                           \
+    X(NAME, "NAME", TEXT, TEXT)                                                                                       \
+    X(ADDR, "ADDR", ADDRESS, TEXT)                                                                                    \
+    X(PORT, "PORT", PORT, PORT)                                                                                       \
+    X(PROTO, "PROTO", PROTOCOL, TEXT_64)                                                                              \
+    X(HELO, "HELO", TEXT, TEXT)                                                                                       \
+    X(LOGIN, "LOGIN", TEXT, NOTHING)                                                                                  \
+    X(DESTADDR, "DESTADDR", ADDRESS, NOTHING)                                                                         \
+    X(DESTPORT, "DESTPORT", PORT, NOTHING)                                                                            \
+    X(IDENT, "IDENT", NOTHING, TEXT)                                                                                  \
+    X(SOURCE, "SOURCE", NOTHING, SOURCE)
 
 #define SMTPWIRE_VERB_ENUM_(id, ...) SMTPWIRE_VERB_##id,
 #define SMTPWIRE_ERROR_ENUM_(id, ...) SMTPWIRE_ERROR_##id,
@@ -313,6 +408,7 @@ extern "C" {
 #define SMTPWIRE_EXTENSION_ENUM_(id, bit, ...) SMTPWIRE_EXTENSION_##id = (bit),
 #define SMTPWIRE_EXTENSION_BIT_(id, ...) | SMTPWIRE_OFFER(id)
 #define SMTPWIRE_PARAMETER_ENUM_(id, ...) SMTPWIRE_PARAMETER_##id,
+#define SMTPWIRE_ATTRIBUTE_ENUM_(id, ...) SMTPWIRE_ATTRIBUTE_##id,
 
 enum smtpwire_verb { SMTPWIRE_VERBS(SMTPWIRE_VERB_ENUM_) SMTPWIRE_VERB_COUNT };
 enum smtpwire_error_id { SMTPWIRE_ERRORS(SMTPWIRE_ERROR_ENUM_) SMTPWIRE_ERROR_COUNT };
@@ -323,6 +419,7 @@ enum smtpwire_capability_id { SMTPWIRE_CAPABILITIES(SMTPWIRE_CAPABILITY_ENUM_) S
 enum smtpwire_mechanism { SMTPWIRE_MECHANISMS(SMTPWIRE_MECHANISM_ENUM_) SMTPWIRE_MECHANISM_COUNT };
 enum smtpwire_extension { SMTPWIRE_EXTENSIONS(SMTPWIRE_EXTENSION_ENUM_) SMTPWIRE_EXTENSION_COUNT };
 enum smtpwire_parameter_id { SMTPWIRE_PARAMETERS(SMTPWIRE_PARAMETER_ENUM_) SMTPWIRE_PARAMETER_COUNT };
+enum smtpwire_attribute_id { SMTPWIRE_ATTRIBUTES(SMTPWIRE_ATTRIBUTE_ENUM_) SMTPWIRE_ATTRIBUTE_COUNT };
 
 /* Bits of options.extensions, and all of them. */
 #define SMTPWIRE_OFFER(id) (UINT64_C(1) << SMTPWIRE_EXTENSION_##id)
@@ -349,8 +446,9 @@ struct smtpwire_options {
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
     uint8_t content[10];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
-    uint64_t message_max;  /* octets of a message sent by BDAT; 0: 2^63 - 1 */
-    uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then */
+    uint64_t message_max;  /* octets of a message, as delivered (RFC 1870 section 5); 0: 2^63 - 1 */
+    uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then.
+                            * A session may offer less: smtpwire_server_offer() */
     uint64_t reserved[20]; /* zero */
 };
 
@@ -377,20 +475,21 @@ struct smtpwire_slice {
 struct smtpwire_error {
     uint16_t id;              /* enum smtpwire_error_id; SMTPWIRE_ERROR_NONE: nothing is wrong */
     uint16_t code;            /* the reply to send, such as 501; 0 where none is sent */
-    uint8_t enhanced[4];      /* its enhanced status code: class, subject, detail (RFC 3463), and zero */
+    uint8_t enhanced[4];      /* its enhanced status code: class, subject, detail (RFC 3463), and zero. One octet holds
+                               * each that is ever sent; of what a server replies each may be up to 999 */
     uint64_t offset;          /* of the first wrong octet, see below */
 };
 /* offset is the length of the longest prefix with which some valid line begins; for a length limit the first octet
- * over it; where an argument is missing the line's end; for 500, 502, 503 and 554 the command's first octet, for
- * 555 the keyword's; for a framing fault the octet itself. One-shot functions count from the start of their slice,
- * push functions from the first octet ever pushed. */
+ * over it, or where more is refused the first octet that is; where an argument is missing the line's end; for 452,
+ * 500, 502, 503 and 554 the command's first octet, for 555 the keyword's; for a framing fault the octet itself.
+ * One-shot functions count from the start of their slice, push functions from the first octet ever pushed. */
 
 /* A path or a mailbox (RFC 5321 section 4.1.2). Parts that are not there are null. */
 struct smtpwire_address {
-    struct smtpwire_slice path;    /* with its angle brackets */
+    struct smtpwire_slice path;    /* with its angle brackets; null where missing_brackets let them be missing */
     struct smtpwire_slice route;   /* "@a,@b", without the colon */
     struct smtpwire_slice local;   /* as on the wire, quotes and backslashes included */
-    struct smtpwire_slice domain;  /* where it is a name */
+    struct smtpwire_slice domain;  /* where it is a name; with the dot that trailing_dot lets it end in */
     struct smtpwire_slice literal; /* where it is an address literal, with its square brackets */
 };
 
@@ -399,7 +498,9 @@ struct smtpwire_address {
  * options is strict. Slices point into data. No other memory is touched.
  * reverse_path: RFC 5321 Reverse-path, <> included. forward_path: Forward-path or <Postmaster>. mailbox: Mailbox,
  * without angle brackets. domain: Domain or address-literal. Lengths are checked (RFC 5321 section 4.5.3.1). UTF-8
- * (RFC 6531 section 3.3) is accepted only with options->smtputf8. Errors: address_syntax, unregistered_tag, the
+ * (RFC 6531 section 3.3) is accepted only with options->smtputf8. Of the leniencies underscore, trailing_dot,
+ * empty_atom, ipv6_one_group and unregistered_tag apply; those of command lines, missing_brackets among them, do not.
+ * Errors: address_syntax, unregistered_tag, the
  * *_too_long ones, non_ascii, and bare_cr, bare_lf, nul, which win over the others. Since 0.1. */
 SMTPWIRE_API int smtpwire_reverse_path_parse(const char *data, size_t len, const struct smtpwire_options *options,
                                              struct smtpwire_address *address, uint32_t *flags,
@@ -419,14 +520,16 @@ SMTPWIRE_API int smtpwire_domain_parse(const char *data, size_t len, const struc
 /* One command (RFC 5321 section 4.1.1). */
 struct smtpwire_command {
     uint16_t verb;                    /* enum smtpwire_verb; UNKNOWN where the name is none of them */
-    uint8_t last;                     /* BDAT: 1 with LAST */
+    uint8_t last;                     /* BDAT, BURL: 1 with LAST */
     uint8_t zero;                     /* 0 */
     uint32_t flags;                   /* SMTPWIRE_FLAG_* */
     struct smtpwire_slice name;       /* the command's name as on the wire */
     struct smtpwire_address address;  /* MAIL, RCPT: the path. EHLO, HELO, LHLO: the host. VRFY, EXPN: if it is one */
-    struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next() */
-    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; of an unknown
-                                       * command all that follows the space */
+    struct smtpwire_slice parameters; /* MAIL, RCPT: for smtpwire_parameter_next(), XCLIENT, XFORWARD: for
+                                       * smtpwire_attribute_next(); both know a HTAB between two */
+    struct smtpwire_slice argument;   /* VRFY, EXPN, NOOP, HELP, ETRN, ATRN; AUTH: the SASL mechanism; BURL: the URI
+                                       * (RFC 3986 section 4.3); of a command that is not known or not implemented
+                                       * all that follows the space, not null where there is one */
     struct smtpwire_slice initial;    /* AUTH: the initial response, base64 or "="; null: there is none */
     uint64_t chunk_size;              /* BDAT: octets of the chunk */
 };
@@ -436,10 +539,24 @@ struct smtpwire_command {
  * point into line. RCPT, which does not itself say whether SMTPUTF8 is in force, takes UTF-8 only with
  * options->smtputf8. Errors: those of the values, command_unknown, command_not_implemented, argument_syntax; of
  * parameters parameter_syntax, parameter_unknown (at the keyword: not known, of an extension that
- * options->extensions does not offer, or of another command), parameter_value, size_too_large (SIZE of 2^64 or
- * more), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
- * CHUNKING is not offered). Of several faults the one that comes first in the line is told. The length of the line
- * is not checked: the line layer does that. Since 0.1. */
+ * options->extensions does not offer, or of another command; whether there is TLS, without which REQUIRETLS is not
+ * to be used, RFC 8689 section 2, a line alone does not say), parameter_value, size_too_large (SIZE of 2^64 or
+ * more), message_too_large (SIZE over options->message_max if that is set, at the digit that makes it so: RFC 1870
+ * section 6.1), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
+ * CHUNKING is not offered); of attributes argument_syntax (a name that the command does not have), parameter_value,
+ * parameter_conflict (at the name: given twice). Of several faults the one that comes first in the line is told. The
+ * length of the line is not checked: the line layer does that.
+ *
+ * BURL, XCLIENT and XFORWARD are command_not_implemented where options->extensions lacks them; so are EHLO and HELO in
+ * LMTP and LHLO in SMTP. With SMTPWIRE_LAX_UNKNOWN_COMMAND those stay so, since a reply to them would have effects; a
+ * command in no table, or one that is not implemented, is accepted if its name is followed by a space or by nothing.
+ * Its argument may then hold any octet but CR, LF and NUL; over 127 is flagged EIGHT_BIT and need not be UTF-8.
+ *
+ * With leniencies the offset of an error is the length of the longest prefix with which some line begins that is valid
+ * with them, and a line that is valid without them means what it means without them: so trailing_space leaves NOOP's
+ * text as it is where only spaces end it. The flag lenient tells that one of those from space_after_colon to
+ * ipv6_one_group was needed. They do not apply to mailboxes in parameters (AUTH, ORCPT, SUBMITTER, ALT-ADDRESS) nor
+ * to the domains of ATRN. Since 0.1. */
 SMTPWIRE_API int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                         struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -485,7 +602,7 @@ struct smtpwire_orcpt {
     uint8_t utf8;                  /* 1: it is of type utf-8 */
 };
 
-/* RFC 3885 section 3. */
+/* RFC 3885 section 3.1. */
 struct smtpwire_mtrk {
     struct smtpwire_slice certifier; /* base64 without padding */
     uint32_t timeout;                /* seconds, 0 to 999999999 */
@@ -534,22 +651,91 @@ SMTPWIRE_API int smtpwire_parameter_next(struct smtpwire_slice *parameters, stru
  * quotes and spaces among them. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_xtext_decode(struct smtpwire_slice xtext, void *out, size_t size);
 
+/* What an attribute of XCLIENT or XFORWARD says. */
+enum smtpwire_attribute_status {
+    SMTPWIRE_STATUS_VALUE,
+    SMTPWIRE_STATUS_UNAVAILABLE, /* [UNAVAILABLE]: it is not known, or there is none */
+    SMTPWIRE_STATUS_TEMPUNAVAIL  /* [TEMPUNAVAIL]: looking up the NAME failed for now */
+};
+
+/* One attribute: NAME=value. Slices point into the command's line. */
+struct smtpwire_attribute {
+    struct smtpwire_slice name;
+    struct smtpwire_slice value; /* xtext as it stands, for smtpwire_xtext_decode(), which makes at most 255 octets */
+    uint16_t id;                 /* enum smtpwire_attribute_id */
+    uint16_t port;               /* PORT, DESTPORT: 1 to 65535; else 0 */
+    uint8_t status;              /* enum smtpwire_attribute_status */
+    uint8_t zero[3];             /* 0 */
+};
+
+/* Take the first attribute off *attributes, which must be the parameters of an XCLIENT or XFORWARD that was accepted:
+ * then no name is there twice. Returns 1 and fills *attribute, or 0 when none is left. Needs no storage. XCLIENT_README
+ * and XFORWARD_README of Postfix say what a server does with them; values hold characters that a header or a log may
+ * take for its own. Since 0.1.
+ *
+ *     struct smtpwire_slice rest = ev.command.parameters;
+ *     struct smtpwire_attribute a;
+ *     while (smtpwire_attribute_next(&rest, &a)) ...
+ * */
+SMTPWIRE_API int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_attribute *attribute);
+
 /* One line of a reply (RFC 5321 section 4.2). */
 struct smtpwire_reply {
-    uint16_t code;              /* 200 to 559; of a faulty line up to 599, 0 if it could not be read */
+    uint16_t code;              /* 200 to 559; of a faulty line up to 599, 0 if it could not be read; with the
+                                 * leniency REPLY_CODE 0 to 999 */
     uint16_t verb;              /* in a client's session: what it answers (enum smtpwire_verb); UNKNOWN: nothing */
     uint8_t last;               /* 1: the reply ends with this line */
     uint8_t zero;               /* 0 */
-    uint16_t enhanced[3];       /* class, subject, detail (RFC 3463); class 0: none */
-    uint32_t flags;             /* SMTPWIRE_FLAG_EIGHT_BIT, LONG_LINE, CLASS_MISMATCH */
+    uint16_t enhanced[3];       /* class, subject, detail, 0 to 999 (RFC 3463); class 0: none. In a client's session
+                                 * always so in the greeting and in replies to EHLO, HELO and LHLO, whose text then is
+                                 * all that follows the separator (RFC 2034 section 4) */
+    uint32_t flags;             /* SMTPWIRE_FLAG_EIGHT_BIT, LONG_LINE, CLASS_MISMATCH, STATUS_MISMATCH */
     struct smtpwire_slice text; /* what follows the code and separator, and the enhanced code and its space */
 };
 
 /* Parse a reply line without its CRLF. Returns 0, or -1 and fills *error (reply_syntax, bare_cr, bare_lf, nul);
  * *reply then has code and last if both could be read, else code 0. A null error is allowed; a null options is
- * strict. text points into line. The length of the line is flagged, not limited. Since 0.1. */
+ * strict. text points into line. The length of the line is flagged, not limited. Since one line does not say what it
+ * answers, an enhanced status code is read in any. options->lax: REPLY_CODE. Since 0.1. */
 SMTPWIRE_API int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
                                       struct smtpwire_reply *reply, struct smtpwire_error *error);
+
+/* What begins a greeting: who speaks. */
+struct smtpwire_greeting {
+    struct smtpwire_address address; /* domain, or literal */
+    struct smtpwire_slice text;      /* what follows a space behind it; null where there is nothing */
+    uint32_t flags;                  /* SMTPWIRE_FLAG_* of the host */
+    uint32_t zero;                   /* 0 */
+};
+
+/* Parse what some replies say to machines: text is that of one line, as smtpwire_reply.text of a client's session has
+ * it, or what follows the code and its separator. Each returns 0 and fills what it is given; or returns -1 and fills
+ * *error. A null flags or error is allowed; a null options is strict. Slices point into text. error.code is 0: nothing
+ * is sent to a server. reply_syntax stands for what is wrong in free text; bare_cr, bare_lf and nul win over all
+ * others. A server may say what it likes: nothing of this is proof of who it is.
+ *
+ * greeting: the first line of the greeting (220): a domain or an address literal and, behind a space, text (RFC 5321
+ * section 4.2). 221 and 421 have a domain too (section 4.2.2), where the server wrote one: "421 closing" is from
+ * the host "closing".
+ * ehlo_greeting: the first line of a positive reply to EHLO, HELO or LHLO: the same, but with a domain only (section
+ * 4.1.1.1). Both are in ASCII whatever options->smtputf8 says (RFC 6531 section 3.7.1). Errors: those of
+ * smtpwire_domain_parse(). Since 0.1.
+ * forward_text: 251 and 551: a forward path that stands anywhere in the text (sections 3.4 and 4.2.2). Nothing but the
+ * path may have an angle bracket, so that no other reader finds another path there; what a Quoted-string of the path
+ * has in it counts as part of it. A path without a domain, <Postmaster>, is none. Errors: those of
+ * smtpwire_forward_path_parse(). Since 0.1. */
+SMTPWIRE_API int smtpwire_greeting_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                         struct smtpwire_greeting *greeting, struct smtpwire_error *error);
+SMTPWIRE_API int smtpwire_ehlo_greeting_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                              struct smtpwire_greeting *greeting, struct smtpwire_error *error);
+SMTPWIRE_API int smtpwire_forward_text_parse(const char *text, size_t len, const struct smtpwire_options *options,
+                                             struct smtpwire_address *address, uint32_t *flags,
+                                             struct smtpwire_error *error);
+
+/* The challenge of a 334, in the same way (RFC 4954 section 4): base64, or nothing, in a reply of one line. *challenge
+ * is all of text, to be decoded by the caller, and null where there is none. Errors: auth_syntax. Since 0.1. */
+SMTPWIRE_API int smtpwire_challenge_parse(const char *text, size_t len, struct smtpwire_slice *challenge,
+                                          struct smtpwire_error *error);
 
 /* FUTURERELEASE (RFC 4865 section 3): how long and until when a server holds messages. */
 struct smtpwire_release {
@@ -581,9 +767,9 @@ struct smtpwire_capability {
     };
 };
 
-/* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF.
- * Take it from the line, behind its first four octets; smtpwire_reply.text is the same but where an enhanced
- * status code was taken off. EHLO replies have none (RFC 2034 section 3), so a line with one is no keyword line.
+/* Parse a line of an EHLO or LHLO reply behind its first: text is what follows "250-" or "250 ", without the CRLF:
+ * smtpwire_reply.text of a client's session; that of smtpwire_reply_parse() is the same but where an enhanced status
+ * code was taken off. EHLO replies have none (RFC 2034 section 4), so a line with one is no keyword line.
  * Returns 0 and fills *capability; or returns -1 and fills *error: capability_syntax, bare_cr, bare_lf or nul,
  * which win over it. offset is the longest prefix with which some keyword line begins; code is 0, nothing is sent.
  * *capability is then zero. A null error is allowed; a null options is strict. Slices point into text. A keyword
@@ -626,6 +812,61 @@ SMTPWIRE_API void smtpwire_capabilities_add(struct smtpwire_capabilities *set,
 /* 1 if the set has the keyword (enum smtpwire_capability_id), else 0; 0 for UNKNOWN and ids that are not in the
  * table. Since 0.1. */
 SMTPWIRE_API int smtpwire_capabilities_have(const struct smtpwire_capabilities *set, unsigned id);
+
+/* ---- What was expected ---------------------------------------------------------------------------------------- */
+
+/* What smtpwire_expected_find() is told the line is, by the function that parses such. */
+enum smtpwire_expected_kind {
+    SMTPWIRE_EXPECTED_COMMAND,       /* smtpwire_command_parse() */
+    SMTPWIRE_EXPECTED_REPLY,         /* smtpwire_reply_parse() */
+    SMTPWIRE_EXPECTED_CAPABILITY,    /* smtpwire_capability_parse() */
+    SMTPWIRE_EXPECTED_AUTH_RESPONSE, /* the line of a SASL exchange in a server's session */
+    SMTPWIRE_EXPECTED_REVERSE_PATH,  /* smtpwire_reverse_path_parse() */
+    SMTPWIRE_EXPECTED_FORWARD_PATH,  /* smtpwire_forward_path_parse() */
+    SMTPWIRE_EXPECTED_MAILBOX,       /* smtpwire_mailbox_parse() */
+    SMTPWIRE_EXPECTED_DOMAIN,        /* smtpwire_domain_parse() */
+    SMTPWIRE_EXPECTED_KIND_COUNT
+};
+
+/* What can stand at some place. Its size does not change within a SONAME. */
+struct smtpwire_expected {
+    uint8_t octets[32]; /* octet o can where octets[o / 8] has the bit 1 << o % 8 */
+    uint8_t end;        /* 1: what comes before is complete */
+    uint8_t kind;       /* enum smtpwire_expected_kind */
+    uint8_t zero[6];    /* 0 */
+    const char *rule;   /* the innermost rule around all of them, such as "sub-domain"; "" if there is none; static */
+    const char *rfc;    /* where that rule stands, such as "RFC 5321 section 4.1.2"; "" as above; static */
+};
+
+/* Find out what the grammar expected at an error: line[0..offset) is read again, and nothing behind it is touched.
+ * offset is that of an error of syntax in this line, counted from its first octet: argument_syntax, address_syntax,
+ * unregistered_tag, parameter_syntax, parameter_value, chunk_size, auth_syntax, reply_syntax or capability_syntax;
+ * options are those it was parsed under. Returns 1 and fills *expected; or returns 0, octets and end being zero and
+ * the strings empty, where there is nothing to tell: kind is none, or no valid line begins with line[0..offset)
+ * but by a leniency, or the value of a parameter is as long as it may be, or the line is an XCLIENT or XFORWARD.
+ *
+ * What is promised of octets: one of them, put at offset, moves the error on; whatever stands behind it, the line
+ * is accepted or its error is behind offset. Any other but CR, LF and NUL leaves the error at offset or moves it
+ * back. But these are not looked at, and the error that moves may be theirs: lengths (save those of parameters),
+ * numbers over 64 bits, parameter_conflict; and the beginning of a parameter's keyword is parameter_unknown until it
+ * is complete. Leniencies let more through than octets tells. Octets over 127 are among them where
+ * options->smtputf8 is set, or the command may carry SMTPUTF8, or such octets came before; a server's session takes
+ * them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of its options with smtputf8 set is to be given.
+ * end is 1 where line[0..offset) is accepted as it is.
+ *
+ *     offset = (size_t)(ev.error.offset - ev.at);
+ *     if (smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, ev.line.data, offset, &options, &expected))
+ *         len = smtpwire_expected_write(&expected, text, sizeof text);
+ *
+ * The tables behind it, about 21 KB, are made from the grammar when the library is built, and come into a program
+ * only if it calls this. A null options is strict. Since 0.1. */
+SMTPWIRE_API int smtpwire_expected_find(unsigned kind, const char *line, size_t offset,
+                                        const struct smtpwire_options *options, struct smtpwire_expected *expected);
+
+/* What smtpwire_expected_find() found, in words for people: 'a letter, a digit or "-" (RFC 5321 section 4.1.2,
+ * sub-domain)'. Letters in either case are shown in upper case. Returns how many octets that is, of which the first
+ * size were put into text, without a NUL; with size 0 text may be null. Never over 400. Since 0.1. */
+SMTPWIRE_API size_t smtpwire_expected_write(const struct smtpwire_expected *expected, char *text, size_t size);
 
 /* ---- Events --------------------------------------------------------------------------------------------------- */
 
@@ -727,7 +968,9 @@ struct smtpwire_data {
 SMTPWIRE_API int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options *options);
 
 /* Events: CONTENT with octets to deliver, stuffed dots left out, as they come; END once, at CRLF "." CRLF (or "."
- * CRLF at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet; MORE.
+ * CRLF at once) and nowhere else, with size, longest line, flags, and an error if a policy refused an octet or the
+ * message is over options->message_max (message_too_large, offset of the first octet over it; what is delivered is
+ * counted, and never more than message_max octets are); MORE.
  * After END every push consumes nothing and says END again. An END whose error.id is not NONE tells that only what
  * stands before that offset was delivered: refuse the message with its reply. FATAL: misuse. Everything is
  * consumed as it comes: nothing need be kept. A CR whose meaning the next octet decides is delivered later, from a
@@ -748,7 +991,8 @@ struct smtpwire_server {
     uint16_t due_verb, chunk_error;
     uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
     uint8_t chunking, chunk_failed, chunk_last, authenticated, binary, mail_binary, zero[2];
-    uint64_t reserved[6];
+    uint64_t offered;
+    uint64_t reserved[5];
 };
 
 /* A new connection on which the greeting is due. Returns 0, or -1 if the options are not valid. Since 0.1. */
@@ -762,31 +1006,48 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  *         handle(&ev);
  *     }
  *
- * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, every
- * other line until all replies due are given (WAIT, nothing consumed). ERROR of a command whose name could be read
+ * A line is reported when all of it is there; content as it comes. A RCPT waits only for what is not a RCPT, and where
+ * the replies due could fill limit[SMTPWIRE_LIMIT_RECIPIENTS]; every other line until all replies due are given (WAIT,
+ * nothing consumed). A RCPT when that many were answered 2xx is ERROR too_many_recipients. The parameter REQUIRETLS is
+ * refused as not offered where there is no TLS (RFC 8689 section 2). ERROR of a command whose name could be read
  * is advice: if it is answered 2xx, 334 or 354 all the same, the reply has its usual effect (but for BDAT and for
  * a STARTTLS whose framing is faulty; a MAIL whose line is faulty opens a transaction without SMTPUTF8 and without
  * BINARYMIME). A BDAT asks for no reply; its END does. BDAT out of order, or behind a refused chunk, is one ERROR
- * behind its octets, which are skipped. An END whose error.id is not NONE is to be answered with its reply: only a part of the message was
- * delivered. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets of a BDAT end
+ * behind its octets, which are skipped. An END whose error.id is not NONE is to be answered with its reply: only a
+ * part of the message was delivered. A BURL is a chunk whose octets the caller fetches (RFC 4468 section 3.2): it is
+ * a COMMAND and asks for its reply, with LAST in LMTP for one for each recipient, as RFC 2033 section 4.3 has it for
+ * BDAT. It stands where a BDAT could; behind a part of the message that was refused it is 503, and where a BDAT before
+ * it has delivered only a part, an ERROR with that END's error. No CRLF is taken together over its edge: a CR before
+ * it or an LF behind it is bare. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets
+ * of a BDAT end
  * cannot be known (chunk_size; message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue,
  * misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
 /* Tell the session what was replied, once per reply, in order, the greeting first. Returns 0; -1, and nothing has
- * changed, if no reply is due, the code is not [2-5][0-5][0-9], or it cannot answer this (3xx but 354 to DATA and
- * 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL. Effects: greeting 2xx: commands may come. EHLO,
- * HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it opens. RCPT 2xx: one recipient more. DATA
- * 354: content follows. END, any code (of a chunk: the last): the transaction is over; of another chunk, 4xx or
- * 5xx: the message is refused, and its further chunks are skipped. RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE
- * 334: a line of the SASL exchange follows, 235: authenticated, other: the exchange is over. STARTTLS 220: it is
- * dropped and only smtpwire_server_tls_started() goes on. QUIT 2xx: what follows is discarded. Everything else:
- * none. Since 0.1. */
+ * changed, if no reply is due, the code is not [2-5][0-5][0-9] (with the leniency REPLY_CODE: over 999), or it
+ * cannot answer this (3xx but 354 to DATA and 334 to AUTH and AUTH_RESPONSE; 2xx to DATA), or after FATAL. Effects:
+ * greeting 2xx: commands may come. EHLO, HELO, LHLO 2xx: greeted, an open transaction is dropped. MAIL 2xx: it
+ * opens. RCPT 2xx: one recipient more. DATA 354: content follows. END, any code (of a chunk: the last): the
+ * transaction is over; of another chunk, any but 2xx: the message is refused, and its further chunks are skipped.
+ * RSET 2xx: it is dropped. AUTH and AUTH_RESPONSE 334: a line of the SASL exchange follows, 235: authenticated,
+ * other: the exchange is over. STARTTLS 220: it is dropped and only smtpwire_server_tls_started() goes on. BURL as
+ * END: 2xx, with a transaction open: its octets are in the message; any other code, for whatever reason: the
+ * message is refused, its further chunks are skipped; with LAST any code: the transaction is over. XCLIENT 2xx (220
+ * is a new greeting): EHLO is due again, a transaction is dropped, the client is not authenticated; TLS stays. QUIT
+ * 2xx: what follows is discarded. Everything else, unknown commands among them: none; a server that takes over the
+ * connection for one, as for TURN, must not go on with the session. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_replied(struct smtpwire_server *server, unsigned code);
 
 /* How many replies are due. Since 0.1. */
 SMTPWIRE_API uint32_t smtpwire_server_due(const struct smtpwire_server *server);
+
+/* Change what is offered in this session, such as AUTH after TLS only: SMTPWIRE_OFFER(id) bits, of which
+ * options->extensions must have all, and which it starts with: so smtpwire_line_limit() holds in any case. Every
+ * command that was not yet reported is judged by it, its length too. It tells the client nothing: say it before the
+ * reply to EHLO is made. Returns 0; -1, and nothing has changed, for other bits or after FATAL. Since 0.1. */
+SMTPWIRE_API int smtpwire_server_offer(struct smtpwire_server *server, uint64_t extensions);
 
 /* TLS is up (RFC 3207 section 4.2): EHLO is due again. held: octets of plaintext that the caller still holds. Also
  * for implicit TLS, before the greeting. Returns 0; -1 and FATAL (starttls_residue) if held is not 0 or octets
@@ -800,14 +1061,13 @@ SMTPWIRE_API int smtpwire_server_tls_started(struct smtpwire_server *server, siz
 enum { SMTPWIRE_CLIENT_RUNS = 24 };
 
 struct smtpwire_client {
-    uint64_t shown;
     struct smtpwire_line line;
     struct smtpwire_error fatal;
-    uint32_t recipients;
-    uint16_t code;
-    uint8_t phase, reply_flags, runs, counted;
-    uint8_t verb[SMTPWIRE_CLIENT_RUNS];
+    uint32_t recipients, reply_lines, reply_octets, reply_status;
     uint32_t count[SMTPWIRE_CLIENT_RUNS];
+    uint8_t verb[SMTPWIRE_CLIENT_RUNS];
+    uint16_t code;
+    uint8_t phase, reply_flags, runs, counted, zero[2];
     struct smtpwire_capabilities capabilities;
 };
 
@@ -818,16 +1078,28 @@ SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const stru
  * 2920 section 3.1). verb: enum smtpwire_verb, UNKNOWN included. Returns 0; -1, and nothing has changed, for
  * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 24 runs of equal commands is
  * full, a DATA, AUTH, AUTH_RESPONSE or STARTTLS is not yet answered, TLS is being started, or after FATAL.
- * AUTH_RESPONSE is a line that answers a 334, BDAT_LAST a BDAT with LAST. The answers to the content sent after a
- * 354 are put on the queue by the 354 itself; in LMTP they, and those to BDAT_LAST, are one for each RCPT that was
- * answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
+ * AUTH_RESPONSE is a line that answers a 334, BDAT_LAST and BURL_LAST a BDAT or BURL with LAST. The answers to the
+ * content sent after a 354 are put on the queue by the 354 itself; in LMTP they, and those to BDAT_LAST and BURL_LAST,
+ * are one for each RCPT that was answered 2xx (RFC 2033 sections 4.2 and 4.3). Since 0.1. */
 SMTPWIRE_API int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb);
 
+/* How many replies are awaited, the one that is being read included, those to content that no 354 has asked for yet
+ * not. In LMTP a BDAT_LAST counts 1 until the replies to the commands before it are in. UINT32_MAX stands for that many
+ * or more. Since 0.1. */
+SMTPWIRE_API uint32_t smtpwire_client_due(const struct smtpwire_client *client);
+
 /* Events: REPLY for each line, with last and the verb it answers; ERROR for a faulty line whose code and separator
- * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it;
- * FATAL where they could not, where the lines of a reply to DATA or STARTTLS have different codes, for a reply
- * that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220, for misuse;
- * MORE. See the contract above. Since 0.1. */
+ * could be read: the count of replies holds, and so does what the code brings about, since the server has sent it.
+ * reply_too_long is ERROR for the line that goes over limit[SMTPWIRE_LIMIT_REPLY_LINES] or over REPLY_TOTAL: the lines
+ * behind it are skipped untold, but for the last one, which is ERROR again (if it is not the same), so that replies can
+ * still be counted by their last lines. Nothing obliges a server to end its reply: close, or set a time. The lines of
+ * an EHLO reply behind limit[SMTPWIRE_LIMIT_EHLO_KEYWORDS] keyword lines, faulty ones counted, are ERROR
+ * too_many_keywords each, and offer nothing. A line whose enhanced status code is not that of the first line that is
+ * not faulty, or that alone has one or has none, is flagged STATUS_MISMATCH (RFC 2034 section 4). With the leniency
+ * REPLY_CODE any code is an answer like another, 1yz too; as ever, only its first digit, 354 and 220 have an effect
+ * here. FATAL where code or separator could not be read, where the lines of a reply to DATA or STARTTLS have different
+ * codes, for a reply that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220,
+ * for misuse; MORE. See the contract above. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
@@ -853,7 +1125,9 @@ SMTPWIRE_API int smtpwire_client_tls_started(struct smtpwire_client *client, siz
  * for; what had been put into buf is overwritten with zeros. No octet is ever left out, escaped or replaced to
  * make something valid that is not, but as said below. The library's own parser judges what was put together,
  * under the same options, and every part that it reads must be the part that was given. So CR, LF and NUL are
- * refused everywhere, and so is a domain "b> SIZE=1", from which other parts would be read than were meant.
+ * refused everywhere, and so is a domain "b> SIZE=1", from which other parts would be read than were meant. What
+ * options->lax lets the parser take of an address may be written too, but brackets and single spaces always stand
+ * where they belong.
  * Lengths are limited as in parsing. UTF-8 (RFC 6531) needs options->smtputf8, in MAIL, VRFY and EXPN the
  * parameter SMTPUTF8 will do.
  *
@@ -881,9 +1155,10 @@ SMTPWIRE_API ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *add
                                               struct smtpwire_error *error);
 
 /* A local part for address.local (RFC 5321 section 4.1.2) from the text it stands for: as it is where it is a
- * Dot-string, else as a Quoted-string with a backslash before each double quote and backslash, and before nothing
- * else. The length limit counts them. Errors: address_syntax (a control character or ill-formed UTF-8, which
- * nothing can stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii. Since 0.1.
+ * Dot-string (a..b is none, whatever the leniencies), else as a Quoted-string with a backslash before each double
+ * quote and backslash, and before nothing else. The length limit counts them. Errors: address_syntax (a control
+ * character or ill-formed UTF-8, which nothing can stand for), bare_cr, bare_lf, nul, local_part_too_long, non_ascii.
+ * Since 0.1.
  *
  *     char local[64];
  *     ptrdiff_t len = smtpwire_local_part_write("joe blow", 8, NULL, local, sizeof local, &error); // "joe blow" quoted
@@ -905,8 +1180,9 @@ SMTPWIRE_API ptrdiff_t smtpwire_xtext_write(const char *data, size_t len, char *
                                             struct smtpwire_error *error);
 
 /* One ESMTP parameter, KEYWORD or, where value.data is not null, KEYWORD=value (RFC 5321 section 4.1.2), without a
- * blank around it. For command.parameters, write several with one space between them. UTF-8 in the value needs
- * options->smtputf8. Errors: parameter_syntax (offset 0), bare_cr, bare_lf, nul, non_ascii. Since 0.1. */
+ * blank around it. For command.parameters, write several with one space between them. An attribute of XCLIENT or
+ * XFORWARD is written so as well, its name as the keyword, its value by smtpwire_xtext_write(). UTF-8 in the value
+ * needs options->smtputf8. Errors: parameter_syntax (offset 0), bare_cr, bare_lf, nul, non_ascii. Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter,
                                                 const struct smtpwire_options *options, char *buf, size_t size,
                                                 struct smtpwire_error *error);
@@ -914,11 +1190,14 @@ SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter 
 /* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse()
  * fills for it: EHLO, HELO, LHLO: address.domain or literal. MAIL, RCPT: address as in the paths above, and
  * parameters. VRFY, EXPN: argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP, ETRN, ATRN:
- * argument, if any. BDAT: chunk_size and last. AUTH: argument and initial. name, and of flags all else, are not
- * looked at. A member that is there but that the command does not have is refused. A command that was parsed is
- * written as it was but for its name, FROM:, TO:, LAST and VRFY's SMTPUTF8, which are written in upper case, and
- * leading zeros of a chunk's size, which are left out. Errors: those of smtpwire_command_parse(), line_too_long
- * (offset is the limit command_line; also if size is too small). Since 0.1.
+ * argument, if any. BDAT: chunk_size and last. BURL: argument and last. AUTH: argument and initial. XCLIENT,
+ * XFORWARD: parameters. With SMTPWIRE_LAX_UNKNOWN_COMMAND also UNKNOWN, with name, and what is not implemented:
+ * argument, behind a space if its data is not null. Else name, and of flags all else, are not looked at. BURL,
+ * XCLIENT and XFORWARD need their bit in options->extensions. A member that is there but that the command does not
+ * have is refused. A command that was parsed is written as it was but for its name (UNKNOWN excepted), FROM:, TO:,
+ * LAST and VRFY's SMTPUTF8, which are written in upper case, and leading zeros of a chunk's size, which are left
+ * out. Errors: those of smtpwire_command_parse(), line_too_long (offset is the limit command_line; also if size is
+ * too small). Since 0.1.
  *
  *     struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT, .address = address};
  *     ptrdiff_t len = smtpwire_command_write(&rcpt, NULL, buf, sizeof buf, &error);
@@ -934,8 +1213,9 @@ SMTPWIRE_API ptrdiff_t smtpwire_command_write(const struct smtpwire_command *com
  * dropped and no UTF-8 character cut. The enhanced status code stands in every line (RFC 2034 section 4). A line
  * without text ends behind the code. Octets over 127 must be UTF-8 and need options->smtputf8 (RFC 6531), although
  * the parser lets them through. Errors: reply_syntax (a code that no reply has, an enhanced code of another class,
- * a line of text that would be read as one, a control character), bare_cr, nul, non_ascii; error.code is 0. Since
- * 0.1. */
+ * a line of text that would be read as one, a control character), bare_cr, nul, non_ascii, reply_too_long (over
+ * options->limit, also if size is too small); error.code is 0. Give no enhanced code to a greeting or to what answers
+ * EHLO, HELO or LHLO (RFC 2034 section 4). Since 0.1. */
 SMTPWIRE_API ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct smtpwire_options *options,
                                             char *buf, size_t size, struct smtpwire_error *error);
 
@@ -990,6 +1270,7 @@ SMTPWIRE_API const char *smtpwire_capability_rfc(unsigned id);
 SMTPWIRE_API const char *smtpwire_mechanism_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_mechanism_rfc(unsigned id);
 SMTPWIRE_API const char *smtpwire_parameter_name(unsigned id);
+SMTPWIRE_API const char *smtpwire_attribute_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_extension_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_name(unsigned id);
 SMTPWIRE_API const char *smtpwire_error_text(unsigned id);

@@ -165,8 +165,9 @@ ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct s
     int quoted;
     size_t i;
 
-    /* As a Dot-string if it is one. What looks like a Quoted-string is text with quotes in it here. */
-    if (smtpwire__local_part_parse(data, len, options, &quoted, &ignored) == 0 && !quoted) {
+    /* As a Dot-string if it is one, whatever the leniencies: quoted, anyone can read it. What looks like a
+     * Quoted-string is text with quotes in it here. */
+    if (smtpwire__local_part_parse(data, len, options, 0, &quoted, &ignored) == 0 && !quoted) {
         smtpwire__put(&composed, data, len);
         return smtpwire__written(&composed);
     }
@@ -179,7 +180,8 @@ ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct s
     SMTPWIRE__PUT(&composed, "\"");
     if (composed.len > composed.size)
         return smtpwire__written(&composed);
-    if (smtpwire__local_part_parse(composed.buf, composed.len, options, &quoted, error != NULL ? error : &ignored) < 0)
+    if (smtpwire__local_part_parse(composed.buf, composed.len, options, 0, &quoted, error != NULL ? error : &ignored) <
+        0)
         return smtpwire__unwritten(&composed);
     return smtpwire__written(&composed);
 }
@@ -192,7 +194,7 @@ ptrdiff_t smtpwire_local_part_decode(const char *data, size_t len, const struct 
     int quoted;
     size_t i;
 
-    if (smtpwire__local_part_parse(data, len, options, &quoted, error != NULL ? error : &ignored) < 0)
+    if (smtpwire__local_part_parse(data, len, options, UINT32_MAX, &quoted, error != NULL ? error : &ignored) < 0)
         return -1;
     if (!quoted) {
         smtpwire__put(&composed, data, len);
@@ -276,20 +278,28 @@ enum shape {
     SHAPE_NAME,
     SHAPE_NODE,
     SHAPE_CHUNK,
-    SHAPE_SASL
+    SHAPE_SASL,
+    SHAPE_URI,
+    SHAPE_ATTRIBUTES,
+    SHAPE_UNKNOWN
 };
 
 static const uint8_t shapes[SMTPWIRE_VERB_COUNT] = {
-    [SMTPWIRE_VERB_EHLO] = SHAPE_HOST, [SMTPWIRE_VERB_HELO] = SHAPE_HOST, [SMTPWIRE_VERB_MAIL] = SHAPE_FROM,
-    [SMTPWIRE_VERB_RCPT] = SHAPE_TO,   [SMTPWIRE_VERB_NOOP] = SHAPE_TEXT, [SMTPWIRE_VERB_HELP] = SHAPE_TEXT,
-    [SMTPWIRE_VERB_VRFY] = SHAPE_NAME, [SMTPWIRE_VERB_EXPN] = SHAPE_NAME, [SMTPWIRE_VERB_LHLO] = SHAPE_HOST,
-    [SMTPWIRE_VERB_ETRN] = SHAPE_NODE, [SMTPWIRE_VERB_ATRN] = SHAPE_TEXT, [SMTPWIRE_VERB_BDAT] = SHAPE_CHUNK,
-    [SMTPWIRE_VERB_AUTH] = SHAPE_SASL,
+    [SMTPWIRE_VERB_EHLO] = SHAPE_HOST,          [SMTPWIRE_VERB_HELO] = SHAPE_HOST,
+    [SMTPWIRE_VERB_MAIL] = SHAPE_FROM,          [SMTPWIRE_VERB_RCPT] = SHAPE_TO,
+    [SMTPWIRE_VERB_NOOP] = SHAPE_TEXT,          [SMTPWIRE_VERB_HELP] = SHAPE_TEXT,
+    [SMTPWIRE_VERB_VRFY] = SHAPE_NAME,          [SMTPWIRE_VERB_EXPN] = SHAPE_NAME,
+    [SMTPWIRE_VERB_LHLO] = SHAPE_HOST,          [SMTPWIRE_VERB_ETRN] = SHAPE_NODE,
+    [SMTPWIRE_VERB_ATRN] = SHAPE_TEXT,          [SMTPWIRE_VERB_BDAT] = SHAPE_CHUNK,
+    [SMTPWIRE_VERB_AUTH] = SHAPE_SASL,          [SMTPWIRE_VERB_BURL] = SHAPE_URI,
+    [SMTPWIRE_VERB_XCLIENT] = SHAPE_ATTRIBUTES, [SMTPWIRE_VERB_XFORWARD] = SHAPE_ATTRIBUTES,
 };
 
 static enum shape shape_of(const struct smtpwire_command *command)
 {
-    return command->verb < SMTPWIRE_VERB_COUNT ? (enum shape)shapes[command->verb] : SHAPE_NOTHING;
+    if (command->verb >= SMTPWIRE_VERB_COUNT)
+        return SHAPE_NOTHING;
+    return smtpwire__verb_implemented(command->verb) ? (enum shape)shapes[command->verb] : SHAPE_UNKNOWN;
 }
 
 static void put_name(struct smtpwire__composed *composed, unsigned verb)
@@ -333,7 +343,10 @@ static void put_size(struct smtpwire__composed *composed, uint64_t number)
 
 static void put_command(struct smtpwire__composed *composed, const struct smtpwire_command *command)
 {
-    put_name(composed, command->verb);
+    if (command->verb == SMTPWIRE_VERB_UNKNOWN)
+        put_slice(composed, command->name);
+    else
+        put_name(composed, command->verb);
     switch (shape_of(command)) {
     case SHAPE_NOTHING:
         break;
@@ -370,6 +383,22 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
         SMTPWIRE__PUT(composed, " ");
         put_slice(composed, command->initial);
         break;
+    case SHAPE_URI:
+        put_argument(composed, command);
+        if (command->last)
+            SMTPWIRE__PUT(composed, " LAST");
+        break;
+    case SHAPE_ATTRIBUTES:
+        SMTPWIRE__PUT(composed, " ");
+        composed->parameters = composed->len;
+        put_slice(composed, command->parameters);
+        break;
+    case SHAPE_UNKNOWN: /* a space with nothing behind it is not the same as none */
+        if (command->argument.data != NULL)
+            SMTPWIRE__PUT(composed, " ");
+        composed->argument = composed->len;
+        put_slice(composed, command->argument);
+        break;
     case SHAPE_NODE:
     case SHAPE_TEXT:
         put_argument(composed, command);
@@ -394,7 +423,8 @@ static uint16_t misread(const struct smtpwire_command *read, const struct smtpwi
         return SMTPWIRE_ERROR_PARAMETER_SYNTAX;
     }
     if (!smtpwire__same(read->argument, given->argument) || !smtpwire__same(read->initial, given->initial) ||
-        read->chunk_size != given->chunk_size || read->last != given->last || read->verb != given->verb) {
+        read->chunk_size != given->chunk_size || read->last != given->last || read->verb != given->verb ||
+        (given->verb == SMTPWIRE_VERB_UNKNOWN && !smtpwire__same(read->name, given->name))) {
         *offset = composed->argument;
         return SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
     }
@@ -404,7 +434,7 @@ static uint16_t misread(const struct smtpwire_command *read, const struct smtpwi
 ptrdiff_t smtpwire_command_write(const struct smtpwire_command *command, const struct smtpwire_options *options,
                                  char *buf, size_t size, struct smtpwire_error *error)
 {
-    const uint32_t limit = smtpwire__limit(options, SMTPWIRE_LIMIT_COMMAND_LINE);
+    const uint32_t limit = smtpwire__command_limit(options, smtpwire__offered(options));
     struct smtpwire__composed composed = compose(buf, size);
     struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
     struct smtpwire_command read;

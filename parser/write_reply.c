@@ -71,6 +71,10 @@ static void put_line(struct smtpwire__composed *composed, const struct smtpwire_
                      const struct smtpwire_slice *line, int more)
 {
     const int has_status = reply->enhanced[0] != 0;
+    if (reply->code < 100) /* three digits are a code, whether or not it is one that may be sent */
+        SMTPWIRE__PUT(composed, "0");
+    if (reply->code < 10)
+        SMTPWIRE__PUT(composed, "0");
     put_number(composed, reply->code);
     if (more)
         SMTPWIRE__PUT(composed, "-");
@@ -146,6 +150,16 @@ static int judge_reply(const struct smtpwire__composed *composed, const struct s
     return 0;
 }
 
+/* What the lines before took, and one line more: where the reply goes over a limit of those that read it, or
+ * PTRDIFF_MAX. */
+static size_t reply_over(const struct smtpwire_options *options, uint32_t lines, size_t before, size_t after)
+{
+    const uint32_t total = smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_TOTAL);
+    if (lines >= smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINES))
+        return before;
+    return after > total ? total : PTRDIFF_MAX;
+}
+
 ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct smtpwire_options *options, char *buf,
                                size_t size, struct smtpwire_error *error)
 {
@@ -153,15 +167,23 @@ ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct 
     struct smtpwire__composed composed;
     struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
     struct smtpwire_slice rest = reply->text, line;
+    uint32_t lines = 0;
+    size_t before, over;
     int more;
 
     memset(&composed, 0, sizeof composed);
     composed.buf = buf;
     composed.size = buf != NULL ? size : 0;
     do {
+        before = composed.len;
         more = next_line(&rest, room, &line);
         put_line(&composed, reply, &line, more);
-    } while (more);
+        over = reply_over(options, lines++, before, composed.len);
+    } while (more && over == PTRDIFF_MAX);
+    if (over != PTRDIFF_MAX) {
+        smtpwire__error_set(e, SMTPWIRE_ERROR_REPLY_TOO_LONG, over);
+        return smtpwire__unwritten(&composed);
+    }
     if (composed.len > composed.size)
         return smtpwire__written(&composed);
     if (judge_reply(&composed, reply, options, e) < 0)

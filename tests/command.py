@@ -82,10 +82,13 @@ def exit_status():
     for wire, mode, status in ((b"NOOP\r\n", "server", 0), (b"NOOP x\n", "server", 1), (b"NOO", "server", 1),
                                (b"", "server", 0), (b"", "data", 1), (b"<a@b>", "path", 0), (b"<a@b", "path", 1),
                                (b"a@b\r\n", "mailbox", 0), (b"b\n", "domain", 1), (b"250 ok\r\n", "reply", 0),
-                               (b"SIZE x", "capability", 0), (b"SIZE ", "capability", 1)):
+                               (b"SIZE x", "capability", 0), (b"SIZE ", "capability", 1), (b"a b", "greeting", 0), (b" b", "greeting", 1),
+                               (b"a\r\n", "ehlo", 0), (b"[192.0.2.1]", "ehlo", 1), (b"x <a@b> y", "forward", 0),
+                               (b"x <a@b> <", "forward", 1), (b"", "challenge", 0), (b"*", "challenge", 1)):
         equal("exit status of %s %r" % (mode, wire), smtpwire(mode, stdin=wire)[0], status)
     for argv in ([], ["nomode"], ["server", "a", "b"], ["server", "--chunk", "0"], ["server", "--chunk", "x"],
-                 ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"],
+                 ["server", "--lax", "x"], ["server", "--limit", "path=0"], ["server", "--limit", "x=1"], ["data", "--message-max", "0"], ["data", "--message-max", "9223372036854775808"],
+                 ["data", "--message-max"],
                  ["server", "--reply", "DATA=x"], ["client", "--sent", "x"], ["client", "--sent", "greeting"], ["server", "--reply", "NOOP=999"],
                  ["server", "--reply", "DATA=250"], ["server", "--reply", "greeting=354"], ["data", "--content", "nul=normalise"],
                  ["data", "--content", "x=pass"], ["server", "--offer", "X"], ["server", "--offer", "SIZE,"],
@@ -115,6 +118,64 @@ def people():
     check("colour on a terminal", b"\033[31m" in shown and done_.returncode == 1, shown)
 
 
+# What stands in front of the fault, what is expected there, and by which rule: from the RFCs.
+EXPECTED = [
+    ("command", b"RCPT TO:<jane@some..example.com>", 'a letter or digit (RFC 5321 section 4.1.2, sub-domain)'),
+    ("command", b"RCPT TO:<a@", 'a letter, a digit or "[" (RFC 5321 section 4.1.2, Mailbox)'),
+    ("command", b"RCPT TO:a@b", '"<" (RFC 5321 section 4.1.2, Path)'),
+    ("command", b"RCPT TO:<a@[1.2.3.]>", 'a digit (RFC 5321 section 4.1.3, Snum)'),
+    ("command", b"RCPT TO:<a@[x:y]>", 'a digit or "I" (RFC 5321 section 4.1.3, address-literal)'),
+    ("command", b"MAIL FROM:<>x", 'a space or the end of the line (RFC 5321 section 4.1.1.2, mail)'),
+    ("command", b"MAIL FROM:<> SIZE=x", 'a digit (RFC 1870 section 3, size-value)'),
+    ("command", b"MAIL FROM:<> RET=ALL", '"F" or "H" (RFC 3461 section 4.3, ret-value)'),
+    ("command", b"MAIL FROM:<> SMTPUTF8\x01", 'a space or the end of the line (RFC 5321 section 4.1.1.2, mail)'),
+    ("command", b"MAIL FROM:<> SIZE\x01", '"=" (RFC 5321 section 4.1.1.2, mail)'),
+    ("command", b"MAIL FROM:<> XVERP\x01", '"=", a space or the end of the line (RFC 5321 section 4.1.1.2, mail)'),
+    ("command", b"MAIL FROM:<> HOLDUNTIL=2023-02-29", 'a digit from 0 to 8 (RFC 3339 appendix C, full-date)'),
+    ("command", b"MAIL FROM:<> AUTH=a@b+2", '"D" or "E" (RFC 3461 section 4, hexchar)'),
+    ("command", b"MAIL FROM:<\xc3x>", 'the next octet of the UTF-8 character (RFC 3629 section 4, UTF8-2)'),
+    ("command", b"MAIL FROM:<@a@>", 'a letter, a digit, a UTF-8 character or one of ,-.: (RFC 5321 section 4.1.2, Path)'),
+    ("command", b"DATA x", 'the end of the line (RFC 5321 section 4.1.1.4, data)'),
+    ("command", b"STARTTLS x", 'the end of the line (RFC 3207 section 4, starttls)'),
+    ("command", b"EHLO", 'a space (RFC 5321 section 4.1.1.1, ehlo)'),
+    ("command", b"NOOP ", 'a printable character (RFC 5321 section 4.1.1.9, noop)'),
+    ("command", b"BDAT x", 'a digit (RFC 3030 section 2, chunk-size)'),
+    ("reply", b"20", 'a digit (RFC 5321 section 4.2, Reply-code)'),
+    ("reply", b"250x", '"-", a space or the end of the line (RFC 5321 section 4.2, reply-line)'),
+    ("capability", b"SIZE ", 'a visible character (RFC 5321 section 4.1.1.1, ehlo-param)'),
+    ("path", b"<a@b", 'a letter, a digit, "-", "." or ">" (RFC 5321 section 4.1.2, Path)'),
+    ("mailbox", b"a@b>", 'a letter, a digit, "-", "." or the end (RFC 5321 section 4.1.2, Domain)'),
+    ("domain", b"", 'a letter, a digit or "["'),
+    # Of these the grammar has nothing to tell.
+    ("command", b"FOO", None), ("command", b"MAIL FROM:<> FOO", None), ("command", b"NOOP \n", None),
+    ("command", b"MAIL FROM:<> SIZE=99999999999999999999", None), ("mailbox", b"a" * 65 + b"@b", None),
+]
+
+
+def expected():
+    for mode, wire, words in EXPECTED:
+        event = json.loads(smtpwire(mode, "--json", stdin=wire)[1])
+        equal("expected in %s %r" % (mode, wire), event.get("expected"), words)
+        check("the keys' order, %s %r" % (mode, wire), [k for k in event if k in ("error", "offset", "expected", "reply")] ==
+              [k for k in ("error", "offset", "expected", "reply") if k in event], event)
+    session = b"EHLO a\r\nMAIL FROM:<>%s\r\nRCPT TO:<@\r\nAUTH PLAIN\r\n=\r\n"
+    for parameter, words in ((b"", "a letter or digit"), (b" SMTPUTF8", "a letter, a digit or a UTF-8 character")):
+        events = [json.loads(line) for line in smtpwire("server", "--json", stdin=session % parameter)[1].splitlines()]
+        equal("a session%s" % parameter.decode(), events[2]["expected"], words + " (RFC 5321 section 4.1.2, sub-domain)")
+    events = smtpwire("server", "--json", stdin=b"EHLO a\r\nAUTH PLAIN\r\na=\r\n")[1].splitlines()
+    equal("a line that answers a 334", json.loads(events[2])["expected"],
+          'a letter, a digit, "+" or "/" (RFC 4954 section 8, base64-terminal)')
+    events = smtpwire("client", "--json", stdin=b"220 a\r\n2x0 b\r\n")[1].splitlines()
+    check("a reply of a session", json.loads(events[1])["event"] == "fatal", events)
+    _, output, _ = smtpwire("server", stdin=b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<jane@some..example.com>\r\n")
+    page = read("README.md").split("| smtpwire command\n")[1].split("\n\n")[0]
+    shown = smtpwire("command", stdin=b"RCPT TO:<jane@some..example.com>")[1].splitlines()
+    equal("the README's sample", page.splitlines(), ["    " + line for line in shown])
+    check("for people, under the fault", output.endswith(
+        "        RCPT TO:<jane@some..example.com>\n" + " " * 27 +
+        "^ expected a letter or digit (RFC 5321 section 4.1.2, sub-domain)   501 5.1.3\n"), output)
+
+
 def tables():
     header = read("parser/smtpwire.h")
     for what, table, column in (("errors", "ERRORS", 1), ("limits", "LIMITS", 1), ("flags", "FLAGS", 2),
@@ -126,7 +187,7 @@ def tables():
     usage, page = smtpwire("--help")[1], read("cli/smtpwire.1").replace("\\-", "-")
     for option in sorted(set(re.findall(r"--[a-z0-9]+", usage))):
         check("the manual has %s" % option, option in page)
-    for mode in "server client data command reply capability path mailbox domain".split():
+    for mode in "server client data command reply capability path mailbox domain greeting ehlo forward challenge suite".split():
         check("the manual and the help have the mode %s" % mode, mode in usage and ".B %s" % mode in page)
     result = run(["man", "--warnings", "-l", "cli/smtpwire.1"], env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
     equal("the manual formats cleanly", (result.returncode, result.stderr.decode()), (0, ""))
@@ -159,6 +220,7 @@ json_output()
 smuggled()
 exit_status()
 people()
+expected()
 tables()
 any_size()
 done()

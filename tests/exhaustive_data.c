@@ -30,6 +30,7 @@ struct model {
     size_t count; /* octets delivered */
     char octets[2 * LONGEST];
     uint8_t origin[2 * LONGEST]; /* where on the wire each of them stood */
+    size_t max;                  /* octets that may be delivered (RFC 1870 section 6.3) */
     unsigned refused;            /* enum smtpwire_error_id */
     size_t refused_at;
     uint32_t flags;
@@ -82,6 +83,11 @@ static void deliver(struct model *model, char octet, size_t origin)
 {
     if (model->refused != SMTPWIRE_ERROR_NONE)
         return;
+    if (model->count == model->max) {
+        model->refused = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
+        model->refused_at = origin;
+        return;
+    }
     model->octets[model->count] = octet;
     model->origin[model->count] = (uint8_t)origin;
     model->count++;
@@ -137,6 +143,7 @@ static void model_read(struct model *model, const char *s, size_t n, const struc
     model->end = find_end(s, n);
     model->ended = model->end < n;
     model->count = model->refused_at = 0;
+    model->max = options->message_max ? (size_t)options->message_max : SIZE_MAX;
     model->refused = SMTPWIRE_ERROR_NONE;
     model->flags = 0;
     for (size_t i = 0; i < model->end; i++) {
@@ -203,8 +210,10 @@ static bool check_end(const struct run *run, const struct smtpwire_event *event)
            exhaustive_same(diff, "flags", model->flags, event->end.flags) &&
            exhaustive_same(diff, "zero", 0, event->end.zero) &&
            exhaustive_same_id(diff, "error id", smtpwire_error_name, model->refused, event->error.id) &&
-           (!refused || (exhaustive_same(diff, "error offset", model->refused_at, event->error.offset) &&
-                         exhaustive_same(diff, "error code", 554, event->error.code)));
+           (!refused ||
+            (exhaustive_same(diff, "error offset", model->refused_at, event->error.offset) &&
+             exhaustive_same(diff, "error code", model->refused == SMTPWIRE_ERROR_MESSAGE_TOO_LARGE ? 552 : 554,
+                             event->error.code)));
 }
 
 /* Nothing is kept back but what is undecided. */
@@ -335,6 +344,23 @@ int main(int argc, char **argv)
          LONGEST_NUL,
          {.content = {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_NORMALISE,
                       [SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS,
+                      [SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_REJECT}}},
+        {"at most 2", LONGEST_NUL, {.message_max = 2}},
+        {"at most 3, passing",
+         LONGEST_NUL,
+         {.message_max = 3,
+          .content =
+              {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_PASS, [SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS}}},
+        {"at most 1, normalising",
+         LONGEST,
+         {.message_max = 1,
+          .content = {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_NORMALISE,
+                      [SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_NORMALISE}}},
+        {"at most 2, normalising",
+         LONGEST_NUL,
+         {.message_max = 2,
+          .content = {[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_NORMALISE,
+                      [SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_NORMALISE,
                       [SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_REJECT}}},
     };
     struct exhaustive_tally tally;

@@ -131,6 +131,8 @@ def example(flags, how):
             file.write(source)
         result = run(["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-o", out, name, *flags])
         equal("README example compiles, " + how, (result.returncode, result.stderr.decode()), (0, ""))
+        check("tables that are not called for are not linked, " + how,
+              not any("expected" in row[-1] for row in symbols(out)))
         wire = b"EHLO a.example\r\nMAIL FROM:<joe@someplace.org>\r\nRCPT TO:<a..b@c>\r\nRCPT TO:<b@c>\r\nDATA\r\nx\r\n.\r\n"
         equal("README example works, " + how, run([out], wire).stdout.decode(), read("README.md").split("```text\n")[1]
               .split("```")[0])

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Everything that has a name has a test vector that names it: every rule of the grammar, parameter, extension, capability, SASL
+"""Everything that has a name has a test vector that names it: every rule of the grammar, verb, parameter, attribute, extension, capability, SASL
 mechanism, error, flag, limit, leniency, option of the command, policy, key of its output, and row of the table of
 strictness."""
 import glob
@@ -16,7 +16,9 @@ from check import ROOT, check, done, read
 NOT_ON_THE_WIRE = {
     "error": {"none", "misuse"},  # misuse is of the API: tests/unit.c
     "option": {"--json", "--chunk", "--list", "--help", "--version"},  # tests/command.py
+    "verb": {"unknown", "greeting", "end-of-data", "auth-response", "bdat-last", "burl-last"},  # no commands
     "rule": {"extension_line", "command_line"},  # no rules of an RFC: all commands
+    "key": {"event", "expected"},  # the log begins with the event; tests/expected.c and tests/command.py
 }
 
 
@@ -84,6 +86,10 @@ def main():
         check("parameter %s" % parameter, parameter == "unknown" or vectors.has_parameter(parameter))
     for extension in names("EXTENSIONS"):
         check("extension %s" % extension, vectors.command_has(r"--offer (\S*,)?%s(,|\s|$)" % extension))
+    for verb in names("VERBS"):
+        check("verb %s" % verb, verb in NOT_ON_THE_WIRE["verb"] or vectors.value_is("verb", verb))
+    for attribute in names("ATTRIBUTES"):
+        check("attribute %s" % attribute, attribute == "unknown" or vectors.has_parameter(attribute))
     for error in names("ERRORS"):
         if error not in NOT_ON_THE_WIRE["error"]:
             check("error %s" % error, vectors.value_is("error", error))
@@ -107,7 +113,7 @@ def main():
         for policy in ("reject", "pass") + (("normalise",) if kind != "nul" else ()):
             check("content %s=%s" % (kind, policy), vectors.command_has(r"--content %s=%s" % (kind, policy)))
     for key in re.findall(r"X\((\w+)\)", read("cli/record.h").split("#define RECORD_KEYS(X)")[1].split("\n\n")[0]):
-        check("key %s" % key, key == "event" or any(re.search(r" %s=" % key, e) for e in vectors.events))
+        check("key %s" % key, key in NOT_ON_THE_WIRE["key"] or any(re.search(r" %s=" % key, e) for e in vectors.events))
     rows = {plain(row) for row in vectors.rows}
     for row in rows_of_strictness():
         check("row of strictness: %s" % row, plain(row) in rows)

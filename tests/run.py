@@ -15,12 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 PYTHON = "/usr/bin/python3"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
 TARGETS = sorted(os.path.basename(d) for d in glob.glob("corpus/*") if os.path.isdir(d + "/seed"))
-HOSTILE = sorted(f for f in glob.glob("corpus/hostile/*.jsonl") if not f.endswith("pending.jsonl"))
+HOSTILE = sorted(glob.glob("corpus/hostile/*.jsonl"))
 LIMIT = 900  # seconds for one test
 
 
 def tests():
     """Longest first, so that the cores finish together."""
+    yield "proof: compiled parsers, -G2 -T0 -F1, every cut", [PYTHON, "tests/proof/judge.py"] + [
+        "build/%s/judge" % flavour for flavour in ("gcc", "T0", "F1")]
+    yield "proof: compiled parsers, asan, some cuts", [PYTHON, "tests/proof/judge.py", "some", "build/asan/judge"]
     for flavour in ("gcc", "clang14"):
         yield "exhaustive data, %s -O2, every composition" % flavour, ["build/%s/exhaustive_data" % flavour, "all"]
     for flavour in ("asan", "msan"):
@@ -29,8 +32,10 @@ def tests():
         yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
     for flavour in ("asan", "msan"):
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
-    for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
+    for flavour in ("msan", "asan", "gcc", "clang14", "m32", "T0", "F1"):
         yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
+    for flavour in ("T0", "F1"):
+        yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
     for flavour in ("asan", "msan", "gcc", "clang14"):
         yield "dot-stuffing, %s" % flavour, ["build/%s/exhaustive_stuff" % flavour]
     for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
@@ -38,6 +43,8 @@ def tests():
     for flavour in ("gcc", "asan", "clang14", "m32"):
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
+        yield "unit, commands, %s" % flavour, ["build/%s/unit_commands" % flavour]
+        yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
     for flavour in ("asan", "gcc", "m32"):
         yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
@@ -45,11 +52,20 @@ def tests():
         for flavour in ("asan", "msan", "m32"):
             yield "corpus of %s, %s" % (target, flavour), ["build/%s/replay_%s" % (flavour, target)] + sorted(
                 glob.glob("corpus/%s/*/*" % target))
+    for flavour in ("asan", "gcc", "m32"):
         yield "hostile suite, %s" % flavour, ["build/%s/smtpwire" % flavour, "suite"] + HOSTILE
+        yield "hostile suite, %s, one octet at a time" % flavour, ["build/%s/smtpwire" % flavour, "suite", "--chunk", "1"] + [
+            f for f in HOSTILE if flavour != "asan" or not f.endswith("/cpu.jsonl")]
+    yield "hostile suite, its runner and its form", [PYTHON, "tests/suite.py"]
+    for flavour in ("asan", "gcc"):
+        yield "library against reference parser, %s" % flavour, ["build/%s/reference" % flavour] + VECTORS
+    for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
+        yield "what was expected, %s" % flavour, ["build/%s/expected" % flavour, "100000"] + VECTORS
     yield "proof: grammar equals ABNF", [PYTHON, "tests/proof/prove.py"]
+    yield "proof: spans open and close alternately", [PYTHON, "tests/proof/spans.py"]
+    yield "proof: docs/rfc.md, every rule of the RFCs", [PYTHON, "tests/proof/rfc.py", "check"]
+    yield "proof: leniencies take what they say", [PYTHON, "tests/proof/leniency.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
-    for flavour in ("gcc", "asan"):
-        yield "proof: compiled parsers, %s" % flavour, [PYTHON, "tests/proof/judge.py", "build/%s/judge" % flavour]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]

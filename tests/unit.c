@@ -367,9 +367,12 @@ static void the_parameters_of_a_cut_line_do_not_count(void **state)
 
 static void smtputf8_of_a_transaction_is_its_recipients(void **state)
 {
+    static const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER(SMTPUTF8)};
     struct smtpwire_server s;
     (void)state;
-    greeted(&s);
+    assert_int_equal(smtpwire_server_init(&s, &options), 0);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    say(&s, "EHLO a.example\r\n", 250);
     say(&s, "MAIL FROM:<> SMTPUTF8\r\n", 250);
     PUSH(&s, "VRFY \xc3\xa9\r\n");
     assert_int_equal(event.error.id, SMTPWIRE_ERROR_NON_ASCII);
@@ -987,6 +990,38 @@ static void what_a_writer_refuses_has_an_offset(void **state)
     assert_int_equal(error.offset, 512);
 }
 
+/* The writers take of leniencies what the parser takes under the same options, but quote where they have the choice. */
+static void leniencies_are_not_written_unasked(void **state)
+{
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_EMPTY_ATOM | SMTPWIRE_LAX_MISSING_BRACKETS |
+                                                       SMTPWIRE_LAX_HTAB_SEPARATOR | SMTPWIRE_LAX_TRAILING_SPACE,
+                                                .extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_address address = {.local = {"a..b", 4}, .domain = {"c", 1}};
+    struct smtpwire_command mail = {.verb = SMTPWIRE_VERB_MAIL},
+                            etrn = {.verb = SMTPWIRE_VERB_ETRN, .argument = {"#a ", 3}};
+    struct smtpwire_error error;
+    char out[64];
+    (void)state;
+
+    assert_int_equal(smtpwire_local_part_write("a..b", 4, &lax, out, sizeof out, &error), 6);
+    assert_memory_equal(out, "\"a..b\"", 6);
+    assert_int_equal(smtpwire_local_part_decode("a..b", 4, &lax, out, sizeof out, &error), 4);
+    assert_int_equal(smtpwire_local_part_decode("a..b", 4, NULL, out, sizeof out, &error), -1);
+    assert_int_equal(smtpwire_mailbox_write(&address, NULL, out, sizeof out, &error), -1);
+    assert_int_equal(smtpwire_mailbox_write(&address, &lax, out, sizeof out, &error), 6);
+    mail.address = address;
+    assert_int_equal(smtpwire_command_write(&mail, &lax, out, sizeof out, &error), 20);
+    assert_memory_equal(out, "MAIL FROM:<a..b@c>\r\n", 20);
+    assert_int_equal(smtpwire_command_write(&mail, NULL, out, sizeof out, &error), -1);
+    assert_int_equal(smtpwire_command_write(&etrn, &lax, out, sizeof out, &error), -1);
+    mail.address.local.len = 1;
+    mail.parameters.data = "SIZE=1\tBODY=7BIT";
+    mail.parameters.len = 16;
+    assert_int_equal(smtpwire_command_write(&mail, &lax, out, sizeof out, &error), 34);
+    assert_memory_equal(out, "MAIL FROM:<a@c> SIZE=1\tBODY=7BIT\r\n", 34);
+    assert_int_equal(smtpwire_command_write(&mail, NULL, out, sizeof out, &error), -1);
+}
+
 static void only_known_commands_are_written(void **state)
 {
     struct smtpwire_command command;
@@ -1143,6 +1178,7 @@ int main(void)
         cmocka_unit_test(the_null_path_is_asked_for_by_name),
         cmocka_unit_test(a_mailbox_has_no_route),
         cmocka_unit_test(what_a_writer_refuses_has_an_offset),
+        cmocka_unit_test(leniencies_are_not_written_unasked),
         cmocka_unit_test(only_known_commands_are_written),
         cmocka_unit_test(a_reply_must_be_one),
         cmocka_unit_test(stuffing_never_lets_a_bare_octet_pass),

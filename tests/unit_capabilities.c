@@ -232,10 +232,12 @@ static void the_sessions_leniencies_hold_for_what_is_offered(void **state)
 /* Memory does not grow with what is offered. */
 static void a_flood_of_keywords_is_one_set(void **state)
 {
+    struct smtpwire_options options = {
+        .limit = {[SMTPWIRE_LIMIT_EHLO_KEYWORDS] = 10001, [SMTPWIRE_LIMIT_REPLY_LINES] = 10002}};
     struct smtpwire_client c;
     int i;
     (void)state;
-    smtpwire_client_init(&c, NULL);
+    smtpwire_client_init(&c, &options);
     hear(&c, SMTPWIRE_VERB_GREETING, "220 a\r\n");
     assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_EHLO), 0);
     assert_int_equal(push(&c, "250-a\r\n"), 7);

@@ -111,8 +111,20 @@ struct member {
     const char *name;
     struct smtpwire_command command;
     size_t offset;       /* of the slice in the command */
-    const char *allowed; /* printable octets that are not letters, digits or hyphens but may stand inside the member */
+    const char *allowed; /* octets that are not letters, digits or hyphens but may stand inside the member */
 };
+
+/* Unknown commands need leave. */
+static struct smtpwire_options options_of(const struct member *member)
+{
+    struct smtpwire_options options = strict;
+    if (member->command.verb == SMTPWIRE_VERB_UNKNOWN || member->command.verb == SMTPWIRE_VERB_WIZ)
+        options.lax = SMTPWIRE_LAX_UNKNOWN_COMMAND;
+    return options;
+}
+
+/* All octets but CR, LF and NUL, one after the other. */
+static char opaque[256];
 
 #define MEMBER(what) offsetof(struct smtpwire_command, what)
 #define TEXT(literal)                                                                                                  \
@@ -146,6 +158,31 @@ static const struct member members[] = {
      " !\"#$%&'()*+,./:;<=>?@[\\]^_`{|}~"},
     {"argument of VRFY", {.verb = SMTPWIRE_VERB_VRFY, .argument = TEXT("joe")}, MEMBER(argument), ATEXT ".@"},
     {"argument of NOOP", {.verb = SMTPWIRE_VERB_NOOP, .argument = TEXT("joe")}, MEMBER(argument), PRINTABLE},
+    {"URI",
+     {.verb = SMTPWIRE_VERB_BURL, .argument = TEXT("imap://a.b/c?d")},
+     MEMBER(argument),
+     "!$%&'()*+,./:;=?@[]_~"},
+    {"URI before LAST",
+     {.verb = SMTPWIRE_VERB_BURL, .argument = TEXT("a:"), .last = 1},
+     MEMBER(argument),
+     "!$%&'()*+,./:;=?@[]_~"},
+    {"attributes",
+     {.verb = SMTPWIRE_VERB_XCLIENT, .parameters = TEXT("NAME=a ADDR=1.2.3.4")},
+     MEMBER(parameters),
+     PRINTABLE},
+    {"name of an unknown command",
+     {.verb = SMTPWIRE_VERB_UNKNOWN, .name = TEXT("XFOO"), .argument = TEXT("x")},
+     MEMBER(name),
+     ""},
+    {"argument of an unknown command",
+     {.verb = SMTPWIRE_VERB_UNKNOWN, .name = TEXT("XFOO"), .argument = TEXT("x")},
+     MEMBER(argument),
+     opaque},
+    {"argument of WIZ", {.verb = SMTPWIRE_VERB_WIZ, .argument = TEXT("x")}, MEMBER(argument), opaque},
+    {"parameters of an unknown command",
+     {.verb = SMTPWIRE_VERB_UNKNOWN, .name = TEXT("XFOO")},
+     MEMBER(parameters),
+     NULL},
     {"parameters of DATA", {.verb = SMTPWIRE_VERB_DATA}, MEMBER(parameters), NULL},
     {"argument of QUIT", {.verb = SMTPWIRE_VERB_QUIT}, MEMBER(argument), NULL},
     {"path of RSET", {.verb = SMTPWIRE_VERB_RSET}, MEMBER(address.path), NULL},
@@ -176,17 +213,19 @@ static void means_what_it_says(const struct member *member, const struct smtpwir
 {
     const struct smtpwire_slice name = slice(member->name, strlen(member->name));
     const struct smtpwire_address *a = &command->address, *b;
+    const struct smtpwire_options options = options_of(member);
     struct smtpwire_command again;
     const char *lf = memchr(out.data, '\n', out.len), *cr = memchr(out.data, '\r', out.len);
 
     check(lf == out.data + out.len - 1 && cr == lf - 1 && memchr(out.data, '\0', out.len) == NULL, "one line", name,
           out);
-    if (!check(smtpwire_command_parse(out.data, out.len - 2, &strict, &again, NULL) == 0, "parsed", name, out))
+    if (!check(smtpwire_command_parse(out.data, out.len - 2, &options, &again, NULL) == 0, "parsed", name, out))
         return;
     b = &again.address;
     check(
         again.verb == command->verb && same(again.parameters, command->parameters) &&
-            same(again.argument, command->argument) &&
+            same(again.argument, command->argument) && again.last == member->command.last &&
+            (command->verb != SMTPWIRE_VERB_UNKNOWN || same(again.name, command->name)) &&
             (member->offset == MEMBER(address.path)
                  ? same(b->path, a->path)
                  : command->verb == SMTPWIRE_VERB_VRFY || (same(b->route, a->route) && same(b->local, a->local) &&
@@ -234,6 +273,7 @@ static void inject_value(const struct member *member, const struct smtpwire_addr
 /* The member with octets put in at a place. */
 static void inject(const struct member *member, struct smtpwire_slice octets, size_t at)
 {
+    const struct smtpwire_options options = options_of(member);
     struct smtpwire_command command = member->command;
     struct smtpwire_slice *target = (struct smtpwire_slice *)(void *)((char *)&command + member->offset), out;
     char *text = malloc(target->len + octets.len);
@@ -247,24 +287,29 @@ static void inject(const struct member *member, struct smtpwire_slice octets, si
         memcpy(text + at + octets.len, target->data + at, target->len - at);
     target->len += octets.len;
     target->data = text;
-    out = written_as(COMMAND, &command, &strict);
+    out = written_as(COMMAND, &command, &options);
     if (out.data != NULL) {
         check(may_stand(member, octets), "an octet that must not stand there", octets, out);
         means_what_it_says(member, &command, out);
     }
     release(out);
-    if (member->offset < MEMBER(parameters) && command.verb != SMTPWIRE_VERB_RSET && command.verb != SMTPWIRE_VERB_EHLO)
+    if (member->offset < MEMBER(parameters) && member->offset != MEMBER(name) && command.verb != SMTPWIRE_VERB_RSET &&
+        command.verb != SMTPWIRE_VERB_EHLO)
         inject_value(member, &command.address, octets);
     free(text);
 }
 
 void injection(void)
 {
+    for (unsigned octet = 1, count = 0; octet < 256; octet++)
+        if (octet != '\r' && octet != '\n')
+            opaque[count++] = (char)(unsigned char)octet;
     for (size_t i = 0; i < COUNT(members); i++) {
         const struct member *member = &members[i];
         const struct smtpwire_slice *good =
             (const struct smtpwire_slice *)(const void *)((const char *)&member->command + member->offset);
-        const struct smtpwire_slice out = written_as(COMMAND, &member->command, &strict);
+        const struct smtpwire_options options = options_of(member);
+        const struct smtpwire_slice out = written_as(COMMAND, &member->command, &options);
         check(out.data != NULL, "good as it is", slice(member->name, strlen(member->name)), out);
         release(out);
         for (size_t at = 0; at <= good->len; at++) {

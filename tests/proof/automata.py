@@ -44,6 +44,40 @@ class Dfa:
                     queue.append(target)
         return words
 
+    def shortest_ends(self):
+        """For each state from which a final state can be reached, the shortest, then least, word that leads to one."""
+        back = [{} for _ in self.trans]
+        for state, row in enumerate(self.trans):
+            for octet, target in row.items():
+                back[target][state] = min(octet, back[target].get(state, octet))
+        words = {state: b"" for state in self.final}
+        layer = sorted(self.final)
+        while layer:
+            found = {}
+            for target in layer:
+                for state, octet in back[target].items():
+                    if state not in words:
+                        word = bytes([octet]) + words[target]
+                        found[state] = min(word, found.get(state, word))
+            words.update(found)
+            layer = sorted(found)
+        return words
+
+    def cover(self):
+        """Words that tell this automaton from others of about its size: the shortest word to each state; that word and
+        each of the 256 octets; and each transition, by the first and the last octet of every run of octets that it is
+        for, with the shortest way from there to a final state."""
+        ends = self.shortest_ends()
+        for state, word in self.shortest_words().items():
+            yield word
+            row = self.trans[state]
+            for octet in range(256):
+                yield word + bytes([octet])
+                target = row.get(octet)
+                edge = target != row.get(octet - 1) or target != row.get(octet + 1)
+                if edge and target in ends:
+                    yield word + bytes([octet]) + ends[target]
+
     def trim(self):
         """Without the states that are not reached or lead to no final state."""
         reached = set(self.shortest_words())
@@ -69,10 +103,14 @@ class Dfa:
         n = len(d.trans)
         block = [1 if s in d.final else 0 for s in range(n)]
         count = len(set(block))
+        # Of octets that no state tells apart one will do.
+        columns = {tuple(row.get(octet, n) for row in d.trans) for octet in set().union(*d.trans)}
+        rows = list(zip(*columns)) if columns else [()] * n
+        block.append(-1)
         while True:
-            seen, new = {}, [0] * n
+            seen, new = {}, [0] * n + [-1]
             for s in range(n):
-                key = (block[s], tuple(sorted((o, block[t]) for o, t in d.trans[s].items())))
+                key = (block[s], tuple([block[t] for t in rows[s]]))
                 new[s] = seen.setdefault(key, len(seen))
             block = new
             if len(seen) == count:

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Judges the compiled parsers by the strict automata: every state's shortest word times all 256 octets, through the
-public API. The states are those of the strict automaton and those of the machine that is compiled, which goes on where a
-gate behind it may refuse.
+"""Judges the compiled parsers by the strict automata, through the public API: for every state its shortest word times all
+256 octets, and every transition on the way to a word that is accepted (Dfa.cover). The states are those of the strict
+automaton and those of the machine that is compiled, which goes on where a gate behind it may refuse.
 
-usage: judge.py JUDGE   JUDGE is the program of tests/judge.c, in any build.
+usage: judge.py [some] JUDGE...   each JUDGE is the program of tests/judge.c, in any build; all are asked the same.
 
 A word must be accepted exactly if the automaton of grammar/abnf/strict.abnf accepts it, and the offset of an error must be
 the length of the longest prefix with which some accepted word begins; but for the cases that smtpwire.h names: a framing
@@ -11,6 +11,9 @@ fault is at its octet, a command that is not known is at its name, a parameter t
 
 Values of parameters are judged so behind their keyword, each by its own automaton; where a value is an address behind an
 encoding, that is the automaton of Mailbox with each octet written in that encoding.
+
+Lines of commands, of SASL exchanges and of replies, keyword lines, content and chunks are also pushed through a session,
+whole, at every cut and octet by octet, which must tell the same; "some" makes three ways of that, for sanitizers.
 """
 import os
 import re
@@ -21,20 +24,14 @@ import prove
 import ragel
 from automata import ASCII, Dfa, Nfa, concat, literal, show
 
+CUTS, PROGRAMS = [], []
 CR, LF, NUL = 13, 10, 0
 FRAMING = {CR: "bare_cr", LF: "bare_lf", NUL: "nul"}
 # RFC 5321 section 4.1.1 and RFC 3207; and those that are known and not for this server.
 COMMANDS = "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY EXPN HELP STARTTLS BDAT AUTH ETRN ATRN".split()
-OTHERS = "LHLO BURL XCLIENT XFORWARD TURN SEND SOML SAML".split()
+EXTENDED = "BURL XCLIENT XFORWARD".split()  # where they are offered
 SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered_tag", "non_ascii", "chunk_size",
           "parameter_value"}
-
-
-def words_of(dfa):
-    for prefix in dfa.shortest_words().values():
-        yield prefix
-        for octet in range(256):
-            yield prefix + bytes([octet])
 
 
 def apart(word):
@@ -50,7 +47,22 @@ def command_name(word):
 KEYWORDS = {"MT-PRIORITY", "NO-SOLICITING"} | {name[5:].upper() for name in prove.KNOWN_LINES if name.startswith("ehlo-")}
 
 
-def wanted(mode, dfa, word):
+def verbs():
+    """The names of commands in the table in smtpwire.h, and whether each is implemented."""
+    header = open(os.path.join(prove.HERE, "..", "..", "parser", "smtpwire.h"), encoding="utf-8").read()
+    rows = re.findall(r'X\(\w+, "([A-Z0-9-]+)", ([01])\)', header.split("#define SMTPWIRE_VERBS(X)")[1].split("\n\n")[0])
+    assert {name for name, done in rows if done == "1"} == {"LHLO", *COMMANDS, *EXTENDED}
+    return {name: done == "1" for name, done in rows}
+
+
+VERBS = verbs()
+
+
+def no_command(name):
+    return False, {"command_not_implemented" if name in VERBS else "command_unknown"}, 0
+
+
+def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     """(accepted, set of error ids, offset)"""
     for offset, octet in enumerate(word):
         if octet in FRAMING:
@@ -68,22 +80,34 @@ def wanted(mode, dfa, word):
     if mode != "command":
         return False, SYNTAX - {"argument_syntax", "parameter_syntax", "parameter_value"}, viable
     name = command_name(word)
-    if name not in COMMANDS:
+    if name not in commands:
         assert viable <= len(name), word
-        return False, {"command_not_implemented" if name in OTHERS else "command_unknown"}, 0
+        return no_command(name)
     return False, SYNTAX, viable
 
 
+SMTPUTF8 = rb"(?i: SMTPUTF8\Z)"
+
+
 def wanted_zeroed(dfa, word):
-    """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong."""
+    """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong. VRFY
+    and EXPN have none but SMTPUTF8 as a whole."""
     name, end = command_name(word), dfa.viable(word + b"\r\n")
     fault = framing_fault(word)
     if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
-        return fault or wanted("command", dfa, word)
-    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": rb" [Ss]", "EXPN": rb" [Ss]"}.get(name)
+        return fault or wanted("command", dfa, word, COMMANDS)
+    starts = {"MAIL": rb" [A-Za-z0-9]", "RCPT": rb" [A-Za-z0-9]", "VRFY": SMTPUTF8, "EXPN": SMTPUTF8}.get(name)
     if starts and dfa.accepts(word[:end] + b"\r\n") and re.match(starts, word[end:]):
         return False, {"parameter_unknown"}, end + 1
     return False, SYNTAX, min(end, len(word))
+
+
+def wanted_unknown(dfa, lax, word):
+    """With unknown_command: the others are as they are without."""
+    name = command_name(word)
+    if framing_fault(word) or VERBS.get(name):
+        return no_command(name) if name == "LHLO" and not framing_fault(word) else wanted("command", dfa, word)
+    return (True, None, None) if lax.accepts(word) else no_command(name)
 
 
 def wanted_line(dfa, word):
@@ -198,6 +222,15 @@ def values(rules):
             ("known", MAIL + b"SOLICIT=", "Solicitation-keywords", "solicit"),
             ("known", MAIL + b"TRANSID=", "transid-value", "transid"), ("known", MAIL + b"XVERP=", "xverp-value", "xverp")):
         yield mode, keyword, rules.dfa(rule), entry
+    for command, name, kind in ATTRIBUTES:
+        for lower in (False, True):
+            yield ("lower" if lower else "known", ("%s %s=" % (command, name)).encode(),
+                   in_xtext(rules.dfa("attribute-" + kind), rules, lower), "lax_encoded" if lower else "encoded")
+
+
+# One of each kind.
+ATTRIBUTES = [("XCLIENT", "LOGIN", "text"), ("XCLIENT", "DESTADDR", "address"), ("XCLIENT", "DESTPORT", "port"),
+              ("XCLIENT", "PROTO", "protocol"), ("XFORWARD", "PROTO", "text"), ("XFORWARD", "SOURCE", "source")]
 
 
 def framing_fault(word):
@@ -213,7 +246,8 @@ def wanted_value(head, dfa, word):
         return fault
     if dfa.accepts(word):
         return True, None, None
-    return False, {"parameter_value", "parameter_syntax", "size_too_large"}, len(head) + dfa.viable(word)
+    syntax = "argument_syntax" if head.startswith(b"X") else "parameter_syntax"
+    return False, {"parameter_value", syntax, "size_too_large"}, len(head) + dfa.viable(word)
 
 
 def parameters():
@@ -244,27 +278,49 @@ def wanted_keyword(head, table, text):
     return (True, None, None) if rest == b"" else (False, {"parameter_syntax"}, end + 1)
 
 
-def ask(mode, words):
-    answers = subprocess.run([sys.argv[1]], input="".join("%s %s\n" % (mode, w.hex()) for w in words), check=True,
-                             capture_output=True, text=True).stdout.splitlines()
-    assert len(answers) == len(words)
-    return answers
+def ask(program, questions):
+    return subprocess.run([program] + CUTS, input=questions, check=True, capture_output=True, text=True).stdout
+
+
+def judge_answers(what, mode, words, good, shown):
+    """Whether what every program answers is good(answer, word); shown(word) is what was wanted."""
+    bad, right = 0, None
+    questions = "".join("%s %s\n" % (mode, w.hex()) for w in words)
+    for program in PROGRAMS:
+        answers = ask(program, questions)
+        if answers == right:
+            continue
+        assert answers.count("\n") == len(words)
+        right = answers if right is None else right
+        for word, answer in zip(words, answers.splitlines()):
+            if not good(answer, word):
+                bad += 1
+                if bad <= 5:
+                    print("%s: %s %s: got %s, wanted %s" % (program, mode, show(word), answer, shown(word)))
+    print("%-40s %6d words: %s" % (what, len(words), "agree" if not bad else "%d DISAGREE" % bad), flush=True)
+    return not bad
 
 
 def judge(what, mode, words, verdict):
     """Whether all answers are as verdict(word) wants them: (accepted, error ids, offset)."""
-    bad = 0
-    for word, answer in zip(words, ask(mode, words)):
-        accepted, ids, offset = verdict(word)
+    verdicts = {word: verdict(word) for word in words}
+
+    def good(answer, word):
+        accepted, ids, offset = verdicts[word]
         error, _, at = answer.partition(" ")
-        good = error == "ok" if accepted else error in ids and int(at) == offset
-        if not good:
-            bad += 1
-            if bad <= 5:
-                print("%s %s: got %s, wanted %s" % (mode, show(word), answer,
-                                                    "ok" if accepted else "%s %d" % (sorted(ids), offset)))
-    print("%-40s %6d words: %s" % (what, len(words), "agree" if not bad else "%d DISAGREE" % bad))
-    return not bad
+        return answer == "ok" if accepted else error in ids and int(at) == offset
+
+    def shown(word):
+        accepted, ids, offset = verdicts[word]
+        return "ok" if accepted else "%s %d" % (sorted(ids), offset)
+
+    return judge_answers(what, mode, words, good, shown)
+
+
+def lines_of(*dfas):
+    """What covers them, as lines without the CRLF that ends them."""
+    words = {w[:-2] if w.endswith(b"\r\n") else w for dfa in dfas for w in dfa.cover()}
+    return sorted(w for w in words if b"\r\n" not in w)
 
 
 def judge_machines(rules, parser):
@@ -276,13 +332,24 @@ def judge_machines(rules, parser):
     machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), address.dfa("values_" + v)) for v in
                  ("reverse_path", "forward_path", "mailbox", "domain")]
     zeroed = rules.dfa("zeroed-line")
-    words = sorted(w for w in {*words_of(machines[0][1]), *words_of(machines[0][2])} if b"\r\n" not in w)
+    names = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
+    words = lines_of(machines[0][1], machines[0][2], names)
     yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed", words, lambda word: wanted_zeroed(zeroed, word))
+    lax = rules.dfa("lax-unknown-command")
+    named = sorted({*words_of(lax), *(name.encode() + end for name in VERBS for end in
+                                              [b"", b" ", *(bytes([o]) + tail for o in range(256) for tail in (b"", b"x"))])})
+    words = sorted({w for w in words + named if b"\r\n" not in w and not apart(w)})
+    named = [w for w in named if b"\r\n" not in w]
+    yield judge("unknown commands, %d states" % len(lax.trans), "unknown", words,
+                lambda word: wanted_unknown(machines[0][1], lax, word))
+    yield judge("names of commands", "command", named, lambda word: wanted("command", machines[0][1], word))
     capability = ragel.machine(os.path.join(parser, "capability.rl"), "smtpwire_capability")
     machines += [("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
                  ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
     for mode, dfa, shipped in machines:
-        words = sorted(w for w in {*words_of(dfa), *words_of(shipped)} if not (mode == "command" and (b"\r\n" in w or apart(w))))
+        words = lines_of(dfa, shipped)
+        if mode == "command":
+            words = [w for w in words if not apart(w)]
         yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, words,
                     lambda word: wanted(mode, dfa, word))
 
@@ -292,7 +359,7 @@ def judge_parameters(rules, parser):
     value = rules.dfa("esmtp-value")
     for mode, head, dfa, entry in values(rules):
         shipped, dfa = machine.dfa("values_" + entry), dfa.intersect(value).minimal()
-        words = sorted(w for w in {*words_of(dfa), *words_of(shipped)} if b" " not in w)
+        words = sorted(w for w in {*dfa.cover(), *shipped.cover()} if b" " not in w)
         yield judge("%s %s %d and %d states" % (mode, head.decode().split(" ")[-1], len(dfa.trans), len(shipped.trans)), mode,
                     [head + w for w in words], lambda line: wanted_value(head, dfa, line[len(head):]))
     table = parameters()
@@ -303,14 +370,69 @@ def judge_parameters(rules, parser):
                     lambda line: wanted_keyword(head, table, line[len(head):]))
 
 
+def judge_others(rules, parser):
+    """What no line of a command is: SASL, content, chunks, and machines behind other functions."""
+    dfa, shipped = rules.dfa("auth-response"), ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_auth_response").dfa()
+
+    def wanted_auth(word):
+        fault = framing_fault(word)
+        return fault or (dfa.accepts(word), {"auth_syntax"}, dfa.viable(word))
+
+    yield judge("auth, %d and %d states" % (len(dfa.trans), len(shipped.trans)), "auth", lines_of(dfa, shipped), wanted_auth)
+    data = os.path.join(parser, "data.rl")
+    for mode, rule, entry in (("data", "message-stream", None), ("chunk", "chunk-stream", "chunks")):
+        dfa, shipped = rules.dfa(rule), ragel.machine(data, "smtpwire_data").dfa(entry)
+        words = sorted({*dfa.cover(), *shipped.cover()})
+        yield judge_answers("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, words,
+                            lambda answer, word: answer == wanted_content(mode, dfa, word),
+                            lambda word: wanted_content(mode, dfa, word))
+    text = prove.expression(rules, "*( %d09 / %d32-126 / UTF8-non-ascii )")
+    shipped = ragel.machine(os.path.join(parser, "reply.rl"), "smtpwire_utf8").dfa()
+    words = [w for w in lines_of(text, shipped) if LF not in w]  # LF begins another line of the reply
+    yield judge("text of a written reply, %d and %d states" % (len(text.trans), len(shipped.trans)), "text", words,
+                lambda word: framing_fault(word) or (text.accepts(word), {"reply_syntax"}, text.viable(word)))
+    local = prove.expression(rules, "Local-part EXCEPT with-non-ascii")
+    shipped = ragel.machine(os.path.join(parser, "address.rl"), "smtpwire_address").dfa("values_local_part")
+    yield judge("local_part, %d and %d states" % (len(local.trans), len(shipped.trans)), "local_part",
+                lines_of(local, shipped),
+                lambda word: framing_fault(word) or (local.accepts(word), {"address_syntax", "non_ascii"}, local.viable(word)))
+    # Behind an accepted command: of what is no parameter nothing is promised but that there is none.
+    parameter = prove.expression(rules, "esmtp-param [ SP ]")
+    words = sorted(w for w in {*parameter.cover()} if parameter.accepts(w))
+    yield judge("parameters, %d states" % len(parameter.trans), "parameter", words, lambda word: (True, None, None))
+    xtext = rules.dfa("lax-xtext")
+    yield judge("decoded, %d states" % len(xtext.trans), "decoded", sorted({*xtext.cover()}),
+                lambda word: (xtext.accepts(word), {"none"}, 0))
+
+
+def wanted_content(mode, dfa, word):
+    """The answer. The end is behind the first prefix that the automaton accepts; of a chunk the count tells it. The error
+    is the first octet that is refused, a bare LF or a bare CR; a CR is bare if no LF follows, in a chunk also at its end."""
+    if mode == "data":
+        ends = [i for i in range(len(word) + 1) if dfa.accepts(word[:i])]
+        if not ends:
+            return "more"
+        word = word[:ends[0]]
+    assert dfa.accepts(word)
+    bare = re.search(rb"\r(?!\n)|(?<!\r)\n", word)
+    if not bare:
+        return "end %d none 0" % len(word)
+    return "end %d content_%s %d" % (len(word), FRAMING[word[bare.start()]], bare.start())
+
+
 def main():
+    if sys.argv[1] == "some":
+        CUTS.append(sys.argv.pop(1))
+    PROGRAMS.extend(sys.argv[1:])
     rules = prove.grammar(prove.FILES)
     parameter_rules = rules.copy()
     rules.load(os.path.join(prove.ABNF, "strict.abnf"))
+    for kind in ("text", "address", "port", "protocol", "source"):
+        rules.cache["encoded-" + kind] = in_xtext(rules.dfa("attribute-" + kind), rules, False)
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]
     parser = os.path.join(prove.HERE, "..", "..", "parser")
-    results = [*judge_machines(rules, parser), *judge_parameters(parameter_rules, parser)]
+    results = [*judge_machines(rules, parser), *judge_parameters(parameter_rules, parser), *judge_others(rules, parser)]
     print("%d passed, %d failed" % (results.count(True), results.count(False)))
     return False in results
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The proof finds errors: each of these is planted in a copy of the grammar, and prove.py must name a word that shows it."""
+"""The proofs find errors: each of these is planted in a copy of the grammar, and prove.py or spans.py must name a word that
+shows it."""
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
 
 # file, what stands there, what is planted, and the word on which the rule is then wrong
-PLANTS = [
+RULES = [
     ("grammar/address.rl", "quoted_pairSMTP = 92 32..126;", "quoted_pairSMTP = 92 33..126;",
      r"quoted_pairSMTP .* DIFFERENT: only the ABNF accepts \\\\ $"),
     ("grammar/literal.rl", '"25" [0-5]', '"25" [0-6]', "Snum .* DIFFERENT: only the grammar accepts 256$"),
@@ -34,14 +35,39 @@ PLANTS = [
     ("grammar/date_time.rl", 'DIGIT{2} ( "0" [48]', 'DIGIT{2} ( "0" [048]',
      "leap_year .* DIFFERENT: only the grammar accepts 0100$"),
     ("grammar/common.rl", "{1,20}", "{1,21}", "sasl_mech .* DIFFERENT: only the grammar accepts -{21}$"),
+    ("grammar/uri.rl", "host ( \":\" port )?", "host ( \":\" port )*",
+     r"authority .* DIFFERENT: only the grammar accepts ::$"),
+    ("grammar/attribute.rl", '"6553" [0-5]', '"6553" [0-6]', "attribute_port .* DIFFERENT: only the grammar accepts 65536$"),
+    ("parser/command.rl", "main := lax_unknown_command;", "main := verb SP opaque;",
+     r"smtpwire_unknown .* DIFFERENT: only the ABNF accepts 0$"),
     ("parser/capability.rl", "every:        ehlo_line ", "every:        ( ehlo_line SP? ) ",
      "smtpwire_capability: every .* DIFFERENT: only the grammar accepts 0 $"),
+    ("parser/reply.rl", "strict: reply_line ", "strict: lax_reply_line ",
+     "smtpwire_reply: strict .* DIFFERENT: only the grammar accepts 000$"),
+]
+
+
+# The same, and the word on which the span is then wrong
+SPANS = [
+    ("grammar/address.rl", " >route_begin %route_end", " >route_begin", "address: route .* LEFT OPEN by <@0:!@0>$"),
+    ("grammar/address.rl", " >route_begin %route_end", " %route_end",
+     "address: route .* NOT ALTERNATING: route_end where it is closed, behind <@0:$"),
+    ("grammar/address.rl", "%domain_end", "@domain_end",
+     "address: domain .* NOT ALTERNATING: domain_end where it is closed, behind 00$"),
+    ("grammar/parameter.rl", ">value_begin", "$value_begin",
+     "parameter: value .* NOT ALTERNATING: value_begin where it is open, behind 0=!!$"),
+    ("grammar/reply.rl", "%text_end", "", "reply: text .* LEFT OPEN by 200 \\\\x09$"),
+    ("grammar/reply.rl", "( status_code %status_end )", "( status_code @status_end )",
+     "reply: status .* NOT ALTERNATING: status_end where it is closed, behind 200 2.0.10$"),
+    ("grammar/extension.rl", "%chunk_size_end", "", "command: chunk_size .* LEFT OPEN by BDAT 0$"),
+    ("grammar/data.rl", "( octet | \".\" ) >unstuffed -> text", "( octet | \".\" ) -> text",
+     r"data: stuffed dot .* NOT ALTERNATING: stuffed_dot where it is open, behind \.\\x00\\r\\n\.$"),
 ]
 
 
 def main():
     passed = failed = 0
-    for path, text, planted, shown in PLANTS:
+    for script, (path, text, planted, shown) in [("prove.py", p) for p in RULES] + [("spans.py", p) for p in SPANS]:
         with tempfile.TemporaryDirectory() as copy:
             for folder in ("grammar", "parser"):
                 shutil.copytree(os.path.join(ROOT, folder), os.path.join(copy, folder))
@@ -49,13 +75,14 @@ def main():
             source = open(name, encoding="utf-8").read()
             assert text in source, (path, text)
             open(name, "w", encoding="utf-8").write(source.replace(text, planted, 1))
-            done = subprocess.run([sys.executable, os.path.join(HERE, "prove.py"), copy], capture_output=True, text=True,
+            done = subprocess.run([sys.executable, os.path.join(HERE, script), copy], capture_output=True, text=True,
                                   check=False)
         good = done.returncode == 1 and re.search(shown, done.stdout, re.M)
         passed, failed = (passed + 1, failed) if good else (passed, failed + 1)
-        print("%s: %s" % ("found" if good else "MISSED", planted.strip()))
+        print("%s: %s" % ("found" if good else "MISSED", planted.strip() or "without " + text))
         if not good:
-            print("\n".join(line for line in done.stdout.splitlines() if "DIFFERENT" in line) or done.stderr)
+            wrong = re.compile("DIFFERENT|ALTERNATING|LEFT OPEN")
+            print("\n".join(line for line in done.stdout.splitlines() if wrong.search(line)) or done.stderr)
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0
 

@@ -9,27 +9,44 @@ from automata import Dfa
 
 
 class Machine:
-    """One machine of a .rl file: its states and its entries."""
+    """One machine of a .rl file: its states, its entries, and the names of the actions on its transitions, in order."""
 
     def __init__(self, element):
         states = element.findall("machine/state_list/state")
         error = element.findtext("machine/error_state")
-        self.trans, self.final, self.actions = [{} for _ in states], set(), []
+        tables = self.read_actions(element)
+        self.trans, self.final = [{} for _ in states], set()
+        self.actions, self.eof_actions = [{} for _ in states], {}
         for state in states:
             number = int(state.get("id"))
             if state.get("final") == "t":
                 self.final.add(number)
             for t in state.findall("trans_list/t"):
-                low, high, target, _ = t.text.split()
+                low, high, target, table = t.text.split()
                 if target != "x" and target != error:
                     for octet in range(int(low), int(high) + 1):
                         self.trans[number][octet & 255] = int(target)
+                        if table != "x":
+                            self.actions[number][octet & 255] = tables[table]
+            on_entry, on_leaving, at_end = (state.findtext("state_actions") or "x x x").split()
+            assert on_entry == on_leaving == "x", "actions of a state on entry and leaving are not read"
+            if at_end != "x":
+                self.eof_actions[number] = tables[at_end]
         self.start = int(element.findtext("machine/start_state"))
         self.entries = {e.get("name"): int(e.text) for e in element.findall("machine/entry_points/entry")}
 
-    def dfa(self, entry=None):
+    def read_actions(self, element):
+        """Lists of actions by their number; an action without a name is told by its line."""
+        names = {a.get("id"): a.get("name") or "line %s" % a.get("line")
+                 for a in element.findall("machine/action_list/action")}
+        self.action_names = set(names.values())
+        return {t.get("id"): tuple(names[n] for n in (t.text or "").split())
+                for t in element.findall("machine/action_table_list/action_table")}
+
+    def dfa(self, entry=None, trimmed=True):
         start = self.start if entry is None else self.entries[entry]
-        return Dfa(start, self.trans, self.final).trim()
+        dfa = Dfa(start, self.trans, self.final)
+        return dfa.trim() if trimmed else dfa
 
 
 def machine(path, name):
@@ -75,16 +92,25 @@ class Rules:
             actions |= set(re.findall(r"[>@$%]\*?(\w+)", re.sub(r"#.*", "", text)))
         self.actions = sorted(actions - {"none"})
 
+    def file(self, rule):
+        """The file that defines it."""
+        for name, text in self.files:
+            if rule in rule_names(text):
+                return name
+        raise LookupError(rule)
+
     def dfa(self, rule):
+        return self.expression(rule, self.file(rule))
+
+    def expression(self, text, last=None):
+        """What Ragel makes of an expression, which may name the rules of all files up to the one named last."""
         lines = ["%%{", "machine wrapped;", "alphtype unsigned char;"]
         lines += ["action %s { }" % a for a in self.actions]
-        for name, text in self.files:
+        for name, _ in self.files:
             lines.append('include %s "%s";' % (name, os.path.abspath(os.path.join(self.root, "grammar", name + ".rl"))))
-            if rule in rule_names(text):
+            if name == last:
                 break
-        else:
-            raise LookupError(rule)
-        lines += ["main := %s;" % rule, "}%%", ""]
+        lines += ["main := %s;" % text, "}%%", ""]
         with tempfile.NamedTemporaryFile("w", suffix=".rl") as out:
             out.write("\n".join(lines))
             out.flush()

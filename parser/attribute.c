@@ -1,0 +1,214 @@
+/* The attributes of XCLIENT and XFORWARD (Postfix XCLIENT_README and XFORWARD_README): which there are, taking them one
+ * by one, and their checks in a command: names, duplicates, lengths, addresses.
+ *
+ * Not checked: characters "special in message headers", of which XFORWARD_README has no list.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+#define ATTRIBUTE_ROW(id, name, xclient, xforward)                                                                     \
+    {name, {SMTPWIRE__ATTRIBUTE_##xclient, SMTPWIRE__ATTRIBUTE_##xforward}},
+
+static const struct attribute_row {
+    char name[12];
+    uint8_t kind[2]; /* for XCLIENT, for XFORWARD */
+} attribute_rows[] = {SMTPWIRE_ATTRIBUTES(ATTRIBUTE_ROW)};
+
+_Static_assert(SMTPWIRE_ATTRIBUTE_COUNT <= 32, "attributes seen are kept as bits");
+
+/* Octets of a value when decoded, and more than any address has. */
+enum { TEXT_MAX = 255, TEXT_64_MAX = 64, LITERAL_MAX = 64 };
+
+/* An attribute as far as the line's grammar could read it. */
+struct attribute_reading {
+    const struct smtpwire__judged *judged;
+    const struct smtpwire_options *options;
+    struct smtpwire__finding *first;
+    struct smtpwire_slice name, value;
+    int name_ended, value_ended;
+    unsigned column; /* of attribute_row.kind */
+};
+
+const char *smtpwire_attribute_name(unsigned id)
+{
+    return id < SMTPWIRE_ATTRIBUTE_COUNT ? attribute_rows[id].name : "";
+}
+
+static uint16_t attribute_find(struct smtpwire_slice name)
+{
+    unsigned id;
+    for (id = SMTPWIRE_ATTRIBUTE_UNKNOWN + 1; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
+        if (smtpwire__equal_nocase(name.data, name.len, attribute_rows[id].name))
+            return (uint16_t)id;
+    return SMTPWIRE_ATTRIBUTE_UNKNOWN;
+}
+
+/* The address literal's machine wants brackets, which the attribute has not. */
+static size_t address_viable_unbracketed(const char *text, size_t len, int *accepted)
+{
+    const size_t most = len < LITERAL_MAX ? len : LITERAL_MAX;
+    const char *bracket = most != 0 ? memchr(text, ']', most) : NULL;
+    const size_t whole = bracket != NULL ? (size_t)(bracket - text) : most;
+    char literal[LITERAL_MAX + 2];
+    size_t viable;
+
+    literal[0] = '[';
+    if (whole != 0)
+        memcpy(literal + 1, text, whole);
+    literal[whole + 1] = ']';
+    viable = smtpwire__registered_literal(literal, whole + 1, 0) - 1;
+    *accepted = whole == len && smtpwire__registered_literal(literal, whole + 2, 0) == whole + 2;
+    return viable;
+}
+
+/* How much of the decoded text some value of this kind begins with, and whether it is one. */
+size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted)
+{
+    int is_literal;
+    size_t literal, viable = smtpwire__attribute_run(kind, text, len, accepted);
+
+    if (kind != SMTPWIRE__ATTRIBUTE_ADDRESS)
+        return viable;
+    literal = address_viable_unbracketed(text, len, &is_literal);
+    *accepted = *accepted || is_literal;
+    return literal > viable ? literal : viable;
+}
+
+static void attribute_fault(const struct attribute_reading *r, uint16_t id, const char *at)
+{
+    smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
+}
+
+/* Where an attribute ends: at a space, with htab_separator also at a HTAB, which only then is in an accepted line. */
+static const char *attribute_end(const char *text, const char *end)
+{
+    while (text < end && *text != ' ' && *text != '\t')
+        text++;
+    return text;
+}
+
+/* How much of the name some name begins with that this command takes. */
+static size_t name_viable(const struct attribute_reading *r)
+{
+    size_t longest = 0;
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++) {
+        size_t len = 0;
+        while (len < r->name.len &&
+               smtpwire__equal_nocase(&r->name.data[len], 1, (char[]){attribute_rows[id].name[len], 0}))
+            len++;
+        if (attribute_rows[id].kind[r->column] != SMTPWIRE__ATTRIBUTE_NOTHING && len > longest)
+            longest = len;
+    }
+    return longest;
+}
+
+static void check_attribute_value(const struct attribute_reading *r, unsigned kind)
+{
+    const size_t max = kind == SMTPWIRE__ATTRIBUTE_TEXT_64 ? TEXT_64_MAX : TEXT_MAX;
+    struct smtpwire_slice xtext = r->value;
+    size_t good;
+    int whole, accepted;
+
+    xtext.len = smtpwire__value_run(SMTPWIRE_PARAMETER_AUTH, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE),
+                                    r->value.data, r->value.len, &whole);
+    good = smtpwire__attribute_encoded(kind, max, xtext, &accepted);
+    if (good < r->value.len || (r->value_ended && !(whole && accepted)))
+        attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, r->value.data + good);
+}
+
+static void check_attribute(const struct attribute_reading *r, uint32_t *seen)
+{
+    const uint16_t id = attribute_find(r->name);
+    const unsigned kind = attribute_rows[id].kind[r->column];
+    const uint32_t bit = UINT32_C(1) << id;
+    const size_t viable = name_viable(r);
+
+    if (viable < r->name.len || (r->name_ended && kind == SMTPWIRE__ATTRIBUTE_NOTHING)) {
+        attribute_fault(r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, r->name.data + viable);
+        return;
+    }
+    if (!r->name_ended)
+        return;
+    if ((*seen & bit) != 0)
+        attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->name.data);
+    *seen |= bit;
+    if (r->value.len != 0)
+        check_attribute_value(r, kind);
+}
+
+void smtpwire__check_attributes(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                                const struct smtpwire__marks *marks, const struct smtpwire_options *options)
+{
+    const int xclient = marks->verb == SMTPWIRE_VERB_XCLIENT;
+    const char *text = marks->parameters.data, *end = judged->data + judged->viable;
+    struct attribute_reading r;
+    uint32_t seen = 0;
+
+    if (text == NULL || !smtpwire__offers(options, xclient ? SMTPWIRE_OFFER(XCLIENT) : SMTPWIRE_OFFER(XFORWARD)))
+        return; /* 502 whatever follows */
+    memset(&r, 0, sizeof r);
+    r.judged = judged;
+    r.options = options;
+    r.first = first;
+    r.column = xclient ? 0 : 1;
+    while (text < end) {
+        const char *stop = attribute_end(text, end);
+        const char *equals = memchr(text, '=', (size_t)(stop - text));
+        r.name_ended = equals != NULL;
+        r.value_ended = stop != end || judged->accepted;
+        r.name.data = text;
+        r.name.len = (size_t)((equals != NULL ? equals : stop) - text);
+        r.value.data = equals != NULL ? equals + 1 : NULL;
+        r.value.len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
+        check_attribute(&r, &seen);
+        text = stop != end ? stop + 1 : end;
+    }
+}
+
+static uint16_t read_port(const char *digits, size_t len)
+{
+    uint32_t port = 0;
+    size_t i;
+    for (i = 0; i < len && digits[i] >= '0' && digits[i] <= '9' && port <= 65535; i++)
+        port = port * 10 + (uint32_t)(digits[i] - '0');
+    return len != 0 && i == len && port <= 65535 ? (uint16_t)port : 0;
+}
+
+int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_attribute *attribute)
+{
+    const char *text = attributes->data, *equals = NULL, *end;
+    char decoded[16];
+    ptrdiff_t len;
+
+    memset(attribute, 0, sizeof *attribute);
+    if (attributes->len == 0)
+        return 0;
+    end = attribute_end(text, text + attributes->len);
+    equals = memchr(text, '=', (size_t)(end - text));
+    attributes->len -= (size_t)(end - text);
+    attributes->data = end;
+    if (attributes->len != 0) {
+        attributes->data++;
+        attributes->len--;
+    }
+    if (equals == NULL) { /* this did not come from an accepted command */
+        attributes->len = 0;
+        return 0;
+    }
+    attribute->name.data = text;
+    attribute->name.len = (size_t)(equals - text);
+    attribute->value.data = equals + 1;
+    attribute->value.len = (size_t)(end - equals - 1);
+    attribute->id = attribute_find(attribute->name);
+    len = smtpwire_xtext_decode(attribute->value, decoded, sizeof decoded);
+    if (len < 0 || (size_t)len > sizeof decoded)
+        return 1;
+    if (smtpwire__equal_nocase(decoded, (size_t)len, "[UNAVAILABLE]"))
+        attribute->status = SMTPWIRE_STATUS_UNAVAILABLE;
+    else if (smtpwire__equal_nocase(decoded, (size_t)len, "[TEMPUNAVAIL]"))
+        attribute->status = SMTPWIRE_STATUS_TEMPUNAVAIL;
+    else if (attribute->id == SMTPWIRE_ATTRIBUTE_PORT || attribute->id == SMTPWIRE_ATTRIBUTE_DESTPORT)
+        attribute->port = read_port(decoded, (size_t)len);
+    return 1;
+}

@@ -1,0 +1,37 @@
+/* What the server's session offers, and what hangs on it: which parameters there are and how long a line may be (RFC
+ * 5321 section 4.5.3.1.4).
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+
+/* The options of this session: what is offered may have changed, and REQUIRETLS is not where there is no TLS (RFC 8689
+ * section 2). */
+const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room)
+{
+    const uint64_t offered = s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
+
+    if (s->line.options == NULL || s->line.options->extensions == offered)
+        return s->line.options;
+    *room = *s->line.options;
+    room->extensions = offered;
+    return room;
+}
+
+uint32_t smtpwire__server_cap(const struct smtpwire_server *s)
+{
+    return smtpwire__command_limit(s->line.options, s->offered);
+}
+
+int smtpwire_server_offer(struct smtpwire_server *server, uint64_t extensions)
+{
+    struct smtpwire_server *s = server;
+
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE || (extensions & ~smtpwire__offered(s->line.options)) != 0)
+        return -1;
+    s->offered = extensions;
+    if (s->phase != SERVER_AUTH) {
+        s->line.cap = smtpwire__server_cap(s);
+        s->line.looked = 0; /* a line that has begun is measured anew */
+    }
+    return 0;
+}
