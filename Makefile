@@ -38,7 +38,7 @@ ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
 ORACLES   := oracle stream
-GENERATOR := values generate
+GENERATOR := values generate walk
 FUZZ_TOOLS := replay states mutator dictionary $(GENERATOR)
 TARGETS   := $(filter-out $(ORACLES) $(FUZZ_TOOLS),$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 
@@ -170,9 +170,9 @@ $(TARGETS:%=build/mutator/%.o): build/mutator/%.o: fuzz/mutator.c $(HEADERS) | b
 	$(MUTATOR_C) -DTARGET='"$*"' -c -o $@ $<
 $(patsubst %,build/mutator/%.o,$(GENERATOR) mutator dictionary): build/mutator/%.o: fuzz/%.c $(HEADERS) | build/mutator
 	$(MUTATOR_C) -c -o $@ $<
-build/mutator/%.so: build/mutator/%.o $(GENERATOR:%=build/mutator/%.o)
+build/mutator/%.so: build/mutator/%.o $(GENERATOR:%=build/mutator/%.o) build/own/libsmtpwire.a
 	$(CC) -shared -o $@ $^
-build/dictionary: $(patsubst %,build/mutator/%.o,$(GENERATOR) mutator dictionary)
+build/dictionary: $(patsubst %,build/mutator/%.o,$(GENERATOR) mutator dictionary) build/own/libsmtpwire.a
 	$(CC) -o $@ $^
 build/dict/%.dict: build/dictionary | build/dict
 	build/dictionary $* > $@

@@ -8,6 +8,7 @@
 static const char *const verbs[] = {SMTPWIRE_VERBS(NAME)};
 static const char *const mechanisms[] = {SMTPWIRE_MECHANISMS(NAME)};
 static const char *const capabilities[] = {SMTPWIRE_CAPABILITIES(NAME)};
+static const char *const attribute_names[] = {SMTPWIRE_ATTRIBUTES(NAME)};
 static const char *const limit_names[] = {"MAILMAX", "RCPTMAX", "RCPTDOMAINMAX"};
 #define PARAMETER_NAME(id, keyword, ...) keyword,
 static const char *const parameter_names[] = {SMTPWIRE_PARAMETERS(PARAMETER_NAME)};
@@ -18,6 +19,9 @@ static const char *const others[] = {"FROM:", "TO:",  "FROM:<", "TO:<",     "\r\
                                      "\n.\n", "::",   "[IPv6:", "<>",       "LAST",  "Postmaster",
                                      "@",     "250-", "250 ",   "354 \r\n", "=\r\n", "+3D"};
 
+/* Rows such as "unknown" and "end-of-data" are no words of the wire. */
+static int is_unnamed(const char *word) { return word[0] >= 'a' && word[0] <= 'z'; }
+
 #define IN(language) (1U << FUZZ_##language)
 #define SENT_BY_CLIENTS (IN(SESSION) | IN(ANY) | IN(COMMAND) | IN(CALLS) | IN(PARTS))
 #define SENT_BY_SERVERS (IN(REPLIES) | IN(ANY) | IN(REPLY) | IN(CAPABILITY) | IN(CALLS) | IN(PARTS))
@@ -26,22 +30,19 @@ const char *fuzz_word(enum fuzz_language language, uint32_t index)
 {
     static const struct {
         const char *const *words;
-        uint32_t count, unnamed, languages; /* unnamed: rows in front that are no words of the wire */
-    } tables[] = {{verbs, COUNT(verbs), SMTPWIRE_VERB_BDAT_LAST + 1, SENT_BY_CLIENTS | IN(CONTENT)},
-                  {mechanisms, COUNT(mechanisms), 0, SENT_BY_CLIENTS | SENT_BY_SERVERS},
-                  {capabilities, COUNT(capabilities), 1, SENT_BY_SERVERS},
-                  {parameter_names, COUNT(parameter_names), 1, SENT_BY_CLIENTS | IN(PARAMETERS)},
-                  {limit_names, COUNT(limit_names), 0, SENT_BY_SERVERS},
-                  {others, COUNT(others), 0, ~0U}};
-    uint32_t i;
-    for (i = 0; i < COUNT(tables); i++) {
-        const uint32_t words = tables[i].count - tables[i].unnamed;
-        if ((tables[i].languages >> language & 1) == 0)
-            continue;
-        if (index < words)
-            return tables[i].words[tables[i].unnamed + index];
-        index -= words;
-    }
+        uint32_t count, languages;
+    } tables[] = {{verbs, SMTPWIRE_VERB_COUNT, SENT_BY_CLIENTS | IN(CONTENT)},
+                  {mechanisms, COUNT(mechanisms), SENT_BY_CLIENTS | SENT_BY_SERVERS},
+                  {capabilities, COUNT(capabilities), SENT_BY_SERVERS},
+                  {parameter_names, COUNT(parameter_names), SENT_BY_CLIENTS | IN(PARAMETERS)},
+                  {attribute_names, COUNT(attribute_names), SENT_BY_CLIENTS},
+                  {limit_names, COUNT(limit_names), SENT_BY_SERVERS},
+                  {others, COUNT(others), ~0U}};
+    uint32_t i, word;
+    for (i = 0; i < COUNT(tables); i++)
+        for (word = 0; word < tables[i].count && (tables[i].languages >> language & 1) != 0; word++)
+            if (!is_unnamed(tables[i].words[word]) && index-- == 0)
+                return tables[i].words[word];
     return NULL;
 }
 
@@ -51,6 +52,21 @@ static const char *any_word(struct fuzz_text *t, enum fuzz_language language)
     while (fuzz_word(language, count) != NULL)
         count++;
     return fuzz_word(language, fuzz_dice(t, count));
+}
+
+static void attributes(struct fuzz_text *t)
+{
+    static const char *const values[] = {"[UNAVAILABLE]", "[TEMPUNAVAIL]", "IPV6:",  "65535", "65536",     "0",
+                                         "ESMTP",         "SMTP",          "REMOTE", "LOCAL", "127.0.0.1", "IPV6:::1"};
+    do {
+        gen_put(t, " ");
+        gen_name(t, ONE_OF(t, attribute_names));
+        gen_put(t, "=");
+        if (fuzz_dice(t, 3) == 0)
+            gen_xtext(t);
+        else
+            gen_put(t, ONE_OF(t, values));
+    } while (fuzz_dice(t, 2) == 0);
 }
 
 static void argument(struct fuzz_text *t, unsigned verb)
@@ -86,6 +102,18 @@ static void argument(struct fuzz_text *t, unsigned verb)
         if (fuzz_dice(t, 2) == 0)
             gen_name(t, " LAST");
         break;
+    case SMTPWIRE_VERB_XCLIENT:
+    case SMTPWIRE_VERB_XFORWARD:
+        attributes(t);
+        break;
+    case SMTPWIRE_VERB_BURL:
+        gen_put(t, " imap://");
+        gen_domain(t);
+        gen_put(t, "/INBOX;UIDVALIDITY=1/;UID=2;URLAUTH=submit+u:internal:");
+        gen_fill(t, DIGITS "abcdef%", fuzz_length(t));
+        if (fuzz_dice(t, 2) == 0)
+            gen_name(t, " LAST");
+        break;
     case SMTPWIRE_VERB_VRFY:
     case SMTPWIRE_VERB_EXPN:
         gen_put(t, " ");
@@ -117,10 +145,18 @@ static void argument(struct fuzz_text *t, unsigned verb)
     }
 }
 
-/* One place for a generator made from the automaton: where the library tells which octets may come behind a prefix, a
- * walk that takes one of them at a time belongs here, beside the hand-written generator. */
 static void command(struct fuzz_text *t, unsigned verb)
 {
+    size_t from = t->len;
+    if (fuzz_dice(t, 8) == 0) { /* by the automaton, from the first octet on or from somewhere */
+        if (fuzz_dice(t, 3) != 0) {
+            gen_put(t, verbs[verb]);
+            argument(t, verb);
+            t->len -= fuzz_dice(t, (uint32_t)(t->len - from) + 1);
+        }
+        gen_walk(t, from, SMTPWIRE_EXPECTED_COMMAND);
+        return;
+    }
     if (gen_seldom(t))
         gen_fill(t, LETTERS DIGITS "-", fuzz_length(t));
     else
@@ -131,7 +167,11 @@ static void command(struct fuzz_text *t, unsigned verb)
 
 static unsigned some_verb(struct fuzz_text *t)
 {
-    return SMTPWIRE_VERB_BDAT_LAST + 1 + fuzz_dice(t, SMTPWIRE_VERB_COUNT - SMTPWIRE_VERB_BDAT_LAST - 1);
+    unsigned verb;
+    do
+        verb = fuzz_dice(t, SMTPWIRE_VERB_COUNT);
+    while (is_unnamed(verbs[verb]));
+    return verb;
 }
 
 /* A chunk of the size that its command says, or one less, or one more. */
@@ -260,6 +300,15 @@ static void reply_text(struct fuzz_text *t)
     if (fuzz_dice(t, 3) == 0)
         gen_put(t, ONE_OF(t, statuses));
     gen_text(t);
+}
+
+/* A line of this kind by the automaton alone. */
+static int walked(struct fuzz_text *t, unsigned kind)
+{
+    if (fuzz_dice(t, 5) != 0)
+        return 0;
+    gen_walk(t, t->len, kind);
+    return 1;
 }
 
 static void reply_line(struct fuzz_text *t)
@@ -417,16 +466,19 @@ void fuzz_body(struct fuzz_text *t, enum fuzz_language language)
         command(t, some_verb(t));
         break;
     case FUZZ_REPLY:
-        reply_line(t);
+        if (!walked(t, SMTPWIRE_EXPECTED_REPLY))
+            reply_line(t);
         break;
     case FUZZ_CAPABILITY:
-        capability(t);
+        if (!walked(t, SMTPWIRE_EXPECTED_CAPABILITY))
+            capability(t);
         break;
     case FUZZ_PARAMETERS:
         gen_parameters(t, fuzz_dice(t, 2) == 0 ? ON_MAIL : ON_RCPT);
         break;
     case FUZZ_PATH:
-        (fuzz_dice(t, 2) == 0 ? gen_path : fuzz_dice(t, 2) == 0 ? gen_mailbox : gen_domain)(t);
+        if (!walked(t, SMTPWIRE_EXPECTED_REVERSE_PATH + fuzz_dice(t, 4)))
+            (fuzz_dice(t, 2) == 0 ? gen_path : fuzz_dice(t, 2) == 0 ? gen_mailbox : gen_domain)(t);
         break;
     case FUZZ_XTEXT:
         gen_xtext(t);

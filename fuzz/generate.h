@@ -31,6 +31,8 @@ void gen_base64(struct fuzz_text *t);
 void gen_parameters(struct fuzz_text *t, uint32_t on); /* ON_MAIL or ON_RCPT, mostly */
 void gen_text(struct fuzz_text *t);
 void gen_line_end(struct fuzz_text *t);
+/* Goes on from data[from..len), the beginning of a line of this kind (enum smtpwire_expected_kind), to its end. */
+void gen_walk(struct fuzz_text *t, size_t from, unsigned kind);
 void gen_content_part(struct fuzz_text *t);
 void gen_content(struct fuzz_text *t); /* through its lone dot, mostly */
 

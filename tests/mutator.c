@@ -110,6 +110,8 @@ static void words(enum fuzz_language language, const char *const *names, unsigne
                 seen[i] = 1;
     }
     for (i = 0; i < count; i++) {
+        if (names[i][0] >= 'a' && names[i][0] <= 'z') /* of no command */
+            continue;
         CHECK(seen[i], "%s is never generated", names[i]);
         for (j = 0; (word = fuzz_word(language, j)) != NULL && strcmp(word, names[i]) != 0; j++)
             continue;
@@ -123,7 +125,7 @@ static void lines(void)
     static const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL, .lmtp = 0};
     unsigned good = 0, verbs[SMTPWIRE_VERB_COUNT] = {0}, values[SMTPWIRE_PARAMETER_COUNT] = {0}, i;
     unsigned errors[SMTPWIRE_ERROR_COUNT] = {0};
-    enum { LINES = 200000 };
+    enum { LINES = 100000 };
     uint64_t seed;
     for (seed = 0; seed < LINES; seed++) {
         const size_t len = generate(FUZZ_COMMAND, seed);
@@ -184,7 +186,7 @@ int main(int argc, char **argv)
         mutations(t);
         small(t);
     }
-    words(FUZZ_SESSION, verbs + SMTPWIRE_VERB_EHLO, SMTPWIRE_VERB_COUNT - SMTPWIRE_VERB_EHLO);
+    words(FUZZ_SESSION, verbs, SMTPWIRE_VERB_COUNT);
     words(FUZZ_SESSION, mechanisms, sizeof mechanisms / sizeof mechanisms[0]);
     words(FUZZ_SESSION, parameters + 1, SMTPWIRE_PARAMETER_COUNT - 1);
     words(FUZZ_REPLIES, capabilities + 1, SMTPWIRE_CAPABILITY_COUNT - 1);
