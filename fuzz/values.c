@@ -414,8 +414,8 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
         break;
     case SMTPWIRE_PARAMETER_TRANSID:
         gen_put(t, "<");
-        gen_mailbox(t);
-        gen_put(t, ">");
+        gen_fill(t, LETTERS DIGITS, fuzz_length(t));
+        gen_put(t, fuzz_dice(t, 4) == 0 ? "." : "@example.org>");
         break;
     case SMTPWIRE_PARAMETER_ENVID:
         gen_xtext(t);

@@ -125,7 +125,7 @@ static void lines(void)
     static const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL, .lmtp = 0};
     unsigned good = 0, verbs[SMTPWIRE_VERB_COUNT] = {0}, values[SMTPWIRE_PARAMETER_COUNT] = {0}, i;
     unsigned errors[SMTPWIRE_ERROR_COUNT] = {0};
-    enum { LINES = 100000 };
+    enum { LINES = 150000 };
     uint64_t seed;
     for (seed = 0; seed < LINES; seed++) {
         const size_t len = generate(FUZZ_COMMAND, seed);
