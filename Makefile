@@ -38,7 +38,7 @@ ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
 ORACLES   := oracle stream
-GENERATOR := values generate walk
+GENERATOR := words values generate walk
 FUZZ_TOOLS := replay states mutator dictionary $(GENERATOR)
 TARGETS   := $(filter-out $(ORACLES) $(FUZZ_TOOLS),$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 
@@ -168,11 +168,11 @@ build build/gen-states build/proof build/mutator build/dict:
 MUTATOR_C := $(CC) -std=c11 -Iparser $(WARNINGS) -O2 -g -fPIC
 $(TARGETS:%=build/mutator/%.o): build/mutator/%.o: fuzz/mutator.c $(HEADERS) | build/mutator
 	$(MUTATOR_C) -DTARGET='"$*"' -c -o $@ $<
-$(patsubst %,build/mutator/%.o,$(GENERATOR) mutator dictionary): build/mutator/%.o: fuzz/%.c $(HEADERS) | build/mutator
+$(patsubst %,build/mutator/%.o,$(GENERATOR) dictionary): build/mutator/%.o: fuzz/%.c $(HEADERS) | build/mutator
 	$(MUTATOR_C) -c -o $@ $<
 build/mutator/%.so: build/mutator/%.o $(GENERATOR:%=build/mutator/%.o) build/own/libsmtpwire.a
 	$(CC) -shared -o $@ $^
-build/dictionary: $(patsubst %,build/mutator/%.o,$(GENERATOR) mutator dictionary) build/own/libsmtpwire.a
+build/dictionary: build/mutator/dictionary.o build/mutator/words.o
 	$(CC) -o $@ $^
 build/dict/%.dict: build/dictionary | build/dict
 	build/dictionary $* > $@

@@ -88,9 +88,9 @@ class Campaign:
         self.save()
 
     def prepare(self, target):
+        self.store.make_folders(target)
         for out in names(self.path("afl")):
             if out.startswith(target + "-"):  # of a run that was killed
-                self.store.make_folders(target)
                 self.tell("  %s: %d inputs of a run that was stopped" % (
                     target, self.store.harvest(target, self.path("afl/" + out))))
         still = self.store.open_crashes(target)
@@ -100,6 +100,18 @@ class Campaign:
                                                         "last_new": 0.0, "crashes": []})
         row["crashes"] = sorted(still | self.store.take_crashes(target, self.tell))
         row["corpus"] = len(names(self.store.shared(target)))
+        measured = self.store.measure(target)
+        if measured and measured[0] > row["features"]:  # what the repository's corpus reaches
+            row.update(features=measured[0], edges=measured[1])
+            self.note(target, "start", "none", 0, 0.0)
+
+    def note(self, target, engine, sanitizer, executions, took):
+        row = self.state["targets"][target]
+        slot = {"run": self.state["run"]["start"], "clock": round(self.state["clock"], 1), "target": target, "engine": engine,
+                "sanitizer": sanitizer, "seconds": round(took, 1), "executions": executions, "features": row["features"],
+                "edges": row["edges"], "corpus": row["corpus"], "crashes": len(row["crashes"])}
+        with open(self.path("slots.jsonl"), "a", encoding="utf-8") as out:
+            out.write(json.dumps(slot) + "\n")
 
     # ---- Slots ----
 
@@ -190,11 +202,7 @@ class Campaign:
         run["slots"] += 1
         run["executions"] += executions
         self.save()
-        slot = {"run": run["start"], "clock": round(self.state["clock"], 1), "target": target, "engine": engine,
-                "sanitizer": sanitizer, "seconds": round(took, 1), "executions": executions, "features": row["features"],
-                "edges": row["edges"], "corpus": row["corpus"], "crashes": len(row["crashes"])}
-        with open(self.path("slots.jsonl"), "a", encoding="utf-8") as out:
-            out.write(json.dumps(slot) + "\n")
+        self.note(target, engine, sanitizer, executions, took)
         self.tell("%6.1f min  %-13s %-9s %-17s %4.0f s %11s runs %8s/s  features %6d (%+d)  corpus %5d%s" % (
             run["spent"] / 60, target, engine, sanitizer, took, f"{executions:,}", f"{executions / max(took, 0.1):,.0f}",
             row["features"], new, row["corpus"], "  CRASHES %d" % len(row["crashes"]) if row["crashes"] else ""))

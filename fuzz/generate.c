@@ -10,41 +10,8 @@ static const char *const mechanisms[] = {SMTPWIRE_MECHANISMS(NAME)};
 static const char *const capabilities[] = {SMTPWIRE_CAPABILITIES(NAME)};
 static const char *const attribute_names[] = {SMTPWIRE_ATTRIBUTES(NAME)};
 static const char *const limit_names[] = {"MAILMAX", "RCPTMAX", "RCPTDOMAINMAX"};
-#define PARAMETER_NAME(id, keyword, ...) keyword,
-static const char *const parameter_names[] = {SMTPWIRE_PARAMETERS(PARAMETER_NAME)};
 #define ERROR_CODE(id, name, code, ...) code,
 static const uint16_t error_codes[] = {SMTPWIRE_ERRORS(ERROR_CODE)};
-/* What is no name in a table of smtpwire.h. */
-static const char *const others[] = {"FROM:", "TO:",  "FROM:<", "TO:<",     "\r\n",  "\r\n.\r\n",
-                                     "\n.\n", "::",   "[IPv6:", "<>",       "LAST",  "Postmaster",
-                                     "@",     "250-", "250 ",   "354 \r\n", "=\r\n", "+3D"};
-
-/* Rows such as "unknown" and "end-of-data" are no words of the wire. */
-static int is_unnamed(const char *word) { return word[0] >= 'a' && word[0] <= 'z'; }
-
-#define IN(language) (1U << FUZZ_##language)
-#define SENT_BY_CLIENTS (IN(SESSION) | IN(ANY) | IN(COMMAND) | IN(CALLS) | IN(PARTS))
-#define SENT_BY_SERVERS (IN(REPLIES) | IN(ANY) | IN(REPLY) | IN(CAPABILITY) | IN(CALLS) | IN(PARTS))
-
-const char *fuzz_word(enum fuzz_language language, uint32_t index)
-{
-    static const struct {
-        const char *const *words;
-        uint32_t count, languages;
-    } tables[] = {{verbs, SMTPWIRE_VERB_COUNT, SENT_BY_CLIENTS | IN(CONTENT)},
-                  {mechanisms, COUNT(mechanisms), SENT_BY_CLIENTS | SENT_BY_SERVERS},
-                  {capabilities, COUNT(capabilities), SENT_BY_SERVERS},
-                  {parameter_names, COUNT(parameter_names), SENT_BY_CLIENTS | IN(PARAMETERS)},
-                  {attribute_names, COUNT(attribute_names), SENT_BY_CLIENTS},
-                  {limit_names, COUNT(limit_names), SENT_BY_SERVERS},
-                  {others, COUNT(others), ~0U}};
-    uint32_t i, word;
-    for (i = 0; i < COUNT(tables); i++)
-        for (word = 0; word < tables[i].count && (tables[i].languages >> language & 1) != 0; word++)
-            if (!is_unnamed(tables[i].words[word]) && index-- == 0)
-                return tables[i].words[word];
-    return NULL;
-}
 
 static const char *any_word(struct fuzz_text *t, enum fuzz_language language)
 {
@@ -170,7 +137,7 @@ static unsigned some_verb(struct fuzz_text *t)
     unsigned verb;
     do
         verb = fuzz_dice(t, SMTPWIRE_VERB_COUNT);
-    while (is_unnamed(verbs[verb]));
+    while (fuzz_unnamed(verbs[verb]));
     return verb;
 }
 
@@ -299,6 +266,20 @@ static void reply_text(struct fuzz_text *t)
                                            "2.01.0 ", "2.1 ",   "3.3.4 ", "2.1.0",  "5.7.1\t"};
     if (fuzz_dice(t, 3) == 0)
         gen_put(t, ONE_OF(t, statuses));
+    switch (fuzz_dice(t, 6)) { /* a greeting, a forward path, a challenge */
+    case 0:
+        gen_domain(t);
+        gen_put(t, " ");
+        break;
+    case 1:
+        gen_path(t);
+        break;
+    case 2:
+        gen_base64(t);
+        return;
+    default:
+        break;
+    }
     gen_text(t);
 }
 

@@ -20,24 +20,6 @@ struct body {
     enum fuzz_language language;
 };
 
-static const struct {
-    const char *name;
-    size_t head;
-    enum fuzz_language language;
-} targets[] = {
-#define TARGET_ROW(name, head, language) {#name, head, FUZZ_##language},
-    FUZZ_TARGETS(TARGET_ROW){NULL, 0, FUZZ_ANY}};
-
-static size_t target_index(const char *name)
-{
-    size_t i = 0;
-    while (targets[i].name != NULL && strcmp(targets[i].name, name) != 0)
-        i++;
-    return i;
-}
-
-enum fuzz_language fuzz_language_of(const char *target) { return targets[target_index(target)].language; }
-
 static uint32_t dice(const struct body *b, uint32_t sides) { return fuzz_dice(b->t, sides); }
 
 /* 0 to size - 1, or 0. */
@@ -270,7 +252,7 @@ static uint8_t room[ROOM];
 
 size_t fuzz_mutate(const char *target, uint8_t *data, size_t size, size_t max, uint64_t seed)
 {
-    const size_t index = target_index(target), head = targets[index].head;
+    const size_t head = fuzz_head_of(target);
     struct fuzz_text text = {room, 0, ROOM, seed};
     struct body b;
     uint32_t changes;
@@ -280,7 +262,7 @@ size_t fuzz_mutate(const char *target, uint8_t *data, size_t size, size_t max, u
         data[size] = (uint8_t)fuzz_dice(&text, 256);
     if (head != 0 && fuzz_dice(&text, 16) == 0)
         data[fuzz_dice(&text, (uint32_t)head)] = (uint8_t)fuzz_dice(&text, 256);
-    b = (struct body){data + head, size - head, max - head, &text, targets[index].language};
+    b = (struct body){data + head, size - head, max - head, &text, fuzz_language_of(target)};
     if (b.size == 0)
         anew(&b);
     for (changes = 1 + fuzz_dice(&text, 4); changes != 0; changes--)
@@ -293,7 +275,7 @@ size_t fuzz_cross(const char *target, const uint8_t *one, size_t one_size, const
                   uint8_t *out, size_t max, uint64_t seed)
 {
     struct fuzz_text text = {out, 0, max, seed};
-    const size_t head = targets[target_index(target)].head;
+    const size_t head = fuzz_head_of(target);
     size_t until = one_size != 0 ? fuzz_dice(&text, (uint32_t)one_size + 1) : 0;
     size_t from = other_size != 0 ? fuzz_dice(&text, (uint32_t)other_size + 1) : 0;
     const int by_lines = fuzz_dice(&text, 4) != 0;

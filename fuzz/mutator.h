@@ -61,8 +61,11 @@ void fuzz_part(struct fuzz_text *t, enum fuzz_language language);
 void fuzz_number(struct fuzz_text *t);
 size_t fuzz_length(struct fuzz_text *t);
 
-/* The language of a target, and the words of its dictionary; null behind the last. */
+/* The language of a target, its octets in front, and the words of its dictionary; null behind the last. Rows of tables
+ * that stand for no word of the wire are left out of it. */
 enum fuzz_language fuzz_language_of(const char *target);
+size_t fuzz_head_of(const char *target);
+int fuzz_unnamed(const char *word);
 const char *fuzz_word(enum fuzz_language language, uint32_t index);
 
 /* Changes data[0..size), in which there is room for max octets, and returns the new size. */

@@ -22,7 +22,7 @@ p { margin: 0 0 12px; color: var(--soft); max-width: 80ch; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 10px; margin: 18px 0; }
 .tile, .card { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; min-width: 0; }
 .tile b { display: block; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
-.tile span { color: var(--soft); font-size: 13px; }
+.tile i { font-style: normal; } .tile span { color: var(--soft); font-size: 13px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 12px; }
 .card h3 { margin: 0; font-size: 16px; display: flex; justify-content: space-between; align-items: baseline; gap: 8px; }
 .card h3 small { font-weight: 400; color: var(--soft); font-size: 12px; }
@@ -30,12 +30,13 @@ p { margin: 0 0 12px; color: var(--soft); max-width: 80ch; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 1px 10px; margin: 0; font-size: 13px; }
 dt { color: var(--soft); } dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; } @media (max-width: 640px) { .narrow { display: block; } .wide { display: none; } }
 svg text { fill: var(--soft); font: 11px system-ui, "DejaVu Sans", sans-serif; }
 .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
 th, td { padding: 6px 12px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; } tr + tr td { border-top: 1px solid var(--line); }
+td.bar + td { color: var(--soft); padding-left: 0; } th:first-child, td:first-child { text-align: left; } tr + tr td { border-top: 1px solid var(--line); }
 .bar { background: linear-gradient(90deg, var(--bar) var(--w), transparent 0); }
 .good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; } a { color: var(--plot); }
 code { font-size: 12px; overflow-wrap: anywhere; }
@@ -104,22 +105,26 @@ def sparkline(points, horizon):
 
 
 def plot(points, horizon, what):
-    """One wide plot with axes."""
+    """One plot with axes, drawn for wide and for narrow screens."""
     if len(points) < 2:
         return "<p>No plot yet.</p>"
-    width, height, left, bottom = 900, 220, 56, 22
+    return drawn("wide", 1100, 5, points, horizon, what) + drawn("narrow", 360, 2, points, horizon, what)
+
+
+def drawn(name, width, ticks, points, horizon, what):
+    height, left, bottom = 220, 56, 22
     path, low, high, last = steps(points, width, height, left, bottom, 10, horizon=horizon)
     lines = ""
     for i in range(5):
         y = height - bottom - i / 4 * (height - bottom - 10)
         lines += '<path d="M%d %.1fH%d" stroke="var(--line)"/><text x="%d" y="%.1f" text-anchor="end">%s</text>' % (
             left, y, width, left - 6, y + 4, f"{low + (high - low) * i / 4:,.0f}")
-    for i in range(6):
-        x = left + i / 5 * (width - left)
+    for i in range(ticks + 1):
+        x = left + i / ticks * (width - left)
         lines += '<text x="%.1f" y="%d" text-anchor="%s">%s</text>' % (
-            x, height - 5, "end" if i == 5 else "start" if i == 0 else "middle", duration(last * i / 5))
-    return ('<svg viewBox="0 0 %d %d" role="img" aria-label="%s">%s<path d="%s" fill="none" stroke="var(--plot)" '
-            'stroke-width="2"/></svg>' % (width, height, what, lines, path))
+            x, height - 5, "end" if i == ticks else "start" if i == 0 else "middle", duration(last * i / ticks))
+    return ('<svg class="%s" viewBox="0 0 %d %d" role="img" aria-label="%s">%s<path d="%s" fill="none" stroke="var(--plot)" '
+            'stroke-width="2"/></svg>' % (name, width, height, what, lines, path))
 
 
 def share(part, whole):
@@ -136,7 +141,7 @@ def card(base, target, row, points, horizon):
     if states:
         facts += [("states", "%d of %d" % (reached, all_states)), ("state pairs", "%d of %d" % (pairs, all_pairs))]
     if "min" in row:
-        facts.append(("kept in min/", "%d files, %s octets" % (row["min"], f"{row['min_octets']:,}")))
+        facts.append(("kept in min/", "%d files, %s" % (row["min"], number(row["min_octets"]))))
     link = ""
     if os.path.exists(os.path.join(base, "coverage", target, "index.html")):
         link = '<small><a href="coverage/%s/index.html">%s</a></small>' % (
@@ -179,7 +184,7 @@ def run_table(done):
 
 def engine_table(rows):
     table = {}
-    for row in rows:
+    for row in (r for r in rows if r["engine"] != "start"):
         entry = table.setdefault((row["engine"], row["sanitizer"]), [0, 0.0, 0])
         entry[0] += row["executions"]
         entry[1] += row["seconds"]
@@ -198,7 +203,7 @@ def page(base, state):
     tiles = [(number(sum(t["executions"] for t in targets.values())), "executions"), (duration(horizon), "campaigns, all runs"),
              (len(targets), "targets"), (f"{sum(t['features'] for t in targets.values()):,}", "features"),
              (f"{sum(t.get('corpus', 0) for t in targets.values()):,}", "inputs"),
-             ('<span class="%s" style="font-size:22px">%s</span>' % ("bad" if crashes else "good", crashes or "none"), "crashes")]
+             ('<i class="%s">%s</i>' % ("bad" if crashes else "good", crashes or "none"), "crashes")]
     by_target = {}
     for row in rows:
         by_target.setdefault(row["target"], []).append((row["clock"], row["features"]))

@@ -89,9 +89,9 @@ class Store:
         found = re.findall(rb"INITED\s+cov: (\d+) ft: (\d+)", done.stderr)
         return (int(found[-1][1]), int(found[-1][0])) if found else None
 
-    def merge(self, target, how, into, source, seconds=600):
+    def merge(self, target, how, into, source, *more, seconds=600):
         argv, env = engines.libfuzzer(target, "address,undefined", into, self.artifacts(target) + "/", 0, [source])
-        argv.insert(1, "-%s=1" % how)
+        argv[1:1] = ["-%s=1" % how, *more]
         subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                        check=False, timeout=seconds)
 
@@ -123,7 +123,7 @@ class Store:
                 data = read(os.path.join(self.corpus, target, kind, name))
                 given.add(hashlib.sha1(data).hexdigest())
                 write_whole(os.path.join(chosen, hashlib.sha1(data).hexdigest()), data)
-        self.merge(target, "set_cover_merge", chosen, work)
+        self.merge(target, "set_cover_merge", chosen, work, "-use_counters=0")  # edges, however often they are taken
         kept, octets = {}, 0
         for name in sorted((n for n in names(chosen) if n not in given),
                            key=lambda n: os.path.getsize(os.path.join(chosen, n))):

@@ -32,6 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (i = 0; i < size && i < 40; i++)
         if (data[i] == 'a' + i %% 26)
             sink++;
+    if (size > 1 && data[1] == 'q') /* an edge that the seed does not take */
+        sink += 3;
     if (%s && size > 3 && data[0] == 'F' && data[1] == 'L' && data[2] == 'A' && data[3] == 'W')
         *(char *)malloc(1 + (size & 0)) = data[size] ? 0 : 1; /* reads behind the input */
     return 0;
@@ -46,6 +48,9 @@ def build():
         for folder in ("fuzz", "fuzz_none", "dict"):
             os.makedirs(os.path.join(BUILD, folder), exist_ok=True)
         os.makedirs(os.path.join(CORPUS, target, "seed"))
+        os.makedirs(os.path.join(CORPUS, target, "crash"))
+        with open(os.path.join(CORPUS, target, "crash", "fixed"), "w", encoding="utf-8") as out:
+            out.write("once upon a time")
         with open(source, "w", encoding="utf-8") as out:
             out.write(TARGET % faulty)
         with open(os.path.join(CORPUS, target, "seed", "plain"), "w", encoding="utf-8") as out:
@@ -94,7 +99,7 @@ def running():
 def kill_half_way():
     child = start()
     end = time.monotonic() + 40
-    while len(lines("slots.jsonl")) < 2 and time.monotonic() < end and child.poll() is None:
+    while len(lines("slots.jsonl")) < 4 and time.monotonic() < end and child.poll() is None:
         time.sleep(0.1)
     time.sleep(1.5)  # in the middle of other slots
     at_work = running()
@@ -130,6 +135,7 @@ def go_on(before, slots_before):
     lost = [(t, n) for t, n in before - after if not (t == "faulty" and HELD.get(n, b"").startswith(b"FLAW"))]
     check("no input was lost", lost == [], lost)
     check("what AFL++ had found is taken over", ("faulty", sha1(b"left by afl")) in after)
+    check("what was a crash and is none is an input", ("calm", sha1(b"once upon a time")) in before)
     check("what AFL++ was given is no find", ("faulty", sha1(b"given to afl")) not in after)
     check("and is not taken over again", not os.path.exists(os.path.join(STATE, "afl", "faulty-999")))
     slots = lines("slots.jsonl")
@@ -138,6 +144,7 @@ def go_on(before, slots_before):
         state = json.load(file)
     run = state["run"]
     check("both halves make one run: %.0f s" % run["spent"], run["done"] and MINUTES * 60 - 2 <= run["spent"] < MINUTES * 60 + 60)
+    slots = [s for s in slots if s["engine"] != "start"]  # what the corpus had reached before
     check("slots add up", run["slots"] == len(slots) and run["executions"] == sum(s["executions"] for s in slots) > 1000)
     check("sanitizers take turns", {s["sanitizer"] for s in slots} == {"address,undefined", "none"})
     log = lines("log.jsonl")
@@ -146,7 +153,7 @@ def go_on(before, slots_before):
 
 
 def crashes(output):
-    kept = os.listdir(os.path.join(CORPUS, "faulty", "crash"))
+    kept = [n for n in os.listdir(os.path.join(CORPUS, "faulty", "crash")) if n != "fixed"]
     check("one fault, named by what it is: %s" % kept, len(kept) == 1 and kept[0].startswith("heap-buffer-overflow"))
     path = os.path.join(CORPUS, "faulty", "crash", kept[0])
     with open(path, "rb") as file:
@@ -154,7 +161,7 @@ def crashes(output):
     check("made small: %r" % data, data.startswith(b"FLAW") and len(data) < 12)
     found = re.search(r"CRASH faulty: %s\n +make .*replay_faulty.* (\S+)\n" % re.escape(kept[0]), output + "\n")
     check("the command to replay it is told", found is None or found.group(1) == path)
-    check("no crash where there is none", not os.path.exists(os.path.join(CORPUS, "calm", "crash")))
+    check("no crash where there is none", os.listdir(os.path.join(CORPUS, "calm", "crash")) == ["fixed"])
     left = os.listdir(os.path.join(STATE, "artifacts", "faulty"))
     check("nothing is left to look at", left == [], left)
 
