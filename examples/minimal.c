@@ -1,17 +1,15 @@
 /* minimal: a server for SMTP and LMTP on poll(2) and smtpwire's session for servers, as a model to start from.
  *
- *     minimal [--lmtp] [--port N] DIRECTORY     without N, or where it is 0, any free port; it is printed
+ *     minimal [--lmtp] DIRECTORY [PORT]     without PORT, or where it is 0, any free port; it is printed
  *
  * Listens on 127.0.0.1 only, takes every recipient, and writes each message, octet for octet as it was meant, to a file
- * of its own in DIRECTORY. Not here: who may send to whom, STARTTLS, AUTH, a Received field, a log, what parameters
- * say.
+ * of its own in DIRECTORY. Not here: who may send to whom, STARTTLS, AUTH, a Received field, a log, parameters.
  *
  * SPDX-License-Identifier: MIT */
 #include <smtpwire.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,84 +25,65 @@ struct connection {
     struct smtpwire_server session;
     struct smtpwire_reply answer; /* what each of the replies that are due says */
     FILE *file;                   /* the message, from MAIL on; its name begins with a dot until it is complete */
-    char name[64];
-    uint64_t size;
+    char name[64], input[16384], output[4096];
     size_t in, out; /* octets in the buffers */
-    char input[16384], output[4096];
 };
 
 /* clang-format off */
-#define EHLO "minimal.example\nPIPELINING\nCHUNKING\n8BITMIME\nSMTPUTF8\nDSN\nENHANCEDSTATUSCODES\nSIZE 67108864"
-#define REPLY(code, class, subject, detail, text) {code, 0, 0, 0, {class, subject, detail}, 0, {text, sizeof text - 1}}
+#define OFFERED "minimal.example\nPIPELINING\nCHUNKING\n8BITMIME\nSMTPUTF8\nDSN\nENHANCEDSTATUSCODES\nSIZE 67108864"
+#define REPLY(code, a, b, c, text) {code, 0, 0, 0, {a, b, c}, 0, {text, sizeof text - 1}}
+#define TO(verb, ...) [SMTPWIRE_VERB_##verb] = REPLY(__VA_ARGS__)
 static const struct smtpwire_reply answers[SMTPWIRE_VERB_COUNT] = {
-    [SMTPWIRE_VERB_GREETING] = REPLY(220, 0, 0, 0, "minimal.example ready"),
-    [SMTPWIRE_VERB_EHLO] = REPLY(250, 0, 0, 0, EHLO),
-    [SMTPWIRE_VERB_LHLO] = REPLY(250, 0, 0, 0, EHLO),
-    [SMTPWIRE_VERB_HELO] = REPLY(250, 0, 0, 0, "minimal.example"),
-    [SMTPWIRE_VERB_MAIL] = REPLY(250, 2, 1, 0, "sender taken"),
-    [SMTPWIRE_VERB_RCPT] = REPLY(250, 2, 1, 5, "recipient taken"),
-    [SMTPWIRE_VERB_DATA] = REPLY(354, 0, 0, 0, "send it, then a dot in a line of its own"),
-    [SMTPWIRE_VERB_BDAT] = REPLY(250, 2, 0, 0, "chunk taken"),
-    [SMTPWIRE_VERB_END_OF_DATA] = REPLY(250, 2, 6, 0, "message taken"),
-    [SMTPWIRE_VERB_RSET] = REPLY(250, 2, 0, 0, "forgotten"),
-    [SMTPWIRE_VERB_NOOP] = REPLY(250, 2, 0, 0, "nothing done"),
-    [SMTPWIRE_VERB_HELP] = REPLY(214, 2, 0, 0, "see RFC 5321"),
-    [SMTPWIRE_VERB_VRFY] = REPLY(252, 2, 1, 5, "send, and see"),
-    [SMTPWIRE_VERB_QUIT] = REPLY(221, 2, 0, 0, "goodbye")};
-static const struct smtpwire_reply not_offered = REPLY(502, 5, 5, 1, "command not offered"),
-    too_large = REPLY(552, 5, 3, 4, "message over its size limit"),
-    not_written = REPLY(452, 4, 3, 1, "cannot write the message");
+    TO(GREETING, 220, 0, 0, 0, "minimal.example ready"), TO(HELO, 250, 0, 0, 0, "minimal.example"),
+    TO(EHLO, 250, 0, 0, 0, OFFERED), TO(LHLO, 250, 0, 0, 0, OFFERED), TO(MAIL, 250, 2, 1, 0, "sender taken"),
+    TO(RCPT, 250, 2, 1, 5, "recipient taken"), TO(DATA, 354, 0, 0, 0, "send it, then a dot in a line of its own"),
+    TO(BDAT, 250, 2, 0, 0, "chunk taken"), TO(END_OF_DATA, 250, 2, 6, 0, "message taken"),
+    TO(RSET, 250, 2, 0, 0, "forgotten"), TO(NOOP, 250, 2, 0, 0, "nothing done"), TO(HELP, 214, 2, 0, 0, "see RFC 5321"),
+    TO(VRFY, 252, 2, 1, 5, "send, and see"), TO(QUIT, 221, 2, 0, 0, "goodbye")};
+static const struct smtpwire_reply not_offered = REPLY(502, 5, 5, 1, "command not offered");
+static const struct smtpwire_reply not_written = REPLY(452, 4, 3, 1, "cannot write the message");
+/* What the reply to EHLO says; a parameter of anything else is refused by the session. */
+static struct smtpwire_options options = {.message_max = 67108864, .extensions = SMTPWIRE_OFFER(PIPELINING) |
+    SMTPWIRE_OFFER(CHUNKING) | SMTPWIRE_OFFER(EIGHTBITMIME) | SMTPWIRE_OFFER(SMTPUTF8) | SMTPWIRE_OFFER(DSN) |
+    SMTPWIRE_OFFER(SIZE)};
 /* clang-format on */
 
-/* What the reply to EHLO says; a parameter of anything else is refused by the session. */
-#define OFFER(id) SMTPWIRE_OFFER(id)
-static struct smtpwire_options options = {.message_max = 67108864, /* for BDAT; DATA is counted here */
-                                          .extensions = OFFER(PIPELINING) | OFFER(CHUNKING) | OFFER(EIGHTBITMIME) |
-                                                        OFFER(SMTPUTF8) | OFFER(DSN) | OFFER(SIZE)};
 static int directory; /* the current one, too */
+static unsigned long messages;
 
 /* 250 takes over the responsibility (RFC 5321 section 4.2.5): the file is on the disk by then, under its name. */
 static void end_message(struct connection *c, int keep)
 {
     if (c->file == NULL)
         return;
-    c->answer = c->size > options.message_max ? too_large : not_written;
-    keep = keep && c->size <= options.message_max && fflush(c->file) == 0 && !ferror(c->file) &&
-           fsync(fileno(c->file)) == 0 && rename(c->name, c->name + 1) == 0;
-    if (keep && fsync(directory) == 0)
-        c->answer = answers[SMTPWIRE_VERB_END_OF_DATA];
+    keep = keep && fflush(c->file) == 0 && !ferror(c->file) && fsync(fileno(c->file)) == 0 &&
+           rename(c->name, c->name + 1) == 0;
+    c->answer = keep && fsync(directory) == 0 ? answers[SMTPWIRE_VERB_END_OF_DATA] : not_written;
     if (!keep)
         (void)unlink(c->name);
     (void)fclose(c->file);
     c->file = NULL;
 }
 
-static void begin_message(struct connection *c)
-{
-    static unsigned long count;
-    end_message(c, 0); /* chunks that no LAST has followed */
-    (void)snprintf(c->name, sizeof c->name, ".%lld.%ld.%lu", (long long)time(NULL), (long)getpid(), ++count);
-    c->file = fopen(c->name, "wbx");
-    c->size = 0;
-    c->answer = c->file == NULL ? not_written : answers[SMTPWIRE_VERB_MAIL];
-}
-
 static void handle(struct connection *c, const struct smtpwire_event *ev)
 {
     if (ev->kind == SMTPWIRE_COMMAND) {
         c->answer = answers[ev->command.verb].code != 0 ? answers[ev->command.verb] : not_offered;
-        if (ev->command.verb == SMTPWIRE_VERB_MAIL && c->answer.code == 250)
-            begin_message(c);
+        if (ev->command.verb == SMTPWIRE_VERB_MAIL) {
+            end_message(c, 0); /* chunks that no LAST has followed */
+            (void)snprintf(c->name, sizeof c->name, ".%lld.%ld.%lu", (long long)time(NULL), (long)getpid(), ++messages);
+            c->file = fopen(c->name, "wbx");
+            c->answer = c->file == NULL ? not_written : answers[SMTPWIRE_VERB_MAIL];
+        }
     } else if (ev->kind == SMTPWIRE_CONTENT) {
-        if ((c->size += ev->content.len) <= options.message_max) /* whether writing failed is asked at the end */
-            (void)fwrite(ev->content.data, 1, ev->content.len, c->file);
+        (void)fwrite(ev->content.data, 1, ev->content.len, c->file); /* whether it failed is asked at the end */
     } else if (ev->error.id != SMTPWIRE_ERROR_NONE) { /* ERROR, FATAL, or END of what had a bare LF in it, say */
+        const uint8_t *status = ev->error.enhanced;
         const char *text = smtpwire_error_text(ev->error.id);
         if (ev->kind == SMTPWIRE_END)
             end_message(c, 0);
-        c->answer = (struct smtpwire_reply){.code = ev->error.code, .text = {text, strlen(text)}};
-        for (int i = 0; i < 3; i++)
-            c->answer.enhanced[i] = ev->error.enhanced[i];
+        c->answer = (struct smtpwire_reply){
+            .code = ev->error.code, .enhanced = {status[0], status[1], status[2]}, .text = {text, strlen(text)}};
     } else if (ev->end.chunk && !ev->end.last) {
         c->answer = answers[SMTPWIRE_VERB_BDAT];
     } else {
@@ -170,10 +149,9 @@ static int listen_on(unsigned long port)
 {
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     socklen_t len = sizeof here;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(fd, (struct sockaddr *)&here, len) < 0 || listen(fd, CONNECTIONS) < 0 ||
+    if (fd < 0 || bind(fd, (struct sockaddr *)&here, len) < 0 || listen(fd, CONNECTIONS) < 0 ||
         getsockname(fd, (struct sockaddr *)&here, &len) < 0 || printf("%u\n", ntohs(here.sin_port)) < 0)
         return -1;
     return fflush(stdout) == 0 ? fd : -1;
@@ -187,10 +165,8 @@ int main(int argc, char **argv)
     int i = 1, listener;
     if (i < argc && strcmp(argv[i], "--lmtp") == 0)
         options.lmtp = (uint8_t)i++;
-    if (i + 1 < argc && strcmp(argv[i], "--port") == 0)
-        port = strtoul(argv[i + 1], NULL, 10), i += 2;
-    if (i + 1 != argc || port > 65535)
-        return fputs("usage: minimal [--lmtp] [--port N] DIRECTORY\n", stderr), 2;
+    if (i + 1 != argc && (i + 2 != argc || (port = strtoul(argv[i + 1], NULL, 10)) > 65535))
+        return fputs("usage: minimal [--lmtp] DIRECTORY [PORT]\n", stderr), 2;
     if (chdir(argv[i]) < 0 || (directory = open(".", O_RDONLY | O_CLOEXEC)) < 0 || (listener = listen_on(port)) < 0)
         return perror("minimal"), 1;
     for (i = 0; i < CONNECTIONS; i++)

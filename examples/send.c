@@ -30,9 +30,9 @@ enum capability { PIPELINING, CHUNKING, EIGHT_BIT, UTF8 };
 struct client {
     int fd;
     struct smtpwire_client session;
-    size_t awaited;     /* replies */
     unsigned code;      /* of the last reply; 0 if it was faulty */
     int faulty, inside; /* a line of this reply was; this reply has begun */
+    int content;        /* it is due: the replies that are awaited are to it */
     int offered[4];     /* by enum capability */
     struct recipient *recipients;
     size_t count, answered, taken, ended, delivered; /* recipients */
@@ -96,12 +96,12 @@ static void answered(struct client *c, const struct smtpwire_event *ev)
         tell(verb == SMTPWIRE_VERB_RCPT || options.lmtp ? one->name : smtpwire_verb_name(verb), ev);
 }
 
-/* Until every reply is there that was asked for. */
+/* Until every reply is there that was asked for; a 354 asks for the content first. */
 static void read_replies(struct client *c)
 {
     struct smtpwire_event ev;
     size_t pos = 0;
-    while (c->awaited != 0) {
+    while (smtpwire_client_due(&c->session) != 0 && !c->content) {
         pos += smtpwire_client_push(&c->session, c->input + pos, c->in - pos, &ev);
         if (ev.kind == SMTPWIRE_FATAL)
             give_up("reply", smtpwire_error_text(ev.error.id));
@@ -123,8 +123,8 @@ static void read_replies(struct client *c)
             continue;
         c->code = c->faulty ? 0 : ev.reply.code;
         c->faulty = 0;
-        c->awaited--;
         answered(c, &ev);
+        c->content = c->code == 354;
         if (ev.reply.code == 421)
             exit(c->delivered == 0); /* it is closing the connection */
     }
@@ -141,13 +141,12 @@ static void command(struct client *c, const struct smtpwire_command *what)
     ptrdiff_t len = smtpwire_command_write(what, &options, line, sizeof line, &error);
     if (len < 0 || (size_t)len > sizeof line)
         give_up(smtpwire_verb_name(what->verb), len < 0 ? smtpwire_error_text(error.id) : "too long");
-    if (c->awaited >= BATCH || smtpwire_client_sent(&c->session, verb) < 0) {
+    if (smtpwire_client_due(&c->session) >= BATCH || smtpwire_client_sent(&c->session, verb) < 0) {
         read_replies(c);
         if (smtpwire_client_sent(&c->session, verb) < 0)
             give_up(smtpwire_verb_name(what->verb), "cannot be sent now");
     }
     write_slices(c, &(struct smtpwire_slice){line, (size_t)len}, 1);
-    c->awaited += verb == SMTPWIRE_VERB_BDAT_LAST && options.lmtp ? c->taken : 1;
     if (!c->offered[PIPELINING] && verb != SMTPWIRE_VERB_BDAT &&
         verb != SMTPWIRE_VERB_BDAT_LAST) /* their octets come first */
         read_replies(c);
@@ -208,7 +207,7 @@ static void send_by_data(struct client *c, struct smtpwire_stuff *stuff, char *b
     if (smtpwire_stuff_end(stuff, &end, &error) < 0)
         give_up("message", smtpwire_error_text(error.id));
     write_slices(c, &end, 1);
-    c->awaited += options.lmtp ? c->taken : 1; /* the session has put them on its queue by itself */
+    c->content = 0;
     read_replies(c);
 }
 
@@ -216,8 +215,7 @@ static void converse(struct client *c, const struct smtpwire_command *hello, str
 {
     static char buf[CHUNK];
     struct smtpwire_stuff stuff;
-    c->awaited = 1; /* the greeting */
-    read_replies(c);
+    read_replies(c); /* the greeting */
     if (c->code / 100 == 2)
         command(c, hello), read_replies(c);
     if (c->code / 100 != 2)

@@ -120,7 +120,9 @@ struct smtpwire__composed {
 };
 #define SMTPWIRE__PUT(composed, literal) smtpwire__put(composed, literal, sizeof(literal) - 1)
 int smtpwire__same(struct smtpwire_slice a, struct smtpwire_slice b);
+struct smtpwire__composed smtpwire__compose(char *buf, size_t size);
 void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t len);
+void smtpwire__put_name(struct smtpwire__composed *composed, const char *name);
 ptrdiff_t smtpwire__written(const struct smtpwire__composed *composed);   /* it is good, or was too much to judge */
 ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed); /* it was refused: -1 */
 /* parameter.rl */
@@ -128,6 +130,7 @@ size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t
 size_t smtpwire__size_viable(const char *data, size_t len, uint64_t max);
 size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
 
+size_t smtpwire__utf8_address_run(struct smtpwire_slice address, int *accepted);
 size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted);
 
 /* parameter_check.c */

@@ -52,6 +52,7 @@ static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_p
         (void)fentry(values::transid); (void)fentry(values::xverp); (void)fentry(values::encoded);
         (void)fentry(values::lax_encoded); (void)fentry(values::text); (void)fentry(values::port);
         (void)fentry(values::protocol); (void)fentry(values::source); (void)fentry(values::absent);
+        (void)fentry(values::utf8_address);
     }
     values := (
         start:       any @labels                      -> final,
@@ -78,7 +79,8 @@ static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_p
         port:        attribute_port                   -> final,
         protocol:    attribute_protocol               -> final,
         source:      attribute_source                 -> final,
-        absent:      unavailable                      -> final
+        absent:      unavailable                      -> final,
+        utf8_address: utf_8_enc_addr                  -> final
     );
 
     write data noerror;
@@ -143,6 +145,12 @@ size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t
 size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted)
 {
     return run_value(attribute_entry(kind), data, len, accepted);
+}
+
+/* What stands behind "utf-8;" in ORCPT. */
+size_t smtpwire__utf8_address_run(struct smtpwire_slice address, int *accepted)
+{
+    return run_value(smtpwire_value_en_values_utf8_address, address.data, address.len, accepted);
 }
 
 /* Reads digits, and leaves *text at what follows them. */

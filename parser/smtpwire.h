@@ -1187,6 +1187,31 @@ SMTPWIRE_API ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter 
                                                 const struct smtpwire_options *options, char *buf, size_t size,
                                                 struct smtpwire_error *error);
 
+/* The same from what the parameter means: its keyword is that of id, its value that of the member of the union named for
+ * id. Where id has no member (AUTH, ENVID, SUBMITTER, ALT_ADDRESS, SOLICIT, TRANSID, XVERP), or takes no value, value
+ * is written as it stands; keyword is not looked at. A time is written with "Z" where its offset is 0, a BY without
+ * "+", NOTIFY's words in the order of their bits. Errors: parameter_unknown (UNKNOWN, or no id), parameter_value (what
+ * the member holds is no value of that parameter; offset is the value's), bare_cr, bare_lf, nul, non_ascii. Since 0.1.
+ *
+ *     struct smtpwire_parameter size = {.id = SMTPWIRE_PARAMETER_SIZE, .size = 4096};
+ *     ptrdiff_t len = smtpwire_typed_parameter_write(&size, NULL, buf, sizeof buf, &error); // SIZE=4096
+ * */
+SMTPWIRE_API ptrdiff_t smtpwire_typed_parameter_write(const struct smtpwire_parameter *parameter,
+                                                      const struct smtpwire_options *options, char *buf, size_t size,
+                                                      struct smtpwire_error *error);
+
+/* A mailbox in UTF-8 as ORCPT has it behind "utf-8;" (RFC 6533 section 3), for orcpt.address: with options->smtputf8
+ * as utf-8-addr-unitext, which may hold UTF-8, else as utf-8-addr-xtext, in ASCII alone. What cannot stand in a value
+ * becomes \x{HEX}. Errors: those of smtpwire_mailbox_parse(), UTF-8 being allowed. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_utf8_address_write(const char *data, size_t len, const struct smtpwire_options *options,
+                                                   char *buf, size_t size, struct smtpwire_error *error);
+
+/* The inverse, as smtpwire_xtext_decode(): returns how many octets the address decodes to, of which the first size were
+ * written to out; out may be null where size is 0. Returns -1, and nothing has been written, if it is no address of
+ * that type by its form (RFC 6533 section 3, utf-8-enc-addr). Whether it decodes to a mailbox was checked when the
+ * command was parsed. Since 0.1. */
+SMTPWIRE_API ptrdiff_t smtpwire_utf8_address_decode(struct smtpwire_slice address, void *out, size_t size);
+
 /* A command line with its CRLF (RFC 5321 section 4.1.1), from verb and the members that smtpwire_command_parse()
  * fills for it: EHLO, HELO, LHLO: address.domain or literal. MAIL, RCPT: address as in the paths above, and
  * parameters. VRFY, EXPN: argument, and SMTPUTF8 behind it where that flag is set. NOOP, HELP, ETRN, ATRN:

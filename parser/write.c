@@ -49,7 +49,7 @@ ptrdiff_t smtpwire__unwritten(const struct smtpwire__composed *composed)
     return -1;
 }
 
-static struct smtpwire__composed compose(char *buf, size_t size)
+struct smtpwire__composed smtpwire__compose(char *buf, size_t size)
 {
     struct smtpwire__composed composed;
     memset(&composed, 0, sizeof composed);
@@ -131,7 +131,7 @@ static ptrdiff_t judge_address(const struct smtpwire__composed *composed, const 
 ptrdiff_t smtpwire_reverse_path_write(const struct smtpwire_address *address, const struct smtpwire_options *options,
                                       char *buf, size_t size, struct smtpwire_error *error)
 {
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     put_path(&composed, address);
     return judge_address(&composed, address, options, smtpwire_reverse_path_parse, error);
 }
@@ -139,7 +139,7 @@ ptrdiff_t smtpwire_reverse_path_write(const struct smtpwire_address *address, co
 ptrdiff_t smtpwire_forward_path_write(const struct smtpwire_address *address, const struct smtpwire_options *options,
                                       char *buf, size_t size, struct smtpwire_error *error)
 {
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     put_path(&composed, address);
     return judge_address(&composed, address, options, smtpwire_forward_path_parse, error);
 }
@@ -147,7 +147,7 @@ ptrdiff_t smtpwire_forward_path_write(const struct smtpwire_address *address, co
 ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *address, const struct smtpwire_options *options,
                                  char *buf, size_t size, struct smtpwire_error *error)
 {
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     struct smtpwire_address mailbox = *address;
     mailbox.path.data = NULL;
     mailbox.path.len = 0;
@@ -160,7 +160,7 @@ ptrdiff_t smtpwire_mailbox_write(const struct smtpwire_address *address, const s
 ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct smtpwire_options *options, char *buf,
                                     size_t size, struct smtpwire_error *error)
 {
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     struct smtpwire_error ignored;
     int quoted;
     size_t i;
@@ -189,7 +189,7 @@ ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct s
 ptrdiff_t smtpwire_local_part_decode(const char *data, size_t len, const struct smtpwire_options *options, char *buf,
                                      size_t size, struct smtpwire_error *error)
 {
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     struct smtpwire_error ignored;
     int quoted;
     size_t i;
@@ -213,7 +213,7 @@ ptrdiff_t smtpwire_local_part_decode(const char *data, size_t len, const struct 
 ptrdiff_t smtpwire_xtext_write(const char *data, size_t len, char *buf, size_t size, struct smtpwire_error *error)
 {
     static const char digits[] = "0123456789ABCDEF";
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     size_t i;
 
     if (len > (size_t)PTRDIFF_MAX / 3) {
@@ -246,7 +246,7 @@ static int is_parameter(const struct smtpwire__composed *composed, const struct 
 ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter, const struct smtpwire_options *options,
                                    char *buf, size_t size, struct smtpwire_error *error)
 {
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
 
     put_slice(&composed, parameter->keyword);
@@ -302,9 +302,8 @@ static enum shape shape_of(const struct smtpwire_command *command)
     return smtpwire__verb_implemented(command->verb) ? (enum shape)shapes[command->verb] : SHAPE_UNKNOWN;
 }
 
-static void put_name(struct smtpwire__composed *composed, unsigned verb)
+void smtpwire__put_name(struct smtpwire__composed *composed, const char *name)
 {
-    const char *name = smtpwire_verb_name(verb);
     for (; *name != '\0'; name++)
         smtpwire__put(composed, name, 1);
 }
@@ -346,7 +345,7 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
     if (command->verb == SMTPWIRE_VERB_UNKNOWN)
         put_slice(composed, command->name);
     else
-        put_name(composed, command->verb);
+        smtpwire__put_name(composed, smtpwire_verb_name(command->verb));
     switch (shape_of(command)) {
     case SHAPE_NOTHING:
         break;
@@ -435,7 +434,7 @@ ptrdiff_t smtpwire_command_write(const struct smtpwire_command *command, const s
                                  char *buf, size_t size, struct smtpwire_error *error)
 {
     const uint32_t limit = smtpwire__command_limit(options, smtpwire__offered(options));
-    struct smtpwire__composed composed = compose(buf, size);
+    struct smtpwire__composed composed = smtpwire__compose(buf, size);
     struct smtpwire_error ignored = {0}, *e = error != NULL ? error : &ignored;
     struct smtpwire_command read;
     size_t offset = 0;

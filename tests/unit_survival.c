@@ -264,6 +264,42 @@ static void a_reply_line_of_100_kB_is_one_error(void **state)
     free(r.buffer);
 }
 
+/* The line that goes over the limit is told, and the last one, by which replies are counted; those between are not. */
+static void two_million_lines_of_a_reply_are_two_errors(void **state)
+{
+    struct receiver r;
+    (void)state;
+    start(&r, 1, NULL);
+    RECEIVE(&r, {"220 a\r\n", 1});
+    assert_int_equal(smtpwire_client_sent(&r.session, SMTPWIRE_VERB_EHLO), 0);
+    assert_int_equal(smtpwire_client_sent(&r.session, SMTPWIRE_VERB_NOOP), 0);
+    RECEIVE(&r, {"250-x\r\n", 2000000}, {"250 x\r\n", 1}, {"250 noop\r\n", 1});
+    assert_int_equal(r.first_error, SMTPWIRE_ERROR_TOO_MANY_KEYWORDS);
+    assert_int_equal(r.first_offset, 7 + 7 * 101); /* behind the first line 100 keywords are taken */
+    assert_int_equal(r.errors[SMTPWIRE_ERROR_TOO_MANY_KEYWORDS], 899);
+    assert_int_equal(r.errors[SMTPWIRE_ERROR_REPLY_TOO_LONG], 2);
+    assert_int_equal(r.events[SMTPWIRE_REPLY], 1 + 101 + 1);
+    assert_int_equal(r.events[SMTPWIRE_FATAL], 0);
+    assert_int_equal(smtpwire_client_due(&r.session), 0);
+    free(r.buffer);
+}
+
+static void a_reply_of_many_long_lines_is_too_long(void **state)
+{
+    static char line[4000];
+    struct receiver r;
+    (void)state;
+    memset(line, 'x', sizeof line - 3);
+    memcpy(line, "220-", 4);
+    memcpy(line + sizeof line - 3, "\r\n", 3);
+    start(&r, 1, NULL);
+    RECEIVE(&r, {line, 500});
+    assert_int_equal(r.first_error, SMTPWIRE_ERROR_REPLY_TOO_LONG);
+    assert_true(r.first_offset <= 1048576 && r.first_offset > 1048576 - sizeof line);
+    assert_int_equal(r.events[SMTPWIRE_ERROR], 1);
+    free(r.buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +312,8 @@ int main(void)
         cmocka_unit_test(a_chunk_over_32_bits_is_counted),
         cmocka_unit_test(a_skipped_chunk_over_32_bits_is_counted),
         cmocka_unit_test(a_reply_line_of_100_kB_is_one_error),
+        cmocka_unit_test(two_million_lines_of_a_reply_are_two_errors),
+        cmocka_unit_test(a_reply_of_many_long_lines_is_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

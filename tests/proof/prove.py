@@ -140,7 +140,7 @@ def prove_machines(rules, root):
                         ("holduntil", "future-release-date-time"), ("mt_priority", "priority-value"),
                         ("rrvs", "rrvs-value"), ("mtrk", "mtrk-value"), ("solicit", "Solicitation-keywords"),
                         ("transid", "transid-value"), ("xverp", "xverp-value"), ("encoded", "xtext"),
-                        ("lax_encoded", "lax-xtext"), ("text", "attribute-text"), ("port", "attribute-port"),
+                        ("lax_encoded", "lax-xtext"), ("utf8_address", "utf-8-enc-addr"), ("text", "attribute-text"), ("port", "attribute-port"),
                         ("protocol", "attribute-protocol"), ("source", "attribute-source"),
                         ("absent", "unavailable")):
         report("smtpwire_value: " + entry, value.dfa("values_" + entry), rules.dfa(rule))
