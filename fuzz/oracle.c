@@ -93,7 +93,8 @@ static void same_command(const struct smtpwire_command *a, const struct smtpwire
     ORACLE(((a->flags ^ b->flags) & ~(uint32_t)SMTPWIRE_FLAG_LENIENT) == 0);
     ORACLE((b->flags & SMTPWIRE_FLAG_LENIENT) <= (a->flags & SMTPWIRE_FLAG_LENIENT));
     same_slice(a->name, b->name, 1);
-    same_slice(a->address.path, b->address.path, 0);
+    if (a->address.path.len != 0 || (a->flags & SMTPWIRE_FLAG_LENIENT) == 0) /* with missing brackets there is none */
+        same_slice(a->address.path, b->address.path, 0);
     same_slice(a->address.route, b->address.route, 0);
     same_slice(a->address.local, b->address.local, 0);
     same_slice(a->address.domain, b->address.domain, 0);
