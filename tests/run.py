@@ -67,6 +67,7 @@ def tests():
     yield "proof: docs/rfc.md, every rule of the RFCs", [PYTHON, "tests/proof/rfc.py", "check"]
     yield "proof: leniencies take what they say", [PYTHON, "tests/proof/leniency.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
+    yield "campaign, killed and started again", [PYTHON, "tests/campaign.py"]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]
