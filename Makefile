@@ -22,6 +22,8 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
     llvm-19
+# What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
+FUZZ_PACKAGES  := afl++ llvm-19
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply reply_text capability data
@@ -36,7 +38,9 @@ ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
 ORACLES   := oracle stream
-TARGETS   := $(filter-out $(ORACLES) replay,$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
+GENERATOR := words values generate walk
+FUZZ_TOOLS := replay states mutator dictionary $(GENERATOR)
+TARGETS   := $(filter-out $(ORACLES) $(FUZZ_TOOLS),$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 
 # Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
@@ -50,7 +54,7 @@ CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 .SUFFIXES:
 .SECONDARY:
 FORCE:
-.PHONY: FORCE all lib help setup setup-build demo test check fuzz coverage lint format amalgamation install uninstall clean
+.PHONY: FORCE all lib help setup setup-build setup-fuzz demo test check fuzz campaign campaign-build generated coverage lint format amalgamation install uninstall clean
 
 all: lib build/smtpwire ## build the library and the command
 
@@ -74,9 +78,18 @@ $(eval $(call GENERATE,gen-F1,-F1))
 build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(wildcard grammar/abnf/*.abnf) | build/gen
 	RAGEL='$(RAGEL)' $(PYTHON) grammar/expected.py grammar parser/smtpwire.h > $@
 
+# The same machines as tables, with a call that is told of each step: for counting the states that inputs reach.
+build/gen-states/%.c: parser/%.rl $(GRAMMAR) | build/gen-states
+	$(RAGEL) -T0 -L -o $@.tmp $<
+	{ echo 'void smtpwire__state_step(const char *machine, int from, int to);'; \
+	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tsmtpwire__state_step("\1", cs, _\1_trans_targs[_trans]);\n&/' $@.tmp; } > $@
+	rm $@.tmp
+
+generated: $(GENERATED)
+
 # ---- A flavour is the library, the command's engine and the tests built by one compiler with its own flags. ----
-# $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C): objects and libsmtpwire.a in build/name/; the
-# last two may be left out.
+# $(call FLAVOUR,name,compiler,flags,linker flags,directory of the generated C,fuzzing engine): objects and libsmtpwire.a in build/name/; the
+# last three may be left out.
 define FLAVOUR
 # Says how this flavour was built; changes, and everything with it, when that does.
 build/$(1)/flags: FORCE | build/$(1)
@@ -111,6 +124,10 @@ build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
     build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
+build/$(1)/mutator: build/$(1)/fuzz/mutator.o $$(GENERATOR:%=build/$(1)/fuzz/%.o)
+build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
+    build/$(1)/libreference.a build/$(1)/libsmtpwire.a
+	$(2) $(3) -o $$@ $$^ $(or $(6),-fsanitize=fuzzer)
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
     build/$(1)/fuzz/reference:
 	mkdir -p $$@
@@ -131,8 +148,34 @@ $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-m
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
-build build/proof:
+# Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
+$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory))
+$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link))
+# AFL++'s run-time with clang's own instrumentation: afl-clang-fast takes twenty times as long for these machines, and is for an
+# older clang. What trace-cmp calls is what AFL++'s -c listens to.
+AFL_LIBRARIES := /usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o -lm -ldl -lrt
+AFL_COVERAGE  := -fsanitize-coverage=trace-pc-guard
+$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
+$(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
+build build/gen-states build/proof build/mutator build/dict:
 	mkdir -p $@
+
+# The mutator is never instrumented. One for each target: as an object for libFuzzer, shared for AFL++; and the dictionary.
+MUTATOR_C := $(CC) -std=c11 -Iparser $(WARNINGS) -O2 -g -fPIC
+$(TARGETS:%=build/mutator/%.o): build/mutator/%.o: fuzz/mutator.c $(HEADERS) | build/mutator
+	$(MUTATOR_C) -DTARGET='"$*"' -c -o $@ $<
+$(patsubst %,build/mutator/%.o,$(GENERATOR) dictionary): build/mutator/%.o: fuzz/%.c $(HEADERS) | build/mutator
+	$(MUTATOR_C) -c -o $@ $<
+build/mutator/%.so: build/mutator/%.o $(GENERATOR:%=build/mutator/%.o) build/own/libsmtpwire.a
+	$(CC) -shared -o $@ $^
+build/dictionary: build/mutator/dictionary.o build/mutator/words.o
+	$(CC) -o $@ $^
+build/dict/%.dict: build/dictionary | build/dict
+	build/dictionary $* > $@
 
 build/libsmtpwire.a: build/own/libsmtpwire.a | build
 	cp $< $@
@@ -213,7 +256,7 @@ setup: ## install what building and testing need, if it is not there
 	$(call INSTALL,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 
 demo: setup-build ## set up, build, and show what smtpwire does
-	@$(MAKE) --no-print-directory -s -j2 all build/fuzz_server
+	@$(MAKE) --no-print-directory -s -j2 all build/fuzz/fuzz_server
 	@examples/demo.sh
 
 check: test
@@ -225,6 +268,7 @@ UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_s
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
+    build/gcc/mutator build/asan/mutator build/m32/mutator \
     $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
     build/m32/vectors build/m32/write build/m32/expected \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
@@ -234,18 +278,36 @@ TEST_PROGRAMS := \
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr
 
 .PHONY: test-build
-test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz_server build/postfix/usr/sbin/smtp-source
+test-build: all amalgamation $(EXAMPLES) $(TEST_PROGRAMS) build/fuzz/fuzz_server build/postfix/usr/sbin/smtp-source
 
-# libFuzzer's first folder is written to, so the corpus is never it.
-TARGET ?= server
-fuzz: build/fuzz_$(TARGET) ## fuzz TARGET (default: server) until stopped; findings in build/fuzzing/
-	mkdir -p build/fuzzing/$(TARGET)
-	$(FUZZ_ENVIRONMENT) build/fuzz_$(TARGET) -max_len=4096 -artifact_prefix=build/fuzzing/$(TARGET)- \
-	    build/fuzzing/$(TARGET) $(wildcard corpus/$(TARGET)/*)
+# ---- Fuzzing ----
+setup-fuzz: setup-build
+	$(call INSTALL,$(FUZZ_PACKAGES))
 
-FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
-build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/fuzz/libreference.a build/fuzz/libsmtpwire.a
-	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
+TARGET    ?= server
+ENGINE    ?= libfuzzer
+SANITIZER ?= address,undefined
+BUILT_libfuzzer_address,undefined := fuzz
+BUILT_libfuzzer_memory            := fuzz_memory
+BUILT_libfuzzer_none              := fuzz_none
+BUILT_afl_address,undefined       := afl_address
+BUILT_afl_memory                  := afl_memory
+BUILT_afl_none                    := afl
+FUZZ_FLAVOUR := $(BUILT_$(ENGINE)_$(SANITIZER))
+
+fuzz: $(if $(filter afl,$(ENGINE)),setup-fuzz,setup-build) ## fuzz TARGET by ENGINE (libfuzzer, afl) with SANITIZER (address,undefined; memory; none), MINUTES long or until stopped
+	@[ -n '$(FUZZ_FLAVOUR)' ] || { echo 'fuzz: no such ENGINE or SANITIZER'; exit 1; }
+	@$(MAKE) --no-print-directory -s build/$(FUZZ_FLAVOUR)/fuzz_$(TARGET) build/dict/$(TARGET).dict \
+	    $(if $(filter afl,$(ENGINE)),build/mutator/$(TARGET).so build/afl_cmplog/fuzz_$(TARGET))
+	@python3 fuzz/engines.py $(TARGET) $(ENGINE) $(SANITIZER) $(MINUTES)
+
+CAMPAIGN_FLAVOURS := fuzz fuzz_memory fuzz_none afl afl_cmplog afl_address
+campaign: setup-fuzz ## fuzz all targets by both engines on all cores, MINUTES long; build/campaign/index.html tells
+	@$(MAKE) --no-print-directory -s -j$$(nproc) campaign-build
+	@python3 fuzz/campaign.py $(MINUTES)
+
+campaign-build: $(foreach f,$(CAMPAIGN_FLAVOURS),$(TARGETS:%=build/$(f)/fuzz_%)) $(TARGETS:%=build/mutator/%.so) \
+    $(TARGETS:%=build/dict/%.dict) $(foreach f,asan cov states,$(TARGETS:%=build/$(f)/replay_%))
 
 # ---- Coverage ----
 COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))

@@ -20,7 +20,7 @@ title "4. Ten seconds of fuzzing the server's session (libFuzzer, AddressSanitiz
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/corpus"
-ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1 build/fuzz_server -max_total_time=10 -max_len=4096 \
+ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1 build/fuzz/fuzz_server -max_total_time=10 -max_len=4096 \
     -print_final_stats=1 -artifact_prefix="$scratch/" "$scratch/corpus" corpus/server/seed > "$scratch/log" 2>&1 ||
     { tail -30 "$scratch/log"; echo "   the fuzzer found something"; exit 1; }
 grep -E 'DONE|^stat::(number|average|new|peak)' "$scratch/log" | sed 's/^/   /'

@@ -68,6 +68,8 @@ static unsigned answered_by(const struct conversation *c, const struct smtpwire_
                                  : SMTPWIRE_VERB_BDAT;
     if (event->command.verb == SMTPWIRE_VERB_BDAT && event->command.last)
         return SMTPWIRE_VERB_BDAT_LAST;
+    if (event->command.verb == SMTPWIRE_VERB_BURL && event->command.last)
+        return SMTPWIRE_VERB_BURL_LAST;
     return event->command.verb;
 }
 
@@ -172,6 +174,8 @@ static unsigned verb_of(const struct conversation *c, size_t len)
     smtpwire_command_parse(c->input + c->said, len - 2, &c->options, &command, NULL);
     if (c->auth)
         return SMTPWIRE_VERB_AUTH_RESPONSE;
+    if (command.last && command.verb == SMTPWIRE_VERB_BURL)
+        return SMTPWIRE_VERB_BURL_LAST;
     return command.verb == SMTPWIRE_VERB_BDAT && command.last ? SMTPWIRE_VERB_BDAT_LAST : command.verb;
 }
 

@@ -47,6 +47,8 @@ def tests():
         yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
         yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
+    for flavour in ("asan", "gcc", "m32"):
+        yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
     for target in TARGETS:
         for flavour in ("asan", "msan", "m32"):
             yield "corpus of %s, %s" % (target, flavour), ["build/%s/replay_%s" % (flavour, target)] + sorted(
@@ -65,6 +67,7 @@ def tests():
     yield "proof: docs/rfc.md, every rule of the RFCs", [PYTHON, "tests/proof/rfc.py", "check"]
     yield "proof: leniencies take what they say", [PYTHON, "tests/proof/leniency.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
+    yield "campaign, killed and started again", [PYTHON, "tests/campaign.py"]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]
