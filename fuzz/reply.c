@@ -1,11 +1,16 @@
 /* Fuzzes one reply line: the input is the line without its CRLF, judged strictly and with every leniency. What is
  * accepted is written and read again. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 static void judge(const char *line, size_t len, const struct smtpwire_options *options)
 {
     struct smtpwire_reply reply;
     struct smtpwire_error error;
+    if (oracle_compares(line, len, 1)) {
+        oracle_same(reference_compare_reply((const uint8_t *)line, len, options));
+        oracle_same(reference_compare_reply_text((const uint8_t *)line, len, options));
+    }
     memset(&reply, 0xA5, sizeof reply);
     memset(&error, 0xA5, sizeof error);
     if (smtpwire_reply_parse(line, len, options, &reply, &error) < 0) {

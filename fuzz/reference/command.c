@@ -429,10 +429,10 @@ static void move_behind_blanks(const unsigned char *line, size_t len, const stru
                                struct reference_command *command)
 {
     struct reference_command *prefix = malloc(sizeof *prefix);
-    size_t from, to;
+    size_t from = command->name.len, to, first = command->verdict.offset; /* what goes behind it is not whole */
     if (prefix == NULL)
         abort();
-    for (from = command->name.len; from<len; from = to> from ? to : from + 1) {
+    while (from < len && from <= first) {
         for (to = from; to < len && is_blank(line[to]); to++)
             ;
         if (to > from && to > command->verdict.offset && read_line(line, from, options, prefix))
@@ -441,6 +441,7 @@ static void move_behind_blanks(const unsigned char *line, size_t len, const stru
                                          ? SMTPWIRE_ERROR_PARAMETER_SYNTAX
                                          : SMTPWIRE_ERROR_ARGUMENT_SYNTAX,
                                      to);
+        from = to > from ? to : from + 1;
     }
     free(prefix);
 }
