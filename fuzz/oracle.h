@@ -2,7 +2,8 @@
  *
  * Streams (oracle_stream): consumed <= len; no event without progress; slices lie in what was pushed and hold the
  * input's octets at their offset; the events are the same whole, cut by a hash of the input, octet by octet and, up to
- * 64 octets, at every cut; FATAL and END are sticky; a session that was used and is started again is as good as new;
+ * 64 octets, at every cut; no push walks over more octets than 8 for each that is new and 64 (SMTPWIRE__STEPS of
+ * parser/internal.h); FATAL and END are sticky; a session that was used and is started again is as good as new;
  * the content ends where a model of five states says and nowhere else; a chunk ends where its size says; a good command
  * or reply that is written and read again is the same. Every push is a heap block of exactly its size, overwritten and
  * freed afterwards; no object is zeroed before its init.

@@ -12,13 +12,15 @@ struct feed {
         struct smtpwire_data data;
     } state;
     size_t pos;           /* octets that are done with */
-    size_t pushed;        /* octets that were shown */
+    size_t shown;         /* octets that were shown */
     size_t told;          /* of stream->sent */
     uint64_t log;         /* hash of the events so far */
     uint64_t content;     /* hash of the content since the last other event */
     uint64_t chunk_until; /* where the chunk's octets end */
     size_t content_from;  /* where the content behind the last 354 begins, or SIZE_MAX */
-    unsigned idle;        /* events in a row that consumed nothing */
+    uint64_t steps;       /* of the library's loops, and how often it was called */
+    uint64_t pushes;
+    unsigned idle; /* events in a row that consumed nothing */
     int trace;
 };
 
@@ -239,6 +241,23 @@ static size_t push_octets(struct feed *f, const char *data, size_t len, struct s
     }
 }
 
+/* What a push costs is bounded by the octets that were never shown before, whatever they are and however they are cut.
+ */
+static size_t push_counted(struct feed *f, const char *data, size_t len, struct smtpwire_event *event)
+{
+#ifdef SMTPWIRE_COUNT_STEPS
+    extern uint64_t smtpwire__steps;
+    const uint64_t before = smtpwire__steps;
+    const size_t taken = push_octets(f, data, len, event);
+    f->steps += smtpwire__steps - before;
+    f->pushes++;
+    ORACLE(f->steps <= 8 * (uint64_t)f->shown + 64 * f->pushes);
+    return taken;
+#else
+    return push_octets(f, data, len, event);
+#endif
+}
+
 static void check_sticky(struct feed *f, const char *block, size_t len, const struct smtpwire_event *event)
 {
     struct smtpwire_event again;
@@ -256,9 +275,10 @@ static int push(struct feed *f, size_t end)
     int ended;
 
     f->idle = 0;
+    f->shown = end;
 
     for (;;) {
-        const size_t left = len - inside, taken = push_octets(f, block + inside, left, &event);
+        const size_t left = len - inside, taken = push_counted(f, block + inside, left, &event);
         ORACLE(taken <= left);
         ended = event.kind == SMTPWIRE_FATAL || (event.kind == SMTPWIRE_END && f->stream->kind == ORACLE_DATA);
         if (event.kind != SMTPWIRE_MORE && event.kind != SMTPWIRE_WAIT && event.kind != SMTPWIRE_FATAL)
