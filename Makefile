@@ -33,7 +33,7 @@ REFERENCE_C := $(wildcard fuzz/reference/*.c)
 ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c)
 # Fuzz targets: every file of fuzz/ but what they share.
-ORACLES   := oracle stream
+ORACLES   := oracle stream t0
 TARGETS   := $(filter-out $(ORACLES) replay,$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 
 # Warnings are errors where WERROR=-Werror is given (our own tests and CI do), never in a user's build.
@@ -102,7 +102,7 @@ build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.
     $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
-    build/$(1)/libsmtpwire.a
+    build/$(1)/libsmtpwire.a $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
 	$(2) $(3) -o $$@ $$^
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
     build/$(1)/fuzz/reference:
@@ -110,10 +110,12 @@ build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
 endef
 
 comma := ,
+# The oracles of fuzz/ that need a library of their own: one that counts, and one of other machines besides.
+ORACLE_FLAGS := -DSMTPWIRE_COUNT_STEPS -DORACLE_T0
 SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 $(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
 $(eval $(call FLAVOUR,gcc,gcc,-O2 -g -fstack-usage))
-$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined -DSMTPWIRE_COUNT_STEPS))
+$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS)))
 $(eval $(call FLAVOUR,msan,$$(CLANG),$(SANITIZE) -fsanitize=memory))
 $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
@@ -123,8 +125,12 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
-$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined \
-    -DSMTPWIRE_COUNT_STEPS))
+$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
+# The library of -T0 under other names, to be linked beside the one of -G2.
+build/T0/t0.o: build/T0/libsmtpwire.a
+	ld -r -o $@.whole --whole-archive $<
+	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
+	objcopy --redefine-syms=$@.names $@.whole $@
 build build/proof:
 	mkdir -p $@
 
@@ -238,7 +244,8 @@ fuzz: build/fuzz_$(TARGET) ## fuzz TARGET (default: server) until stopped; findi
 
 FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
 # The reference parser is what inputs are judged by, not what is fuzzed: it is fast, and no coverage comes from it.
-build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/gcc/libreference.a build/fuzz/libsmtpwire.a
+build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/gcc/libreference.a build/fuzz/libsmtpwire.a \
+    build/T0/t0.o
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # ---- Coverage ----

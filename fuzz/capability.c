@@ -19,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     len = size - 1;
     text = oracle_block((const char *)data + 1, len);
     oracle_options(&options, data[0], 0);
+    oracle_capability_t0(text, len, &options);
     if (oracle_compares(text, len, 1))
         oracle_same(reference_compare_capability((const uint8_t *)text, len, &options));
     memset(&capability, 0xA5, sizeof capability);

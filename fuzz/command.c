@@ -48,6 +48,7 @@ static void judge(const char *line, size_t len, const struct smtpwire_options *o
     struct smtpwire_parameter parameter;
     const struct smtpwire_options strict = {0};
 
+    oracle_command_t0(line, len, options);
     if (oracle_compares(line, len, 1))
         oracle_same(reference_compare_command((const uint8_t *)line, len, options != NULL ? options : &strict));
     memset(&command, 0xA5, sizeof command);

@@ -60,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text = oracle_block((const char *)data + 1, size - 1);
     for (utf8 = 0; utf8 < 2; utf8++) {
         oracle_options(&options, data[0], utf8);
+        oracle_address_t0(text, size - 1, &options);
         if (oracle_compares(text, size - 1, 1))
             oracle_same(reference_compare_address((const uint8_t *)text, size - 1, &options));
         judge(text, size - 1, &options, smtpwire_reverse_path_parse, smtpwire_reverse_path_write);

@@ -7,6 +7,7 @@ static void judge(const char *line, size_t len, const struct smtpwire_options *o
 {
     struct smtpwire_reply reply;
     struct smtpwire_error error;
+    oracle_reply_t0(line, len, options);
     if (oracle_compares(line, len, 1)) {
         oracle_same(reference_compare_reply((const uint8_t *)line, len, options));
         oracle_same(reference_compare_reply_text((const uint8_t *)line, len, options));
