@@ -64,8 +64,8 @@ void oracle_stream(const struct oracle_stream *stream);
 /* Some, all or nothing offered and switched on, by two octets; for targets whose inputs begin with them. */
 void oracle_options(struct smtpwire_options *options, unsigned lax, unsigned other);
 
-/* Whether an input is to be held against the reference parser (fuzz/reference/compare.h), which is slow: one of every so
- * many, by a hash of it, up to 2048 octets. A difference, if it is not NULL, is a failed check. */
+/* Whether an input is to be held against the reference parser (fuzz/reference/compare.h), which is slow: one of every
+ * so many, by a hash of it, up to 2048 octets. A difference, if it is not NULL, is a failed check. */
 int oracle_compares(const void *data, size_t len, unsigned every);
 void oracle_same(const char *difference);
 
