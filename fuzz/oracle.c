@@ -29,7 +29,7 @@ char *oracle_block(const char *data, size_t len)
 {
     char *block = malloc(len);
     ORACLE(block != NULL || len == 0);
-    if (len != 0)
+    if (block != NULL && len != 0)
         memcpy(block, data, len);
     return block;
 }

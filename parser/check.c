@@ -55,7 +55,7 @@ int smtpwire__has_non_ascii(const char *data, size_t len)
     }
     for (; i < len; i++)
         seen |= (uint64_t)(unsigned char)data[i];
-    SMTPWIRE__STEPS(len / sizeof word);
+    SMTPWIRE__STEPS(len / 8);
     return (seen & UINT64_C(0x8080808080808080)) != 0;
 }
 

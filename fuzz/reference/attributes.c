@@ -132,7 +132,7 @@ static size_t name(const unsigned char *line, size_t len, size_t *at, unsigned v
 struct reference_verdict attributes_read(const unsigned char *line, size_t len, size_t at,
                                          const struct smtpwire_options *options, struct reference_command *command)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, len, 0};
+    struct reference_verdict verdict;
     uint32_t seen = 0;
     size_t begin = at + 1;
     do {
