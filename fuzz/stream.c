@@ -227,6 +227,33 @@ static void check_framing(struct feed *f, const struct smtpwire_event *event)
         f->quiet_until = line_end(s->input, s->size, (size_t)(event->at + event->len) - 1);
 }
 
+static uint32_t limit_of(const struct oracle_stream *s, unsigned limit, uint32_t otherwise)
+{
+    return s->options->limit[limit] != 0 ? s->options->limit[limit] : otherwise;
+}
+
+/* What is told as good is within the limits that were set; those of an address count always. */
+static void check_limits(const struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    const struct smtpwire_address *a = &event->command.address;
+    if (event->kind == SMTPWIRE_LINE)
+        ORACLE(event->len <= s->cap);
+    if (event->kind == SMTPWIRE_REPLY)
+        ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_REPLY_LINE, 4096));
+    if (event->kind == SMTPWIRE_AUTH_RESPONSE)
+        ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_AUTH_LINE, 12288));
+    if (event->kind == SMTPWIRE_END && s->options->message_max != 0)
+        ORACLE(event->end.size <= s->options->message_max);
+    if (event->kind != SMTPWIRE_COMMAND)
+        return;
+    ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_COMMAND_LINE, 4096));
+    ORACLE(a->path.len <= limit_of(s, SMTPWIRE_LIMIT_PATH, 256));
+    ORACLE(a->local.len <= limit_of(s, SMTPWIRE_LIMIT_LOCAL_PART, 64));
+    ORACLE(a->domain.len <= limit_of(s, SMTPWIRE_LIMIT_DOMAIN, 255));
+    ORACLE(a->literal.len <= limit_of(s, SMTPWIRE_LIMIT_DOMAIN, 255));
+}
+
 static void handle(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
 {
     if (f->trace && event->kind != SMTPWIRE_CONTENT)
@@ -239,6 +266,7 @@ static void handle(struct feed *f, const struct smtpwire_event *event, const cha
         check_content(f, event, block, len);
         return;
     }
+    check_limits(f, event);
     log_number(f, f->content);
     log_number(f, event->kind);
     log_number(f, event->at);

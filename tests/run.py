@@ -62,6 +62,7 @@ def tests():
     yield "proof: docs/rfc.md, every rule of the RFCs", [PYTHON, "tests/proof/rfc.py", "check"]
     yield "proof: leniencies take what they say", [PYTHON, "tests/proof/leniency.py"]
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
+    yield "planted faults: patches and triggers", [PYTHON, "tests/plants.py", "check"]
     yield "library", [PYTHON, "tests/library.py"]
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]
