@@ -39,7 +39,7 @@ def tokens(text):
 
 def definitions(text):
     """(rule, where its body begins, where it ends)"""
-    plain = re.sub(r"#.*", lambda m: " " * len(m.group()), text)
+    plain = re.sub(r"# .*", lambda m: " " * len(m.group()), text)  # "#" is a word
     for found in re.finditer(r"^    (\w+)\s*=(?!>)", plain, re.M):
         end = next((at for kind, token, at in tokens(plain[found.end():]) if token == ";"), None)
         if end is not None:
@@ -142,10 +142,19 @@ def original(wrapped, rule):
 
 def abnf_of(rule):
     if rule not in ABNF:
-        if "rules" not in ABNF:
-            ABNF["rules"] = prove.grammar(prove.FILES)
         ABNF[rule] = prove.expression(ABNF["rules"], prove.OTHER_NAMES.get(rule, rule.replace("_", "-")))
     return ABNF[rule]
+
+
+def whole_of(rule):
+    """The ABNF of a rule that is shown by a machine of the library (prove.prove_machines), or None."""
+    rules = ABNF.setdefault("rules", prove.grammar(prove.FILES))
+    if rule == "known_line":
+        return prove.expression(rules, " / ".join(prove.KNOWN_LINES))
+    if rule not in ("command_line", "extension_line"):
+        return None
+    text = next(text for _, text in ragel.grammar_files(ROOT) if rule in ragel.rule_names(text))
+    return prove.expression(rules, " / ".join(sorted(prove.COMMANDS & set(ragel.rule_names(text)))))
 
 
 def judge(task):
@@ -155,12 +164,14 @@ def judge(task):
     line = source.count("\n", 0, begin) + 1
     about = "%s.rl:%d %s: %s -> %s" % (name, line, rule, " ".join(source[begin:end].split()), new.strip() or "nothing")
     wrapped = ragel.Rules(ROOT)
+    ABNF.setdefault("rules", prove.grammar(prove.FILES))
     with tempfile.TemporaryDirectory() as root:
         shutil.copytree(ROOT + "/grammar", root + "/grammar")
         open("%s/grammar/%s.rl" % (root, name), "w", encoding="utf-8").write(source[:begin] + new + source[end:])
         mutant = ragel.Rules(root)
         fate = "equivalent"
         wanted = [r for r, parts in uses(source).items() if rule in parts]
+        wanted += ["known_line"] if rule == "bare_keyword" else []
         wanted += [r for r in re.findall(r"\w+", prove.PARTS.get(rule, "")) if any(
             r in ragel.rule_names(t) for _, t in wrapped.files)]
         for other in wanted:
@@ -171,13 +182,19 @@ def judge(task):
             if dfa.difference(original(wrapped, other)) is None:
                 continue
             if other in prove.PARTS:
+                whole = whole_of(other)
+                if whole is not None and (prove.with_crlf(dfa) if other != "known_line" else dfa).difference(whole) is not None:
+                    return about, "killed by %s" % other
                 fate = "survived"
                 continue
             if name.startswith("lax_"):
                 return about, "killed by %s" % other
             dfa = prove.with_crlf(dfa) if other in prove.COMMANDS else dfa
-            if dfa.difference(abnf_of(other)) is not None:
-                return about, "killed by %s" % other
+            try:
+                if dfa.difference(abnf_of(other)) is not None:
+                    return about, "killed by %s" % other
+            except KeyError:  # no rule of an RFC
+                pass
             fate = "survived"
     return about, fate
 
