@@ -323,6 +323,14 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C that the test
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
 	@python3 tests/coverage.py
 
+# ---- Are the tests any good? ----
+.PHONY: plants mutants
+plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
+	@python3 tests/plants.py run
+
+mutants: setup ## change each token of the grammar: the proof must tell every mutant that is another language
+	@python3 tests/mutants.py grammar
+
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)
 

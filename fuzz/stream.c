@@ -28,8 +28,11 @@ struct feed {
     uint64_t steps;       /* of the library's loops, and how often it was called */
     uint64_t pushes;
     uint64_t searches;
-    int t0;        /* it is the library of -T0 */
-    unsigned idle; /* events in a row that consumed nothing */
+    int t0;             /* it is the library of -T0 */
+    size_t quiet_until; /* behind a framing fault: where the next event may be */
+    unsigned code;      /* of the reply that is being read */
+    int tls;            /* STARTTLS was answered 220 */
+    unsigned idle;      /* events in a row that consumed nothing */
     int trace;
 };
 
@@ -55,6 +58,17 @@ static size_t content_end(const char *input, size_t size, size_t from)
             state = TEXT;
     }
     return SIZE_MAX;
+}
+
+/* The content before its end, each line without the dot that stuffs it, hashed as it is when it is delivered. */
+static uint64_t content_of(const char *input, size_t from, size_t end)
+{
+    uint64_t hash = 0;
+    size_t i;
+    for (i = from; i < end; i++)
+        if (input[i] != '.' || (i != from && (i < from + 2 || input[i - 1] != '\n' || input[i - 2] != '\r')))
+            hash = oracle_hash(hash, input + i, 1);
+    return hash;
 }
 
 /* Behind the next CRLF: where a line whose framing is faulty ends. */
@@ -147,6 +161,11 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
     const struct smtpwire_reply *r = &event->reply;
     check_slice(f, event->line, block, len);
     log_number(f, r->code * UINT64_C(1000000) + r->verb * 10U + r->last);
+    ORACLE(event->kind != SMTPWIRE_REPLY || f->code == 0 || r->code == f->code);
+    if (f->code == 0)
+        f->code = r->code;
+    if (r->last)
+        f->code = 0;
     if (event->kind != SMTPWIRE_REPLY)
         return;
     check_slice(f, r->text, block, len);
@@ -157,12 +176,16 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
 
 static void check_end(struct feed *f, const struct smtpwire_event *event)
 {
+    /* Normalised, they are other octets. */
+    const uint32_t bare = SMTPWIRE_FLAG_BARE_CR | SMTPWIRE_FLAG_BARE_LF;
     const struct oracle_stream *s = f->stream;
     if (event->end.chunk) {
         ORACLE(event->at == f->chunk_until);
     } else {
         ORACLE(f->content_from != SIZE_MAX);
         ORACLE(content_end(s->input, s->size, f->content_from) == event->at + 3 && event->len == 3);
+        if (event->error.id == SMTPWIRE_ERROR_NONE && (event->end.flags & bare) == 0)
+            ORACLE(content_of(s->input, f->content_from, (size_t)event->at) == f->content);
         f->content_from = SIZE_MAX;
     }
     log_number(f, event->end.chunk * 2U + event->end.last);
@@ -183,6 +206,9 @@ static void answer(struct feed *f, const struct smtpwire_event *event)
             ORACLE(LIBRARY(f, smtpwire_server_replied)(&f->state.server, 451) == 0);
         if (done == 0 && code == 354 && event->kind == SMTPWIRE_COMMAND)
             f->content_from = (size_t)(event->at + event->len);
+        else if (done == 0 && code == 220 && event->command.verb == SMTPWIRE_VERB_STARTTLS &&
+                 event->kind == SMTPWIRE_COMMAND)
+            f->tls = 1;
         else if (done == 0 && code == 354)
             f->content_from = line_end(f->stream->input, f->stream->size, (size_t)event->at);
     }
@@ -199,6 +225,46 @@ static void tell(struct feed *f)
         f->told++;
 }
 
+/* A line whose framing is faulty is refused through the next CRLF, of which the fault may have been the CR. */
+static void check_framing(struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    const int is_fault = event->kind == SMTPWIRE_ERROR &&
+                         (event->error.id == SMTPWIRE_ERROR_BARE_LF || event->error.id == SMTPWIRE_ERROR_BARE_CR ||
+                          event->error.id == SMTPWIRE_ERROR_NUL || event->error.id == SMTPWIRE_ERROR_LINE_TOO_LONG);
+    ORACLE(!f->tls);
+    ORACLE(f->quiet_until != SIZE_MAX && event->at >= f->quiet_until);
+    if (is_fault && s->kind != ORACLE_DATA && (s->options->lax & SMTPWIRE_LAX_BARE_LF_COMMAND) == 0)
+        f->quiet_until = line_end(s->input, s->size, (size_t)(event->at + event->len) - 1);
+}
+
+static uint32_t limit_of(const struct oracle_stream *s, unsigned limit, uint32_t otherwise)
+{
+    return s->options->limit[limit] != 0 ? s->options->limit[limit] : otherwise;
+}
+
+/* What is told as good is within the limits that were set; those of an address count always. */
+static void check_limits(const struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    const struct smtpwire_address *a = &event->command.address;
+    if (event->kind == SMTPWIRE_LINE)
+        ORACLE(event->len <= s->cap);
+    if (event->kind == SMTPWIRE_REPLY)
+        ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_REPLY_LINE, 4096));
+    if (event->kind == SMTPWIRE_AUTH_RESPONSE)
+        ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_AUTH_LINE, 12288));
+    if (event->kind == SMTPWIRE_END && s->options->message_max != 0)
+        ORACLE(event->end.size <= s->options->message_max);
+    if (event->kind != SMTPWIRE_COMMAND)
+        return;
+    ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_COMMAND_LINE, 4096));
+    ORACLE(a->path.len <= limit_of(s, SMTPWIRE_LIMIT_PATH, 256));
+    ORACLE(a->local.len <= limit_of(s, SMTPWIRE_LIMIT_LOCAL_PART, 64));
+    ORACLE(a->domain.len <= limit_of(s, SMTPWIRE_LIMIT_DOMAIN, 255));
+    ORACLE(a->literal.len <= limit_of(s, SMTPWIRE_LIMIT_DOMAIN, 255));
+}
+
 static void handle(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
 {
     if (f->trace && event->kind != SMTPWIRE_CONTENT)
@@ -206,12 +272,13 @@ static void handle(struct feed *f, const struct smtpwire_event *event, const cha
                 (unsigned long long)event->len,
                 event->kind == SMTPWIRE_ERROR || event->kind == SMTPWIRE_END ? smtpwire_error_name(event->error.id)
                                                                              : "");
+    check_framing(f, event);
     if (event->kind == SMTPWIRE_CONTENT) {
         check_content(f, event, block, len);
         return;
     }
+    check_limits(f, event);
     log_number(f, f->content);
-    f->content = 0;
     log_number(f, event->kind);
     log_number(f, event->at);
     log_number(f, event->len);
@@ -229,6 +296,7 @@ static void handle(struct feed *f, const struct smtpwire_event *event, const cha
         check_command(f, event, block, len);
     else
         check_slice(f, event->line, block, len);
+    f->content = 0;
     if (f->stream->kind == ORACLE_SERVER)
         answer(f, event);
     else
