@@ -13,14 +13,16 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-# The last four lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
+# The last five lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
-# 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov.
+# 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov;
+# and a build for aarch64, whose programs qemu-user runs.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
-    llvm-19
+    llvm-19 \
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply reply_text capability data
@@ -41,7 +43,11 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
 # -G2 code falls through from state to state by design, and names states that nothing refers to; the tables of -T0 and -F1
 # hold octets and state numbers in signed types.
 RELAXED  := -Wno-implicit-fallthrough -Wno-unused-const-variable
-NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden
+# SMTPWIRE_SIMD=none, swar, sse2, avx2 or neon leaves out the scanners that are more than that (parser/scan.h).
+SIMD_none := -DSMTPWIRE_ONLY_NONE
+SIMD_swar := -DSMTPWIRE_ONLY_SWAR
+SIMD_sse2 := -DSMTPWIRE_ONLY_SSE2
+NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden $(SIMD_$(SMTPWIRE_SIMD))
 CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 
 .DELETE_ON_ERROR:
@@ -122,6 +128,9 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
 # -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
+$(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
+$(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
+$(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
 build build/proof:
@@ -173,14 +182,14 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR)
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR)
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
-	  cat parser/internal.h; \
-	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c); } > $@
+	  cat parser/internal.h parser/scan.h; \
+	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c); } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -221,6 +230,8 @@ TEST_PROGRAMS := \
     build/m32/vectors build/m32/write \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
+    $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan) build/none/vectors build/swar/vectors \
+    build/arm64/vectors build/none/exhaustive_data build/swar/exhaustive_data \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
 
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr
