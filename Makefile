@@ -13,16 +13,17 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-# The last five lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
+# The last six lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
 # 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov;
-# and a build for aarch64, whose programs qemu-user runs.
+# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
     llvm-19 \
-    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
+    libbenchmark-dev
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply reply_text capability data
@@ -54,7 +55,7 @@ CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 .SUFFIXES:
 .SECONDARY:
 FORCE:
-.PHONY: FORCE all lib help setup setup-build demo test check fuzz coverage lint format amalgamation install uninstall clean
+.PHONY: FORCE all lib help setup setup-build demo test check fuzz bench coverage lint format amalgamation install uninstall clean
 
 all: lib build/smtpwire ## build the library and the command
 
@@ -249,6 +250,18 @@ fuzz: build/fuzz_$(TARGET) ## fuzz TARGET (default: server) until stopped; findi
 FUZZ_ENVIRONMENT := ASAN_OPTIONS=quarantine_size_mb=8:detect_leaks=0:abort_on_error=1
 build/fuzz_%: build/fuzz/fuzz/%.o $(ORACLES:%=build/fuzz/fuzz/%.o) build/fuzz/libreference.a build/fuzz/libsmtpwire.a
 	$(CLANG) $(SANITIZE) -fsanitize=fuzzer,address,undefined -o $@ $^
+
+# ---- Speed ----
+# 15 repetitions of each, in random order; BENCH=--json for figures, BENCH_ARGS for Google Benchmark's own arguments.
+BENCH ?=
+BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.05
+bench: setup ## measure the parsers against memchr over the same octets
+	@$(MAKE) --no-print-directory -s -j2 build/bench
+	@build/bench $(BENCH_ARGS) --benchmark_out=build/bench.json > build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
+	@$(PYTHON) bench/table.py build/bench.json $(BENCH)
+
+build/bench: bench/bench.cc bench/workload.cc bench/workload.h build/gcc/libsmtpwire.a parser/smtpwire.h
+	g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser -o $@ bench/bench.cc bench/workload.cc build/gcc/libsmtpwire.a -lbenchmark -lpthread
 
 # ---- Coverage ----
 COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
