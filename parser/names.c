@@ -35,6 +35,8 @@ const char *smtpwire_error_text(unsigned id) { return id < SMTPWIRE_ERROR_COUNT 
 const char *smtpwire_error_rfc(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_rfcs[id] : ""; }
 const char *smtpwire_version(void) { return SMTPWIRE_VERSION; }
 
+void smtpwire__zero(void *object, size_t len) { memset(object, 0, len); }
+
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset)
 {
     memset(error, 0, sizeof *error);
@@ -79,6 +81,14 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
             return 0;
     }
     return upper[len] == '\0';
+}
+
+size_t smtpwire__verb_name_length(unsigned verb)
+{
+    size_t len = 0;
+    while (verb_names[verb][len] != '\0')
+        len++;
+    return len;
 }
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
