@@ -1,6 +1,6 @@
-/* Paths, exhaustively: the shorter way that parser/address.rl has for plain ones against its machine, over every string of
- * up to eight octets behind "<" from an alphabet with one of each kind, and for each octet of all 256 in each place of a
- * plain path. Same verdict, same octet behind, same marks and spans wherever the shorter way was taken or not.
+/* Paths, exhaustively: the shorter way that parser/address.rl has for plain ones against its machine, over every string
+ * of up to seven octets behind "<" from an alphabet with one of each kind, and for each octet of all 256 in each place
+ * of a plain path. Same verdict, same octet behind, same marks and spans wherever the shorter way was taken or not.
  *
  * SPDX-License-Identifier: MIT
  */
