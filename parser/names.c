@@ -6,6 +6,7 @@
 #include "internal.h"
 
 #define VERB_NAME(id, name, implemented) name,
+#define VERB_NAME_LENGTH(id, name, implemented) sizeof(name) - 1,
 #define VERB_IMPLEMENTED(id, name, implemented) implemented,
 #define CAPABILITY_NAME(id, name, rfc) name,
 #define CAPABILITY_RFC(id, name, rfc) rfc,
@@ -15,6 +16,7 @@
 #define ERROR_REPLY(id, name, code, subject, detail, rfc, text) {code, subject, detail},
 
 static const char verb_names[][16] = {SMTPWIRE_VERBS(VERB_NAME)};
+static const uint8_t verb_name_lengths[] = {SMTPWIRE_VERBS(VERB_NAME_LENGTH)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
 static const char capability_names[][20] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
 static const char capability_rfcs[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_RFC)};
@@ -83,13 +85,7 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
     return upper[len] == '\0';
 }
 
-size_t smtpwire__verb_name_length(unsigned verb)
-{
-    size_t len = 0;
-    while (verb_names[verb][len] != '\0')
-        len++;
-    return len;
-}
+size_t smtpwire__verb_name_length(unsigned verb) { return verb_name_lengths[verb]; }
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
