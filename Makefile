@@ -14,14 +14,17 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-# The last four lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
+# The last six lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
-# 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov.
+# 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov;
+# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
-    llvm-19
+    llvm-19 \
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
+    libbenchmark-dev
 # What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
 FUZZ_PACKAGES  := afl++ llvm-19
 
@@ -47,14 +50,18 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
 # -G2 code falls through from state to state by design, and names states that nothing refers to; the tables of -T0 and -F1
 # hold octets and state numbers in signed types.
 RELAXED  := -Wno-implicit-fallthrough -Wno-unused-const-variable
-NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden
+# SMTPWIRE_SIMD=none, swar, sse2, avx2 or neon leaves out the scanners that are more than that (parser/scan.h).
+SIMD_none := -DSMTPWIRE_ONLY_NONE
+SIMD_swar := -DSMTPWIRE_ONLY_SWAR
+SIMD_sse2 := -DSMTPWIRE_ONLY_SSE2
+NEEDED   := -std=c11 -Iparser -fPIC -fvisibility=hidden $(SIMD_$(SMTPWIRE_SIMD))
 CLI_NEEDED := -std=c11 -D_GNU_SOURCE -Iparser -Icli
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
 FORCE:
-.PHONY: FORCE all lib help setup setup-build setup-fuzz demo test check fuzz campaign campaign-build generated coverage lint format amalgamation install uninstall clean
+.PHONY: FORCE all lib help setup setup-build setup-fuzz demo test check fuzz bench campaign campaign-build generated coverage lint format amalgamation install uninstall clean
 
 all: lib build/smtpwire ## build the library and the command
 
@@ -149,6 +156,9 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
 # -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
+$(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
+$(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
+$(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
@@ -231,15 +241,15 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
     build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
-	  cat parser/internal.h; \
-	  sed '/^#include "internal.h"/d' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
+	  cat parser/internal.h parser/scan.h; \
+	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -281,6 +291,9 @@ TEST_PROGRAMS := \
     build/m32/vectors build/m32/write build/m32/expected \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
+    $(foreach f,gcc asan clang14,build/$(f)/exhaustive_path) \
+    $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan) build/none/vectors build/swar/vectors \
+    build/arm64/vectors build/none/exhaustive_data build/swar/exhaustive_data \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
 
 $(UNIT:%=build/m32/%) $(UNIT:%=build/m32/tests/%.o) build/m32/smtpwire $(CLI_C:%.c=build/m32/%.o): | build/i386/usr
@@ -316,6 +329,18 @@ campaign: setup-fuzz ## fuzz all targets by both engines on all cores, MINUTES l
 
 campaign-build: $(foreach f,$(CAMPAIGN_FLAVOURS),$(TARGETS:%=build/$(f)/fuzz_%)) $(TARGETS:%=build/mutator/%.so) \
     $(TARGETS:%=build/dict/%.dict) $(foreach f,asan cov states,$(TARGETS:%=build/$(f)/replay_%))
+
+# ---- Speed ----
+# 15 repetitions of each, in random order; BENCH=--json for figures, BENCH_ARGS for Google Benchmark's own arguments.
+BENCH ?=
+BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.05
+bench: setup ## measure the parsers against memchr over the same octets
+	@$(MAKE) --no-print-directory -s -j2 build/bench
+	@build/bench $(BENCH_ARGS) --benchmark_out=build/bench.json > build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
+	@$(PYTHON) bench/table.py build/bench.json $(BENCH)
+
+build/bench: bench/bench.cc bench/workload.cc bench/workload.h build/gcc/libsmtpwire.a parser/smtpwire.h
+	g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser -o $@ bench/bench.cc bench/workload.cc build/gcc/libsmtpwire.a -lbenchmark -lpthread
 
 # ---- Coverage ----
 COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))

@@ -54,7 +54,7 @@ size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax)
 
     if (len == 0)
         return 0;
-    memset(&marks, 0, sizeof marks);
+    smtpwire__zero(&marks, sizeof marks);
     marks.address = &address;
     marks.lax = lax;
     end = run_literal(smtpwire_literal_en_literals_registered, octets, octets + len, &marks, &complete);
@@ -145,8 +145,67 @@ static int address_entry(enum smtpwire__address_kind kind)
     return smtpwire_address_en_values_greeting;
 }
 
+/* What the machine of paths does with "<" Dot-string "@" Domain ">" in ASCII, which nearly every path is: returns what
+ * is behind it. Returns null, and has marked nothing, for anything else, faults among it: that is for the machine. */
+static const unsigned char *plain_path(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
+{
+    enum { ATEXT = 1, LDH = 2 }; /* of octets under 128 */
+    static const uint8_t class_of[256] = {
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 0, 1,
+        0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 1,
+        1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 0,
+    };
+    const unsigned char *const path = p, *local, *domain, *part;
+
+    if (*p++ != '<')
+        return NULL;
+    local = p;
+    do {
+        for (part = p; p != pe && (class_of[*p] & ATEXT) != 0; p++)
+            ;
+        if (p == part || p == pe)
+            return NULL;
+    } while (*p++ == '.');
+    domain = p;
+    if (p[-1] != '@')
+        return NULL;
+    do {
+        for (part = p; p != pe && (class_of[*p] & LDH) != 0; p++)
+            ;
+        if (p == part || p == pe || *part == '-' || p[-1] == '-')
+            return NULL;
+    } while (*p++ == '.');
+    if (p[-1] != '>' || (p != pe && *p != ' ' && *p != '\t'))
+        return NULL;
+    m->address->path.data = smtpwire__text(path);
+    m->address->path.len = (size_t)(p - path);
+    m->address->local.data = smtpwire__text(local);
+    m->address->local.len = (size_t)(domain - 1 - local);
+    m->address->domain.data = smtpwire__text(domain);
+    m->address->domain.len = (size_t)(p - 1 - domain);
+    m->in_address = 0;
+    m->past_address = 1;
+    if (p != pe)
+        m->behind = p;
+    return p;
+}
+
 const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
                                            const unsigned char *pe, struct smtpwire__marks *m)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    if (kind == SMTPWIRE__REVERSE_PATH || kind == SMTPWIRE__FORWARD_PATH) {
+        const unsigned char *end = plain_path(p, pe, m);
+        if (end != NULL)
+            return end;
+    }
+#endif
+    return smtpwire__address_machine(kind, p, pe, m);
+}
+
+const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
+                                               const unsigned char *pe, struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;
     const unsigned char *eof = pe;
@@ -169,8 +228,8 @@ static int judge_value(enum smtpwire__address_kind kind, const char *data, size_
     const unsigned char *octets = (const unsigned char *)data, *behind = NULL;
     struct smtpwire__judged judged;
 
-    memset(marks, 0, sizeof *marks);
-    memset(address, 0, sizeof *address);
+    smtpwire__zero(marks, sizeof *marks);
+    smtpwire__zero(address, sizeof *address);
     marks->address = address;
     marks->lax = options != NULL ? options->lax & lax : 0;
     judged.data = data;

@@ -196,18 +196,20 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
 static uint32_t domain_flags(const struct smtpwire_slice *domain)
 {
     const size_t len = domain->len - (domain->data[domain->len - 1] == '.'); /* trailing_dot: it adds no label */
-    uint32_t flags = SMTPWIRE_FLAG_NUMERIC_DOMAIN | SMTPWIRE_FLAG_SINGLE_LABEL;
-    size_t i;
+    const char *hyphen = memchr(domain->data, '-', len);
+    uint32_t flags = memchr(domain->data, '.', len) == NULL ? SMTPWIRE_FLAG_SINGLE_LABEL : 0;
+    size_t digits = 0;
+
     SMTPWIRE__STEPS(len);
-    for (i = 0; i < len; i++) {
-        char octet = domain->data[i];
-        if (octet == '.')
-            flags &= ~(uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
-        else if (octet < '0' || octet > '9')
-            flags &= ~(uint32_t)SMTPWIRE_FLAG_NUMERIC_DOMAIN;
-        if (octet == '-' && i > 0 && domain->data[i - 1] == '-')
+    while (digits < len &&
+           (domain->data[digits] == '.' || (domain->data[digits] >= '0' && domain->data[digits] <= '9')))
+        digits++;
+    if (digits == len)
+        flags |= SMTPWIRE_FLAG_NUMERIC_DOMAIN;
+    for (; hyphen != NULL && hyphen + 1 < domain->data + len;
+         hyphen = memchr(hyphen + 1, '-', (size_t)(domain->data + len - hyphen - 1)))
+        if (hyphen[1] == '-')
             flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
-    }
     return flags;
 }
 

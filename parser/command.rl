@@ -172,6 +172,12 @@ static int is_unknown_command(const char *line, size_t len)
 static int has_smtputf8(struct smtpwire_slice parameters)
 {
     struct smtpwire_parameter parameter;
+    size_t i = 1;
+    /* Without an "SM" it is not there, and nothing needs to be read. */
+    while (i < parameters.len && ((parameters.data[i] | 0x20) != 'm' || (parameters.data[i - 1] | 0x20) != 's'))
+        i++;
+    if (i >= parameters.len)
+        return 0;
     while (smtpwire_parameter_next(&parameters, &parameter))
         if (parameter.id == SMTPWIRE_PARAMETER_SMTPUTF8)
             return 1;
@@ -302,7 +308,7 @@ static enum smtpwire__utf8 utf8_rule(const struct smtpwire_command *command, con
 static void finish(const char *line, size_t len, const struct smtpwire__marks *m, struct smtpwire_command *command)
 {
     command->name.data = line;
-    command->name.len = smtpwire__verb_length(line, len);
+    command->name.len = smtpwire__verb_name_length(m->verb);
     command->verb = m->verb;
     command->argument = m->argument;
     command->parameters = m->parameters;
@@ -340,8 +346,8 @@ static int parse_line(const char *line, size_t len, const struct smtpwire_option
     struct smtpwire__judged judged;
     uint16_t syntax = SMTPWIRE_ERROR_NONE;
 
-    memset(&marks, 0, sizeof marks);
-    memset(command, 0, sizeof *command);
+    smtpwire__zero(&marks, sizeof marks);
+    smtpwire__zero(command, sizeof *command);
     if (read_unknown(line, len, options, command))
         return 0;
     marks.address = &command->address;

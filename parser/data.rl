@@ -7,6 +7,11 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
+
+/* Fewer octets than SKIP_LEAST are not worth a skip. Where one stops the machine takes a few octets before the next is
+ * tried, and more of them as long as skips bring nothing. */
+enum { SKIP_LEAST = 32, STEP_LEAST = 4, STEP_MOST = 256 };
 
 /* One push while the machine runs. */
 struct data_run {
@@ -39,6 +44,13 @@ struct data_run {
     include data "../grammar/data.rl";
     main := message_stream;
     chunks := chunk_stream;
+
+    # Names the states in which a run of octets may be skipped. Never entered.
+    action labels {
+        (void)fentry(message_stream::start); (void)fentry(message_stream::text);
+        (void)fentry(chunk_stream::start); (void)fentry(chunk_stream::text);
+    }
+    names := any @labels;
     write data noerror nofinal;
 }%%
 
@@ -168,6 +180,7 @@ int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options
         return -1;
     memset(data, 0, sizeof *data);
     data->options = options;
+    data->scanner = options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
     smtpwire__data_start(data, 0);
     return 0;
 }
@@ -175,8 +188,10 @@ int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options
 void smtpwire__data_start(struct smtpwire_data *data, uint64_t at)
 {
     const struct smtpwire_options *options = data->options;
+    const uint8_t scanner = data->scanner;
     memset(data, 0, sizeof *data);
     data->options = options;
+    data->scanner = scanner;
     data->at = data->line_at = at;
     data->state = smtpwire_data_start;
 }
@@ -256,11 +271,44 @@ int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first
     return smtpwire__chunk_finish(data, event);
 }
 
+/* Skips what means nothing to the machine but itself, if it is in a state where that may be; returns how many octets. */
+static size_t skip(struct smtpwire_data *data, const struct data_run *r, const unsigned char *p, size_t len, int *cs)
+{
+    const int starts = *cs == smtpwire_data_en_main_message_stream_start || *cs == smtpwire_data_en_chunks_chunk_stream_start;
+    struct smtpwire__scan scan;
+    size_t skipped;
+
+    if (len < SKIP_LEAST || (!starts && *cs != smtpwire_data_en_main_message_stream_text && *cs != smtpwire_data_en_chunks_chunk_stream_text))
+        return 0;
+    scan.at = offset_of(r, p);
+    scan.line_at = data->line_at;
+    scan.longest = data->longest;
+    scan.line_start = (uint8_t)starts;
+    scan.dots = !data->chunked;
+    scan.eight_bit = 0;
+    skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
+    if (skipped == 0)
+        return 0;
+    data->line_at = scan.line_at;
+    data->longest = scan.longest;
+    if (scan.longest > smtpwire__limit(data->options, SMTPWIRE_LIMIT_TEXT_LINE))
+        data->flags |= SMTPWIRE_FLAG_LONG_LINE;
+    if (scan.eight_bit)
+        data->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
+    if (data->chunked)
+        *cs = scan.line_start ? smtpwire_data_en_chunks_chunk_stream_start : smtpwire_data_en_chunks_chunk_stream_text;
+    else
+        *cs = scan.line_start ? smtpwire_data_en_main_message_stream_start : smtpwire_data_en_main_message_stream_text;
+    return skipped;
+}
+
 /* Runs the machine over one buffer; returns how much of it was taken. */
 static size_t execute(struct smtpwire_data *data, const unsigned char *octets, size_t len, struct data_run *result)
 {
-    const unsigned char *p = octets, *pe = octets + len;
+    const unsigned char *const all = octets + len;
+    const unsigned char *p = octets, *pe;
     struct data_run r;
+    size_t step = STEP_LEAST, left;
     int cs = data->state, behind_cr = cs; /* if a CR is held back, the machine is behind it now */
 
     memset(&r, 0, sizeof r);
@@ -270,15 +318,24 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     r.policy[SMTPWIRE_CONTENT_BARE_CR] = policy_of(data, SMTPWIRE_CONTENT_BARE_CR);
     r.policy[SMTPWIRE_CONTENT_NUL] = policy_of(data, SMTPWIRE_CONTENT_NUL);
     r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
-    %% write exec;
+    do {
+        left = skip(data, &r, p, (size_t)(all - p), &cs);
+        step = left >= SKIP_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
+        p += left;
+        left = (size_t)(all - p);
+        pe = data->scanner != SMTPWIRE_SIMD_NONE && left >= SKIP_LEAST + step ? p + step : all;
+        if (p != pe) {
+            %% write exec;
+        }
+    } while (p != all && r.stop == NULL && r.end == NULL && r.constant == NULL && !data->ended);
     SMTPWIRE__STEPS(p - octets);
     if (r.stop != NULL) {
         p = r.stop;
         cs = behind_cr;
-    } else if (r.end == NULL && p == pe) {
-        data->held = r.cr == pe - 1 && data->refused == SMTPWIRE_ERROR_NONE;
+    } else if (r.end == NULL && p == all) {
+        data->held = r.cr == all - 1 && data->refused == SMTPWIRE_ERROR_NONE;
         data->held_at = data->at + len - 1;
-        r.end = pe - data->held;
+        r.end = all - data->held;
     }
     data->state = (uint8_t)cs;
     *result = r;

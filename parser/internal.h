@@ -79,6 +79,10 @@ enum smtpwire__address_kind {
 const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
                                            const unsigned char *pe, struct smtpwire__marks *m);
 
+/* The same without the way that is shorter for what most paths are. */
+const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
+                                               const unsigned char *pe, struct smtpwire__marks *m);
+
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
@@ -90,9 +94,12 @@ int smtpwire__has_non_ascii(const char *data, size_t len);
 size_t smtpwire__ascii_length(const char *data, size_t len);
 
 /* names.c */
+/* memset() to zero, called: compilers put slower instructions in its place where they see the size. */
+void smtpwire__zero(void *object, size_t len);
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
 void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
+size_t smtpwire__verb_name_length(unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
 uint16_t smtpwire__capability_find(const char *name, size_t len);
 uint32_t smtpwire__mechanism_bit(struct smtpwire_slice word);

@@ -5,6 +5,11 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
+
+#ifdef SMTPWIRE__SCAN_SSE2
+#include <emmintrin.h>
+#endif
 
 int smtpwire_line_init(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap)
 {
@@ -69,12 +74,45 @@ static enum smtpwire__framed judge(const struct smtpwire_line *line, const char 
     return SMTPWIRE__FRAMED_FAULT;
 }
 
+/* How many octets are over CR; may stop anywhere before the first that is not. Lines are short: 16 octets at a time. */
+static inline size_t over_cr(const char *data, size_t len)
+{
+    size_t i = 0;
+#ifdef SMTPWIRE__SCAN_SSE2
+    const __m128i cr = _mm_set1_epi8('\r');
+    for (; len - i >= 16; i += 16) {
+        const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(data + i));
+        const unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
+        if (low != 0)
+            return i + (unsigned)__builtin_ctz(low);
+    }
+#elif defined(SMTPWIRE__SCAN_SWAR)
+    /* An octet with its high bit set counts as one to stop at. */
+    uint64_t word;
+    for (; len - i >= 8; i += 8) {
+        memcpy(&word, data + i, sizeof word);
+        if ((((word - UINT64_C(0x0E0E0E0E0E0E0E0E)) | word) & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+#else
+    (void)data;
+    (void)len;
+#endif
+    return i;
+}
+
 /* Looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done says what was. */
 enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                           struct smtpwire__frame *frame)
 {
-    size_t i;
-    for (i = line->looked; i < len; i++) {
+    size_t i = line->looked, plain;
+
+    /* Nothing up to there is any of CR, LF and NUL, or behind a CR, or over the limit. */
+    if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
+        plain = len < line->cap ? len : line->cap - 1;
+        i += over_cr(data + i, plain - i);
+    }
+    for (; i < len; i++) {
         enum smtpwire__framed framed;
         if ((unsigned char)data[i] > '\r' && (i == 0 || data[i - 1] != '\r') && i + 1 != line->cap)
             continue;

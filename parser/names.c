@@ -6,6 +6,7 @@
 #include "internal.h"
 
 #define VERB_NAME(id, name, implemented) name,
+#define VERB_NAME_LENGTH(id, name, implemented) sizeof(name) - 1,
 #define VERB_IMPLEMENTED(id, name, implemented) implemented,
 #define CAPABILITY_NAME(id, name, rfc) name,
 #define CAPABILITY_RFC(id, name, rfc) rfc,
@@ -15,6 +16,7 @@
 #define ERROR_REPLY(id, name, code, subject, detail, rfc, text) {code, subject, detail},
 
 static const char verb_names[][16] = {SMTPWIRE_VERBS(VERB_NAME)};
+static const uint8_t verb_name_lengths[] = {SMTPWIRE_VERBS(VERB_NAME_LENGTH)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
 static const char capability_names[][20] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
 static const char capability_rfcs[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_RFC)};
@@ -34,6 +36,8 @@ const char *smtpwire_error_name(unsigned id) { return id < SMTPWIRE_ERROR_COUNT 
 const char *smtpwire_error_text(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_texts[id] : ""; }
 const char *smtpwire_error_rfc(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_rfcs[id] : ""; }
 const char *smtpwire_version(void) { return SMTPWIRE_VERSION; }
+
+void smtpwire__zero(void *object, size_t len) { memset(object, 0, len); }
 
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset)
 {
@@ -81,6 +85,8 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
     SMTPWIRE__STEPS(i);
     return i == len && upper[len] == '\0';
 }
+
+size_t smtpwire__verb_name_length(unsigned verb) { return verb_name_lengths[verb]; }
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {

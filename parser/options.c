@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 #define LIMIT_DEFAULT(id, name, value, rfc, text) value,
 #define EXTENSION_BIT(id, bit, name, rfc) | (UINT64_C(1) << (bit))
@@ -33,7 +34,8 @@ int smtpwire_options_check(const struct smtpwire_options *options)
     if (options == NULL)
         return 0;
     if ((options->lax & ~known_leniencies) != 0 || (options->extensions & ~known_extensions) != 0 ||
-        options->smtputf8 > 1 || options->lmtp > 1 || options->message_max > INT64_MAX)
+        options->smtputf8 > 1 || options->lmtp > 1 || options->message_max > INT64_MAX ||
+        !smtpwire__scan_has(options->simd))
         return -1;
     for (i = 0; i < kinds; i++)
         if (options->content[i] > SMTPWIRE_POLICY_NORMALISE)

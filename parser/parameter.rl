@@ -307,12 +307,12 @@ int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_p
     struct smtpwire_slice *value = &parameter->value;
     size_t taken;
 
-    memset(parameter, 0, sizeof *parameter);
+    smtpwire__zero(parameter, sizeof *parameter);
     if (parameters->len == 0)
         return 0;
     taken = take_parameter(*parameters, parameter);
     if (parameter->keyword.len == 0 || (value->data != NULL && value->len == 0)) {
-        memset(parameter, 0, sizeof *parameter); /* no parameter: this did not come from an accepted command */
+        smtpwire__zero(parameter, sizeof *parameter); /* no parameter: this did not come from an accepted command */
         taken = parameters->len;
     }
     parameters->data += taken;

@@ -45,7 +45,8 @@ uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
     unsigned id;
     for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        if (smtpwire__equal_nocase(keyword, len, rows[id].keyword))
+        if (len != 0 && (keyword[0] & ~0x20) == rows[id].keyword[0] && /* each begins with a letter */
+            smtpwire__equal_nocase(keyword, len, rows[id].keyword))
             return (uint16_t)id;
     return SMTPWIRE_PARAMETER_UNKNOWN;
 }
@@ -106,6 +107,12 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
 int smtpwire__is_binary(struct smtpwire_slice parameters)
 {
     struct smtpwire_parameter parameter;
+    size_t i = 1;
+    /* Without an "=B" it is not there, and nothing needs to be read. */
+    while (i < parameters.len && ((parameters.data[i] | 0x20) != 'b' || parameters.data[i - 1] != '='))
+        i++;
+    if (i >= parameters.len)
+        return 0;
     while (smtpwire_parameter_next(&parameters, &parameter))
         if (parameter.id == SMTPWIRE_PARAMETER_BODY && parameter.body == SMTPWIRE_BODY_BINARYMIME)
             return 1;
@@ -279,7 +286,7 @@ size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_sl
     struct decoding d;
     size_t size = 0, viable, end;
 
-    memset(&d, 0, sizeof d);
+    smtpwire__zero(&d, sizeof d);
     d.attribute = kind;
     viable = encoded_viable(&d, xtext, accepted);
     end = decode(&d, xtext, max, &size);
@@ -480,7 +487,7 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
     if (text == NULL)
         return;
     end = judged->data + judged->viable;
-    memset(&reading, 0, sizeof reading);
+    smtpwire__zero(&reading, sizeof reading);
     reading.judged = judged;
     reading.options = options;
     reading.first = first;

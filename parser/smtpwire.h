@@ -438,13 +438,31 @@ enum smtpwire_policy {
     SMTPWIRE_POLICY_NORMALISE /* deliver CRLF in its place and flag it; not for NUL */
 };
 
+/* Instructions with which content is skipped many octets at a time. What is accepted and told is the same with each;
+ * only the time differs. */
+enum smtpwire_simd {
+    SMTPWIRE_SIMD_DETECT, /* the best there is, by smtpwire_simd_detect() */
+    SMTPWIRE_SIMD_NONE,   /* octet by octet */
+    SMTPWIRE_SIMD_SWAR,   /* 64-bit words */
+    SMTPWIRE_SIMD_SSE2,
+    SMTPWIRE_SIMD_AVX2,
+    SMTPWIRE_SIMD_NEON
+};
+
+/* The best of enum smtpwire_simd that this build has and this processor can do; never DETECT. It asks the processor
+ * (CPUID), which in a virtual machine may take as long as reading 100 KiB of content: who makes many sessions asks once
+ * and puts the answer into options.simd. With DETECT each object asks when it is first pushed 16 KiB of content or more,
+ * and makes do until then with what every processor of its kind has. Since 0.1. */
+SMTPWIRE_API unsigned smtpwire_simd_detect(void);
+
 /* All zero, or a null pointer where options are asked for, is strict. reserved must be zero. The library keeps a
  * pointer to the options given to an init function: they must outlive the object and stay as they are. */
 struct smtpwire_options {
     uint32_t lax;          /* SMTPWIRE_LAX_* bits */
     uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531) */
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
-    uint8_t content[10];   /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t content[9];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t simd;          /* enum smtpwire_simd: how octets that mean nothing are skipped; 0: each object finds out */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
     uint64_t message_max;  /* octets of a message, as delivered (RFC 1870 section 5); 0: 2^63 - 1 */
     uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then.
@@ -453,7 +471,8 @@ struct smtpwire_options {
 };
 
 /* 0 if the options are valid, -1 if a reserved or unused member is not zero, a bit or policy is unknown, or a
- * limit leaves no room (command_line and reply_line under 8). A null pointer is valid. Since 0.1. */
+ * limit leaves no room (command_line and reply_line under 8), or simd is one that this build does not have (that the
+ * processor can do it is not looked at: give what smtpwire_simd_detect() said). A null pointer is valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
 
 /* The longest line, in octets with its CRLF, that either session can hold back under these options: a buffer of
@@ -961,7 +980,7 @@ struct smtpwire_data {
     uint64_t left;
     uint32_t flags;
     uint16_t refused;
-    uint8_t state, held, pending, ended, chunked, binary, fatal, zero[3];
+    uint8_t state, held, pending, ended, chunked, binary, fatal, scanner, zero[2];
 };
 
 /* Content after 354 up to the line that is a lone dot (RFC 5321 sections 4.1.1.4 and 4.5.2). Returns 0, or -1 if the
@@ -1249,12 +1268,12 @@ struct smtpwire_stuff {
     uint64_t at, refused_at;
     uint16_t refused;
     uint8_t policy[3];
-    uint8_t line_start, held, ended, zero[16];
+    uint8_t line_start, held, ended, scanner, zero[15];
 };
 
 /* Content into what is sent after 354 (RFC 5321 section 4.5.2). options->content says what becomes of bare LF and
  * bare CR: REJECT (the default) or NORMALISE (CRLF in their place); NUL may PASS (the default) or be rejected.
- * Nothing else of the options is looked at, and no pointer to them is kept. Returns 0, or -1 if they are not valid
+ * Of the options only simd is looked at besides, and no pointer to them is kept. Returns 0, or -1 if they are not valid
  * or let a bare LF or bare CR pass, which must not be sent (section 2.3.8). The struct is as those of the streams.
  * Since 0.1. */
 SMTPWIRE_API int smtpwire_stuff_init(struct smtpwire_stuff *stuff, const struct smtpwire_options *options);

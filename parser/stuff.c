@@ -8,6 +8,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 static const char end_of_data[] = "\r\n.\r\n"; /* behind a CRLF without its first two octets */
 
@@ -22,6 +23,7 @@ int smtpwire_stuff_init(struct smtpwire_stuff *stuff, const struct smtpwire_opti
         if (stuff->policy[kind] == SMTPWIRE_POLICY_PASS && kind != SMTPWIRE_CONTENT_NUL)
             return -1;
     }
+    stuff->scanner = options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
     stuff->line_start = 1;
     return 0;
 }
@@ -78,6 +80,28 @@ static void resume(struct smtpwire_stuff *stuff, struct stuffing *s)
     stuff->held = 0;
 }
 
+/* Fewer octets are not worth a skip. */
+enum { STUFF_SKIP_LEAST = 32 };
+
+/* How many octets from i on are no matter for a decision; sets *line to where the last line began, if in them. */
+static size_t skip_plain(struct smtpwire_stuff *stuff, const struct stuffing *s, size_t i, size_t *line)
+{
+    struct smtpwire__scan scan;
+    size_t skipped;
+
+    if (s->len - i < STUFF_SKIP_LEAST)
+        return 0;
+    memset(&scan, 0, sizeof scan);
+    scan.longest = UINT64_MAX; /* lengths are of no interest */
+    scan.line_start = i == *line;
+    scan.dots = 1;
+    skipped = smtpwire__scan_content(smtpwire__scan_choose(&stuff->scanner, s->len - i),
+                                     (const unsigned char *)s->data + i, s->len - i, &scan);
+    if (skipped != 0)
+        *line = scan.line_start ? i + skipped : SIZE_MAX;
+    return skipped;
+}
+
 /* Octets that go out as they are: up to a dot that is to be doubled, that one included, or to an octet that needs a
  * decision. */
 static void pass_run(struct smtpwire_stuff *stuff, struct stuffing *s)
@@ -85,7 +109,8 @@ static void pass_run(struct smtpwire_stuff *stuff, struct stuffing *s)
     const char *data = s->data;
     const int nul_passes = stuff->policy[SMTPWIRE_CONTENT_NUL] == SMTPWIRE_POLICY_PASS;
     const size_t begin = s->at;
-    size_t i = begin, line = stuff->line_start ? begin : SIZE_MAX; /* where the last line began, if here */
+    size_t line = stuff->line_start ? begin : SIZE_MAX; /* where the last line began, if here */
+    size_t i = begin + skip_plain(stuff, s, begin, &line);
 
     for (; i < s->len; i++) {
         const char octet = data[i];
@@ -95,10 +120,12 @@ static void pass_run(struct smtpwire_stuff *stuff, struct stuffing *s)
             yield(s, data + begin, i + 1 - begin);
             return;
         }
-        if (octet == '\r' && i + 1 < s->len && data[i + 1] == '\n')
+        if (octet == '\r' && i + 1 < s->len && data[i + 1] == '\n') {
             line = ++i + 1;
-        else if (octet == '\r' || octet == '\n' || (octet == '\0' && !nul_passes))
+            i += skip_plain(stuff, s, line, &line);
+        } else if (octet == '\r' || octet == '\n' || (octet == '\0' && !nul_passes)) {
             break;
+        }
     }
     if (i > begin) {
         stuff->line_start = i == line;

@@ -32,7 +32,15 @@ def tests():
         yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
     for flavour in ("asan", "msan"):
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
-    for flavour in ("msan", "asan", "gcc", "clang14", "m32", "T0", "F1"):
+    for flavour in ("gcc", "asan", "clang14"):
+        yield "exhaustive paths, %s" % flavour, ["build/%s/exhaustive_path" % flavour]
+    yield "exhaustive scan, arm64", ["qemu-aarch64", "build/arm64/exhaustive_scan", "short"]
+    for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
+        yield "exhaustive scan, %s" % flavour, ["build/%s/exhaustive_scan" % flavour] + ["short"] * (flavour == "asan")
+    yield "vectors, arm64", ["qemu-aarch64", "build/arm64/vectors"] + VECTORS
+    for flavour in ("none", "swar"):
+        yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
+    for flavour in ("msan", "asan", "gcc", "clang14", "m32", "T0", "F1", "none", "swar"):
         yield "vectors, %s" % flavour, ["build/%s/vectors" % flavour] + VECTORS
     for flavour in ("T0", "F1"):
         yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]

@@ -1,0 +1,105 @@
+/* The choice between the scanners that are compiled. See scan.h.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+#include "scan.h"
+
+#ifdef SMTPWIRE__SCAN_AVX2
+#include <cpuid.h>
+
+/* CPUID and XGETBV themselves: the compiler's own test would be a symbol of its library. Leaf 1 tells whether there is
+ * AVX and whether the system has turned its registers on, leaf 7 whether there is AVX2 and BMI1. */
+static int has_avx2(void)
+{
+    unsigned a, b, c, d, low, high;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & (1U << 27)) == 0 || (c & (1U << 28)) == 0)
+        return 0;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    (void)high;
+    return (low & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & (1U << 5)) != 0 && (b & (1U << 3)) != 0;
+}
+#endif
+
+/* What every processor that the build is for can do. */
+static unsigned scan_baseline(void)
+{
+#if defined(SMTPWIRE__SCAN_SSE2)
+    return SMTPWIRE_SIMD_SSE2;
+#elif defined(SMTPWIRE__SCAN_NEON)
+    return SMTPWIRE_SIMD_NEON;
+#elif defined(SMTPWIRE__SCAN_SWAR)
+    return SMTPWIRE_SIMD_SWAR;
+#else
+    return SMTPWIRE_SIMD_NONE;
+#endif
+}
+
+unsigned smtpwire_simd_detect(void)
+{
+#ifdef SMTPWIRE__SCAN_AVX2
+    if (has_avx2())
+        return SMTPWIRE_SIMD_AVX2;
+#endif
+    return scan_baseline();
+}
+
+int smtpwire__scan_has(unsigned simd)
+{
+    switch (simd) {
+    case SMTPWIRE_SIMD_DETECT:
+    case SMTPWIRE_SIMD_NONE:
+#ifdef SMTPWIRE__SCAN_SWAR
+    case SMTPWIRE_SIMD_SWAR:
+#endif
+#ifdef SMTPWIRE__SCAN_SSE2
+    case SMTPWIRE_SIMD_SSE2:
+#endif
+#ifdef SMTPWIRE__SCAN_AVX2
+    case SMTPWIRE_SIMD_AVX2:
+#endif
+#ifdef SMTPWIRE__SCAN_NEON
+    case SMTPWIRE_SIMD_NEON:
+#endif
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+unsigned smtpwire__scan_choose(uint8_t *simd, size_t len)
+{
+    enum { WORTH_ASKING = 16384 };
+    if (*simd != SMTPWIRE_SIMD_DETECT)
+        return *simd;
+    if (len < WORTH_ASKING)
+        return scan_baseline();
+    *simd = (uint8_t)smtpwire_simd_detect();
+    return *simd;
+}
+
+size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t len, struct smtpwire__scan *scan)
+{
+    switch (simd) {
+#ifdef SMTPWIRE__SCAN_AVX2
+    case SMTPWIRE_SIMD_AVX2:
+        return smtpwire__scan_content_avx2(octets, len, scan);
+#endif
+#ifdef SMTPWIRE__SCAN_SSE2
+    case SMTPWIRE_SIMD_SSE2:
+        return smtpwire__scan_content_sse2(octets, len, scan);
+#endif
+#ifdef SMTPWIRE__SCAN_NEON
+    case SMTPWIRE_SIMD_NEON:
+        return smtpwire__scan_content_neon(octets, len, scan);
+#endif
+#ifdef SMTPWIRE__SCAN_SWAR
+    case SMTPWIRE_SIMD_SWAR:
+        return smtpwire__scan_content_swar(octets, len, scan);
+#endif
+    default:
+        (void)octets;
+        (void)len;
+        (void)scan;
+        return 0;
+    }
+}

@@ -1,0 +1,61 @@
+/* Masks of 64 octets with Advanced SIMD (NEON), which every aarch64 has. See scan.h.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+#include "scan.h"
+
+#ifdef SMTPWIRE__SCAN_NEON
+#include <arm_neon.h>
+
+#define SCAN_NAME(what) smtpwire__scan_##what##_neon
+#define SCAN_TARGET
+#include "scan_body.h"
+
+/* Each lane is all ones or zero: keep one bit of each, and add neighbours up three times. */
+static inline uint64_t neon_mask(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
+{
+    static const uint8_t bits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t bit = vld1q_u8(bits);
+    uint8x16_t low = vpaddq_u8(vandq_u8(a, bit), vandq_u8(b, bit));
+    uint8x16_t high = vpaddq_u8(vandq_u8(c, bit), vandq_u8(d, bit));
+    low = vpaddq_u8(low, high);
+    low = vpaddq_u8(low, low);
+    return vgetq_lane_u64(vreinterpretq_u64_u8(low), 0);
+}
+
+static inline uint64_t neon_equal(const uint8x16_t *v, uint8_t octet)
+{
+    const uint8x16_t wanted = vdupq_n_u8(octet);
+    return neon_mask(vceqq_u8(v[0], wanted), vceqq_u8(v[1], wanted), vceqq_u8(v[2], wanted), vceqq_u8(v[3], wanted));
+}
+
+static inline void neon_load(const unsigned char *p, uint8x16_t *v)
+{
+    int i;
+    for (i = 0; i < 4; i++)
+        v[i] = vld1q_u8(p + 16 * i);
+}
+
+static inline void smtpwire__scan_block_neon(const unsigned char *p, struct smtpwire__scan_masks_neon *m)
+{
+    uint8x16_t v[4];
+    neon_load(p, v);
+    m->cr = neon_equal(v, '\r');
+    m->lf = neon_equal(v, '\n');
+    m->dot = neon_equal(v, '.');
+    m->any_nul = vminvq_u8(vminq_u8(vminq_u8(v[0], v[1]), vminq_u8(v[2], v[3]))) == 0;
+    m->any_high = vmaxvq_u8(vmaxq_u8(vmaxq_u8(v[0], v[1]), vmaxq_u8(v[2], v[3]))) > 127;
+}
+
+static void smtpwire__scan_exact_neon(const unsigned char *p, struct smtpwire__scan_masks_neon *m)
+{
+    const uint8x16_t limit = vdupq_n_u8(127);
+    uint8x16_t v[4];
+    neon_load(p, v);
+    m->nul = neon_equal(v, '\0');
+    m->high = neon_mask(vcgtq_u8(v[0], limit), vcgtq_u8(v[1], limit), vcgtq_u8(v[2], limit), vcgtq_u8(v[3], limit));
+}
+
+#undef SCAN_NAME
+#undef SCAN_TARGET
+#endif

@@ -1,0 +1,57 @@
+/* Masks of 64 octets with SSE2, which every x86-64 has. See scan.h.
+ *
+ * SPDX-License-Identifier: MIT */
+#include "internal.h"
+#include "scan.h"
+
+#ifdef SMTPWIRE__SCAN_SSE2
+#include <emmintrin.h>
+
+#define SCAN_NAME(what) smtpwire__scan_##what##_sse2
+#define SCAN_TARGET
+#include "scan_body.h"
+
+static inline uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d)
+{
+    return (uint64_t)(uint16_t)_mm_movemask_epi8(a) | (uint64_t)(uint16_t)_mm_movemask_epi8(b) << 16 |
+           (uint64_t)(uint16_t)_mm_movemask_epi8(c) << 32 | (uint64_t)(uint16_t)_mm_movemask_epi8(d) << 48;
+}
+
+static inline uint64_t sse2_equal(const __m128i *v, char octet)
+{
+    const __m128i wanted = _mm_set1_epi8(octet);
+    return sse2_mask(_mm_cmpeq_epi8(v[0], wanted), _mm_cmpeq_epi8(v[1], wanted), _mm_cmpeq_epi8(v[2], wanted),
+                     _mm_cmpeq_epi8(v[3], wanted));
+}
+
+static inline void sse2_load(const unsigned char *p, __m128i *v)
+{
+    int i;
+    for (i = 0; i < 4; i++)
+        v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+}
+
+static inline void smtpwire__scan_block_sse2(const unsigned char *p, struct smtpwire__scan_masks_sse2 *m)
+{
+    __m128i v[4], least, most;
+    sse2_load(p, v);
+    m->cr = sse2_equal(v, '\r');
+    m->lf = sse2_equal(v, '\n');
+    m->dot = sse2_equal(v, '.');
+    least = _mm_min_epu8(_mm_min_epu8(v[0], v[1]), _mm_min_epu8(v[2], v[3]));
+    most = _mm_or_si128(_mm_or_si128(v[0], v[1]), _mm_or_si128(v[2], v[3]));
+    m->any_nul = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128()));
+    m->any_high = (uint64_t)(unsigned)_mm_movemask_epi8(most);
+}
+
+static void smtpwire__scan_exact_sse2(const unsigned char *p, struct smtpwire__scan_masks_sse2 *m)
+{
+    __m128i v[4];
+    sse2_load(p, v);
+    m->nul = sse2_equal(v, '\0');
+    m->high = sse2_mask(v[0], v[1], v[2], v[3]);
+}
+
+#undef SCAN_NAME
+#undef SCAN_TARGET
+#endif

@@ -1,0 +1,329 @@
+/* The skips over many octets at a time (parser/scan.h, line.c), exhaustively: strings over CR, LF, ".", NUL, "x" and an
+ * octet over 127 at every position relative to the blocks of 64 octets, in buffers that end where memory does.
+ *
+ * Each scanner is held against a model that reads octet by octet what scan.h says. Then content and dot-stuffing with
+ * each scanner are held against the same with none, and lines at once against lines octet by octet, in which there are
+ * never enough octets for a skip. "short" is for what runs slowly.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+#include "scan.h"
+
+#include "exhaustive.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { LETTERS = 6, LONGEST_CROSSING = 8, LONGEST_ANYWHERE = 5, LONGEST_STREAM = 5, BLOCK = 64, ROOM = 4 * BLOCK + 16 };
+
+static const char alphabet[LETTERS] = {'\r', '\n', '.', '\0', 'x', '\x80'};
+static const unsigned every_simd[] = {SMTPWIRE_SIMD_SWAR, SMTPWIRE_SIMD_SSE2, SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
+
+static unsigned scanners[4], scanner_count;
+static unsigned char *memory_end; /* behind it nothing may be read */
+static uint64_t passed, failed;
+
+static unsigned char *map_memory(void)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    unsigned char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
+        abort();
+    return pages + page;
+}
+
+/* Those that this build has; of AVX2 only where the processor can do it, too. */
+static void find_scanners(void)
+{
+    for (size_t i = 0; i < SMTPWIRE__COUNT(every_simd); i++)
+        if (smtpwire__scan_has(every_simd[i]) &&
+            (every_simd[i] != SMTPWIRE_SIMD_AVX2 || smtpwire_simd_detect() == SMTPWIRE_SIMD_AVX2))
+            scanners[scanner_count++] = every_simd[i];
+}
+
+static void tell(bool good, const char *what, unsigned simd, const unsigned char *octets, size_t len)
+{
+    if (good) {
+        passed++;
+        return;
+    }
+    if (failed++ >= EXHAUSTIVE_SHOWN)
+        return;
+    exhaustive_print((const char *)octets, len);
+    printf(": %s, scanner %u\n", what, simd);
+}
+
+/* Filler, a string, filler; ends where memory does. */
+static unsigned char *place(size_t before, const char *string, size_t len, size_t after)
+{
+    unsigned char *octets = memory_end - before - len - after;
+    memset(octets, 'x', before);
+    if (len != 0)
+        memcpy(octets + before, string, len);
+    memset(octets + before + len, 'x', after);
+    return octets;
+}
+
+/* ---- The scanners --------------------------------------------------------------------------------------------- */
+
+static size_t model_scan(const unsigned char *octets, size_t len, struct smtpwire__scan *scan)
+{
+    size_t i = 0;
+    while (i < len) {
+        if (octets[i] == '\r' && i + 1 < len && octets[i + 1] == '\n') {
+            i += 2;
+            if (scan->at + i - scan->line_at > scan->longest)
+                scan->longest = scan->at + i - scan->line_at;
+            scan->line_at = scan->at + i;
+            scan->line_start = 1;
+            continue;
+        }
+        if (octets[i] == '\r' || octets[i] == '\n' || octets[i] == '\0' ||
+            (octets[i] == '.' && scan->line_start && scan->dots))
+            break;
+        scan->eight_bit |= octets[i] > 127;
+        scan->line_start = 0;
+        i++;
+    }
+    if (i > 0 && i < len && octets[i] == '\r')
+        scan->line_start = 0;
+    return i;
+}
+
+static bool same_scan(const struct smtpwire__scan *a, const struct smtpwire__scan *b)
+{
+    return a->line_at == b->line_at && a->longest == b->longest && a->eight_bit == b->eight_bit;
+}
+
+/* way: whether it is the start of a line, whether dots count, whether there was a long line before. */
+static void try_scan(const unsigned char *octets, size_t len, unsigned way)
+{
+    const struct smtpwire__scan from = {1000, way & 1 ? 1000 : 990, way & 4 ? 500 : 5, way & 1, (way & 2) != 0, 0};
+    struct smtpwire__scan expected = from;
+    const size_t skipped = model_scan(octets, len, &expected);
+
+    for (unsigned i = 0; i < scanner_count; i++) {
+        struct smtpwire__scan got = from;
+        const size_t taken = smtpwire__scan_content(scanners[i], octets, len, &got);
+        tell(taken == skipped && (taken == 0 || expected.line_start == got.line_start) && same_scan(&expected, &got),
+             "scan", scanners[i], octets, len);
+    }
+}
+
+static void scan_anywhere(size_t longest)
+{
+    static const size_t afters[] = {0, 1, 15, BLOCK};
+    char string[LONGEST_ANYWHERE];
+    for (size_t len = 0; len <= longest; len++)
+        for (uint32_t n = 0; n < exhaustive_count(LETTERS, len); n++) {
+            exhaustive_string(string, len, n, alphabet, LETTERS);
+            for (size_t before = 0; before <= BLOCK + 4; before++)
+                for (size_t i = 0; i < (len < 4 ? SMTPWIRE__COUNT(afters) : 1); i++)
+                    for (unsigned way = 0; way < (len < 5 ? 8U : 4U); way++)
+                        try_scan(place(before, string, len, afters[i]), before + len + afters[i], way);
+        }
+}
+
+/* The longer ones at every split by the end of a block, and with the end of the buffer behind it or further on. */
+static void scan_crossing(size_t longest)
+{
+    char string[LONGEST_CROSSING];
+    for (size_t len = 4; len <= longest; len++)
+        for (uint32_t n = 0; n < exhaustive_count(LETTERS, len); n++) {
+            exhaustive_string(string, len, n, alphabet, LETTERS);
+            for (size_t before = BLOCK - len; before <= BLOCK; before++)
+                try_scan(place(before, string, len, 0), before + len, 3);
+            try_scan(place(0, string, len, BLOCK), len + BLOCK, 2);
+            try_scan(place(BLOCK - 2, string, len, BLOCK), len + 2 * BLOCK - 2, 2);
+        }
+}
+
+/* ---- Content and dot-stuffing --------------------------------------------------------------------------------- */
+
+struct seen {
+    unsigned char octets[2 * ROOM];
+    size_t len, taken, calls;
+    struct smtpwire_end end;
+    unsigned kind, error;
+    uint64_t offset;
+};
+
+static void see(struct seen *seen, const char *data, size_t len)
+{
+    if (len > sizeof seen->octets - seen->len)
+        abort();
+    if (len != 0)
+        memcpy(seen->octets + seen->len, data, len);
+    seen->len += len;
+}
+
+static void read_content(const unsigned char *octets, size_t len, const struct smtpwire_options *options, bool chunk,
+                         struct seen *seen)
+{
+    struct smtpwire_data data;
+    struct smtpwire_event event;
+
+    memset(seen, 0, sizeof *seen);
+    smtpwire_data_init(&data, options);
+    if (chunk)
+        smtpwire__chunk_start(&data, 0, 1);
+    do {
+        seen->taken += smtpwire_data_push(&data, octets + seen->taken, len - seen->taken, &event);
+        if (event.kind == SMTPWIRE_CONTENT)
+            see(seen, event.content.data, event.content.len);
+    } while (event.kind == SMTPWIRE_CONTENT && ++seen->calls < 1000);
+    if (chunk && smtpwire__chunk_finish(&data, &event))
+        see(seen, event.content.data, event.content.len);
+    seen->kind = event.kind;
+    smtpwire__data_end(&data, data.at, 0, &event);
+    seen->end = event.end;
+    seen->error = event.error.id;
+    seen->offset = event.error.offset;
+}
+
+static void write_content(const unsigned char *octets, size_t len, const struct smtpwire_options *options,
+                          struct seen *seen)
+{
+    struct smtpwire_stuff stuff;
+    struct smtpwire_slice slices[3];
+    struct smtpwire_error error = {0};
+    ptrdiff_t count = 0;
+    size_t taken;
+
+    memset(seen, 0, sizeof *seen);
+    smtpwire_stuff_init(&stuff, options);
+    while (seen->taken < len && count >= 0) {
+        count = smtpwire_stuff_push(&stuff, (const char *)octets + seen->taken, len - seen->taken, &taken, slices,
+                                    SMTPWIRE__COUNT(slices), &error);
+        for (ptrdiff_t i = 0; i < count; i++)
+            see(seen, slices[i].data, slices[i].len);
+        seen->taken += taken;
+    }
+    if (smtpwire_stuff_end(&stuff, slices, &error) == 0)
+        see(seen, slices[0].data, slices[0].len);
+    seen->error = error.id;
+    seen->offset = error.offset;
+}
+
+static bool same_seen(const struct seen *a, const struct seen *b)
+{
+    return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0 && a->taken == b->taken &&
+           a->kind == b->kind && a->error == b->error && a->offset == b->offset && a->end.size == b->end.size &&
+           a->end.longest == b->end.longest && a->end.flags == b->end.flags;
+}
+
+static void try_streams(const unsigned char *octets, size_t len, struct smtpwire_options options)
+{
+    static struct seen none, some;
+    const bool stuffable = options.content[0] != SMTPWIRE_POLICY_PASS;
+    for (unsigned what = 0; what < 2U + stuffable; what++) {
+        options.simd = SMTPWIRE_SIMD_NONE;
+        if (what == 2)
+            write_content(octets, len, &options, &none);
+        else
+            read_content(octets, len, &options, what == 1, &none);
+        for (unsigned i = 0; i < scanner_count; i++) {
+            options.simd = (uint8_t)scanners[i];
+            if (what == 2)
+                write_content(octets, len, &options, &some);
+            else
+                read_content(octets, len, &options, what == 1, &some);
+            tell(same_seen(&none, &some),
+                 what == 2   ? "stuffing"
+                 : what == 1 ? "chunk"
+                             : "content",
+                 scanners[i], octets, len);
+        }
+    }
+}
+
+static void streams(size_t longest)
+{
+    struct smtpwire_options options;
+    char string[LONGEST_STREAM];
+    for (size_t len = 1; len <= longest; len++)
+        for (uint32_t n = 0; n < exhaustive_count(LETTERS, len); n++) {
+            exhaustive_string(string, len, n, alphabet, LETTERS);
+            for (unsigned policy = SMTPWIRE_POLICY_REJECT; policy <= SMTPWIRE_POLICY_NORMALISE; policy++) {
+                memset(&options, 0, sizeof options);
+                options.content[SMTPWIRE_CONTENT_BARE_LF] = options.content[SMTPWIRE_CONTENT_BARE_CR] = (uint8_t)policy;
+                try_streams(place(0, string, len, 40), len + 40, options);
+                try_streams(place(BLOCK - 2, string, len, 70), len + 70 + BLOCK - 2, options);
+                try_streams(place(40, string, len, 0), len + 40, options);
+            }
+        }
+}
+
+/* ---- Lines ---------------------------------------------------------------------------------------------------- */
+
+static size_t read_line(const unsigned char *octets, size_t len, size_t piece, struct smtpwire_event *event)
+{
+    const struct smtpwire_options options = {0};
+    struct smtpwire_line line;
+    size_t shown = 0, taken;
+
+    memset(event, 0, sizeof *event);
+    smtpwire_line_init(&line, &options, 3 * 16);
+    do {
+        shown = len - shown < piece ? len : shown + piece;
+        taken = smtpwire_line_push(&line, octets, shown, event);
+    } while (event->kind == SMTPWIRE_MORE && shown < len);
+    return taken;
+}
+
+static void lines(void)
+{
+    char string[4];
+    for (size_t len = 0; len <= sizeof string; len++)
+        for (uint32_t n = 0; n < exhaustive_count(LETTERS, len); n++) {
+            exhaustive_string(string, len, n, alphabet, LETTERS);
+            for (size_t before = 0; before <= 3 * 16; before++)
+                for (size_t after = 0; after <= 20; after += 4) {
+                    const size_t all = before + len + after;
+                    const unsigned char *octets = place(before, string, len, after);
+                    struct smtpwire_event once, steps;
+                    const size_t taken = read_line(octets, all, all, &once);
+                    const bool same =
+                        taken == read_line(octets, all, 1, &steps) && once.kind == steps.kind &&
+                        (once.kind == SMTPWIRE_MORE ? once.inside == steps.inside : once.line.len == steps.line.len) &&
+                        (once.kind != SMTPWIRE_ERROR ||
+                         (once.error.id == steps.error.id && once.error.offset == steps.error.offset));
+                    tell(same, "line", 0, octets, all);
+                }
+        }
+}
+
+/* SIMD that this build does not have is refused. */
+static void choices(void)
+{
+    struct smtpwire_options options = {0};
+    for (unsigned simd = 0; simd < 256; simd++) {
+        options.simd = (uint8_t)simd;
+        tell((smtpwire_options_check(&options) == 0) == (smtpwire__scan_has(simd) && simd <= SMTPWIRE_SIMD_NEON),
+             "options", simd, NULL, 0);
+    }
+    tell(smtpwire__scan_has(SMTPWIRE_SIMD_NONE) && smtpwire__scan_has(smtpwire_simd_detect()), "detect", 0, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+    const bool brief = argc == 2 && strcmp(argv[1], "short") == 0;
+    if (argc > 1 + brief) {
+        fprintf(stderr, "usage: %s [short]\n", argv[0]);
+        return EXIT_FAILURE;
+    }
+    memory_end = map_memory();
+    find_scanners();
+    printf("scanners:");
+    for (unsigned i = 0; i < scanner_count; i++)
+        printf(" %u", scanners[i]);
+    printf("; chosen: %u\n", smtpwire_simd_detect());
+    choices();
+    scan_anywhere(brief ? 3 : LONGEST_ANYWHERE);
+    scan_crossing(brief ? 5 : LONGEST_CROSSING);
+    streams(brief ? 3 : LONGEST_STREAM);
+    lines();
+    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
