@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -165,8 +166,10 @@ class Campaign:
     def run_afl(self, number, target, sanitizer, seconds):
         out, log = self.path("afl/%s-%d" % (target, number)), self.path("logs/%s-afl.log" % target)
         os.makedirs(os.path.dirname(out), exist_ok=True)
-        argv, env = engines.afl(target, sanitizer, self.store.shared(target), out, seconds)
+        seeds = self.store.sample(target, number)
+        argv, env = engines.afl(target, sanitizer, seeds, out, seconds)
         self.execute(argv, env, log, seconds)
+        shutil.rmtree(seeds)
         executions = 0
         if os.path.exists(out + "/main/fuzzer_stats"):
             found = re.search(rb"^execs_done\s*: (\d+)", read(out + "/main/fuzzer_stats"), re.M)

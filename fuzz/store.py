@@ -6,6 +6,7 @@ CORPUS/TARGET/min     a set cover of small inputs, made at the end of a run; COR
 """
 import hashlib
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import engines
 
 SMALL = 512  # octets: longer inputs are not kept in CORPUS/TARGET/min
 BUDGET = 160 * 1024  # octets of one target's min
+SAMPLE = 400  # inputs that AFL++ starts from: it runs each several times first, and a slot is short
 
 
 def names(folder):
@@ -61,6 +63,17 @@ class Store:
             for name in names(folder):
                 if kind != "crash" or name not in open_crashes:
                     self.add(target, read(os.path.join(folder, name)))
+
+    def sample(self, target, number):
+        """A folder with the newest inputs and some of the others, other ones each time."""
+        folder = os.path.join(self.base, "afl", "%s-%d-from" % (target, number))
+        os.makedirs(folder)
+        paths = sorted((os.path.join(self.shared(target), n) for n in names(self.shared(target)) if not n.endswith(".new")),
+                       key=os.path.getmtime, reverse=True)
+        older = paths[SAMPLE // 2:]
+        for path in paths[:SAMPLE // 2] + random.Random(number).sample(older, min(len(older), SAMPLE // 2)):
+            os.link(path, os.path.join(folder, os.path.basename(path)))
+        return folder
 
     def harvest(self, target, out):
         """Takes over what AFL++ has found in out, and removes it. Returns the number of new inputs."""

@@ -99,7 +99,8 @@ static void write_command(unsigned verb, const struct smtpwire_slice *part, cons
     /* VRFY's and ETRN's argument is read as an address, too. */
     if (command.verb <= SMTPWIRE_VERB_RCPT)
         ORACLE(same(again.address.local, command.address.local) && same(again.address.domain, command.address.domain) &&
-               same(again.address.literal, command.address.literal) && same(again.address.route, command.address.route));
+               same(again.address.literal, command.address.literal) &&
+               same(again.address.route, command.address.route));
     ORACLE(same(again.parameters, command.parameters) && same(again.argument, command.argument));
     ORACLE(same(again.initial, command.initial));
 }

@@ -114,7 +114,8 @@ static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned 
     if (verb == SMTPWIRE_VERB_RCPT)
         c->recipients++;
     else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET ||
-             verb == SMTPWIRE_VERB_XCLIENT)
+             verb == SMTPWIRE_VERB_XCLIENT ||
+             (verb == SMTPWIRE_VERB_STARTTLS && code == 220)) /* RFC 3207 section 4.2 */
         c->recipients = 0;
 }
 

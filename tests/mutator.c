@@ -142,7 +142,7 @@ static void lines(void)
         for (rest = command.parameters; smtpwire_parameter_next(&rest, &parameter);)
             values[parameter.id]++;
     }
-    CHECK(good > LINES / 4 && good < LINES * 9 / 10, "%u of %u lines are good", good, LINES);
+    CHECK(good > LINES / 4 && good < LINES * 9 / 10, "%u of %d lines are good", good, (int)LINES);
 #define ACCEPTED_VERB(id, name, implemented)                                                                           \
     CHECK(!(implemented) || SMTPWIRE_VERB_##id == SMTPWIRE_VERB_LHLO || verbs[SMTPWIRE_VERB_##id] != 0, "no good %s",  \
           name);
@@ -169,7 +169,7 @@ static void replies(void)
         if (smtpwire_capability_parse((const char *)body, len, NULL, &capability, NULL) == 0)
             capabilities[capability.id]++;
     }
-    CHECK(good > LINES / 4 && good < LINES * 9 / 10, "%u of %u reply lines are good", good, LINES);
+    CHECK(good > LINES / 4 && good < LINES * 9 / 10, "%u of %d reply lines are good", good, (int)LINES);
     for (i = 1; i < SMTPWIRE_CAPABILITY_COUNT; i++)
         CHECK(capabilities[i] != 0, "no good %s", smtpwire_capability_name(i));
 }

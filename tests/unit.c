@@ -505,6 +505,26 @@ static void tls_may_be_implicit(void **state)
     assert_int_equal(smtpwire_client_tls_started(&c, 0), -1);
 }
 
+/* RFC 3207 section 4.2: a recipient from before TLS gets no reply behind a last chunk (RFC 2033 section 4.3). */
+static void client_forgets_recipients_with_tls(void **state)
+{
+    static const struct smtpwire_options lmtp = {.lmtp = 1};
+    struct smtpwire_client c;
+    (void)state;
+    smtpwire_client_init(&c, &lmtp);
+    push_client(&c, "220 a\r\n");
+    smtpwire_client_sent(&c, SMTPWIRE_VERB_RCPT);
+    push_client(&c, "250 a\r\n");
+    smtpwire_client_sent(&c, SMTPWIRE_VERB_STARTTLS);
+    push_client(&c, "220 go\r\n");
+    assert_int_equal(smtpwire_client_tls_started(&c, 0), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_BDAT_LAST), 0);
+    assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_NOOP), 0);
+    push_client(&c, "250 b\r\n");
+    assert_int_equal(event.kind, SMTPWIRE_REPLY);
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_NOOP);
+}
+
 static void sent_is_refused_when_it_must_be_held_back(void **state)
 {
     struct smtpwire_client c;
@@ -1158,6 +1178,7 @@ int main(void)
         cmocka_unit_test(a_message_over_its_limit_takes_no_more_chunks),
         cmocka_unit_test(starttls_refused_goes_on),
         cmocka_unit_test(tls_may_be_implicit),
+        cmocka_unit_test(client_forgets_recipients_with_tls),
         cmocka_unit_test(sent_is_refused_when_it_must_be_held_back),
         cmocka_unit_test(five_thousand_recipients_are_one_run),
         cmocka_unit_test(octets_behind_the_clients_220_are_fatal),
