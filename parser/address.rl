@@ -145,6 +145,7 @@ static int address_entry(enum smtpwire__address_kind kind)
     return smtpwire_address_en_values_greeting;
 }
 
+#ifndef SMTPWIRE_ONLY_NONE
 /* What the machine of paths does with "<" Dot-string "@" Domain ">" in ASCII, which nearly every path is: returns what
  * is behind it. Returns null, and has marked nothing, for anything else, faults among it: that is for the machine. */
 static const unsigned char *plain_path(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
@@ -190,6 +191,7 @@ static const unsigned char *plain_path(const unsigned char *p, const unsigned ch
         m->behind = p;
     return p;
 }
+#endif
 
 const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
                                            const unsigned char *pe, struct smtpwire__marks *m)

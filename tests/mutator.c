@@ -46,7 +46,7 @@ static void mutations(size_t t)
     unsigned same_head = 0, different = 0, equal = 0, within = 0;
     uint64_t seed;
     for (seed = 0; seed < SEEDS; seed++) {
-        const size_t max = size + seed % 7 * 50;
+        const size_t max = size + (size_t)(seed % 7) * 50;
         size_t one_len, again_len, next_len;
         uint8_t *one = mutated(targets[t].name, size, max, seed, &one_len);
         uint8_t *again = mutated(targets[t].name, size, max, seed, &again_len);
@@ -70,7 +70,7 @@ static void small(size_t t)
 {
     uint64_t seed;
     for (seed = 0; seed < SEEDS; seed++) {
-        const size_t max = seed % 64, size = seed / 64 < max ? seed / 64 : max;
+        const size_t max = (size_t)(seed % 64), sixth = (size_t)(seed / 64), size = sixth < max ? sixth : max;
         size_t len;
         uint8_t out[64], *block = mutated(targets[t].name, size, max, seed, &len), *exact = malloc(max + 1);
         CHECK(len <= max, "%s: %zu octets of %zu", targets[t].name, len, max);
