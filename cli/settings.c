@@ -54,8 +54,7 @@ static const struct name modes[] = {
     {"server", MODE_SERVER},         {"client", MODE_CLIENT},     {"data", MODE_DATA},       {"command", MODE_COMMAND},
     {"reply", MODE_REPLY},           {"path", MODE_PATH},         {"mailbox", MODE_MAILBOX}, {"domain", MODE_DOMAIN},
     {"capability", MODE_CAPABILITY}, {"greeting", MODE_GREETING}, {"ehlo", MODE_EHLO},       {"forward", MODE_FORWARD},
-    {"challenge", MODE_CHALLENGE},
-    {"suite", MODE_SUITE},
+    {"challenge", MODE_CHALLENGE},   {"suite", MODE_SUITE},
 };
 static const struct name kinds[] = {
     {"bare_lf", SMTPWIRE_CONTENT_BARE_LF}, {"bare_cr", SMTPWIRE_CONTENT_BARE_CR}, {"nul", SMTPWIRE_CONTENT_NUL}};

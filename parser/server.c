@@ -484,22 +484,3 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
         s->refused_recipients = 1;
     return 0;
 }
-
-int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held)
-{
-    struct smtpwire_server *s = server;
-    const int implicit = s->due != 0 && s->due_verb == SMTPWIRE_VERB_GREETING && !s->tls;
-    struct smtpwire_event ignored;
-
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || (s->phase != SERVER_TLS && !implicit))
-        return -1;
-    if (held != 0 || s->shown > s->line.at) {
-        server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, &ignored);
-        return -1;
-    }
-    s->phase = SERVER_COMMANDS;
-    s->tls = 1;
-    s->greeted = s->authenticated = 0;
-    smtpwire__line_restart(&s->line);
-    return 0;
-}

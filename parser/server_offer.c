@@ -1,5 +1,5 @@
 /* What the server's session offers, and what hangs on it: which parameters there are and how long a line may be (RFC
- * 5321 section 4.5.3.1.4).
+ * 5321 section 4.5.3.1.4); and the start of TLS, behind which something else may be offered.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -33,5 +33,24 @@ int smtpwire_server_offer(struct smtpwire_server *server, uint64_t extensions)
         s->line.cap = smtpwire__server_cap(s);
         s->line.looked = 0; /* a line that has begun is measured anew */
     }
+    return 0;
+}
+
+int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held)
+{
+    struct smtpwire_server *s = server;
+    const int implicit = s->due != 0 && s->due_verb == SMTPWIRE_VERB_GREETING && !s->tls;
+    struct smtpwire_event ignored;
+
+    if (s->fatal.id != SMTPWIRE_ERROR_NONE || (s->phase != SERVER_TLS && !implicit))
+        return -1;
+    if (held != 0 || s->shown > s->line.at) {
+        smtpwire__fatal(&s->fatal, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, &ignored);
+        return -1;
+    }
+    s->phase = SERVER_COMMANDS;
+    s->tls = 1;
+    s->greeted = s->authenticated = 0;
+    smtpwire__line_restart(&s->line);
     return 0;
 }
