@@ -38,7 +38,7 @@ void gen_walk(struct fuzz_text *t, size_t from, unsigned kind)
 {
     const struct smtpwire_options *options = fuzz_dice(t, 4) == 0 ? &utf8 : &strict;
     uint32_t steps = LONGEST;
-    struct smtpwire_expected e;
+    struct smtpwire_expected e = {0};
     if (__msan_init != NULL)
         return;
     while (steps-- != 0 && t->len < t->room &&

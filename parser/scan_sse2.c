@@ -26,9 +26,11 @@ static inline uint64_t sse2_equal(const __m128i *v, char octet)
 
 static inline void sse2_load(const unsigned char *p, __m128i *v)
 {
-    int i;
-    for (i = 0; i < 4; i++)
-        v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+    const __m128i *octets = (const __m128i *)(const void *)p;
+    v[0] = _mm_loadu_si128(octets);
+    v[1] = _mm_loadu_si128(octets + 1);
+    v[2] = _mm_loadu_si128(octets + 2);
+    v[3] = _mm_loadu_si128(octets + 3);
 }
 
 static inline void smtpwire__scan_block_sse2(const unsigned char *p, struct smtpwire__scan_masks_sse2 *m)

@@ -5,7 +5,7 @@
 set -u
 failed=0
 step() { printf '%s\n' "lint: $1"; shift; "$@" || { failed=1; echo "lint: FAILED"; }; }
-flags='-std=c11 -D_GNU_SOURCE -Iparser -Icli -Itests'
+flags='-DANALYZER -std=c11 -D_GNU_SOURCE -Iparser -Icli -Itests'
 
 tidy() { clang-tidy --quiet "$@" -- $flags 2> build/lint.log || { cat build/lint.log; return 1; }; }
 
