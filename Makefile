@@ -37,7 +37,7 @@ ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 # Made by ragel from a file in parser/ each; and the tables of what is expected where, made from the grammar alone.
 GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
-ORACLES   := oracle stream
+ORACLES   := oracle stream t0
 GENERATOR := words values generate walk
 FUZZ_TOOLS := replay states mutator dictionary $(GENERATOR)
 TARGETS   := $(filter-out $(ORACLES) $(FUZZ_TOOLS),$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
@@ -122,11 +122,12 @@ build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.
     $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
-    build/$(1)/libsmtpwire.a
+    build/$(1)/libsmtpwire.a $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
 	$(2) $(3) -o $$@ $$^
 build/$(1)/mutator: build/$(1)/fuzz/mutator.o $$(GENERATOR:%=build/$(1)/fuzz/%.o)
 build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
-    build/$(1)/libreference.a build/$(1)/libsmtpwire.a
+    $$(if $$(findstring ORACLE_T0,$(3)),build/gcc,build/$(1))/libreference.a build/$(1)/libsmtpwire.a \
+    $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
 	$(2) $(3) -o $$@ $$^ $(or $(6),-fsanitize=fuzzer)
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
     build/$(1)/fuzz/reference:
@@ -134,10 +135,12 @@ build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
 endef
 
 comma := ,
+# The oracles of fuzz/ that need a library of their own: one that counts, and one of other machines besides.
+ORACLE_FLAGS := -DSMTPWIRE_COUNT_STEPS -DORACLE_T0
 SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 $(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
 $(eval $(call FLAVOUR,gcc,gcc,-O2 -g -fstack-usage))
-$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined))
+$(eval $(call FLAVOUR,asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS)))
 $(eval $(call FLAVOUR,msan,$$(CLANG),$(SANITIZE) -fsanitize=memory))
 $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
@@ -147,7 +150,7 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
-$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined))
+$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
 $(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory))
 $(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link))
@@ -161,6 +164,11 @@ $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsaniti
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
 $(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
+# The library of -T0 under other names, to be linked beside the one of -G2.
+build/T0/t0.o: build/T0/libsmtpwire.a
+	ld -r -o $@.whole --whole-archive $<
+	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
+	objcopy --redefine-syms=$@.names $@.whole $@
 build build/gen-states build/proof build/mutator build/dict:
 	mkdir -p $@
 
@@ -314,6 +322,14 @@ COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff e
 coverage: setup ## lines, branches and MC/DC of the hand-written C that the tests and the corpora reach
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
 	@python3 tests/coverage.py
+
+# ---- Are the tests any good? ----
+.PHONY: plants mutants
+plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
+	@python3 tests/plants.py run
+
+mutants: setup ## change each token of the grammar: the proof must tell every mutant that is another language
+	@python3 tests/mutants.py grammar
 
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)

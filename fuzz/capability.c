@@ -1,6 +1,7 @@
 /* Fuzzes a keyword line of an EHLO reply: the first octet chooses the leniencies, the rest is the text behind "250-".
  * Its words and limits are taken one by one, and it is added to a set twice, which must not change it. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -18,6 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     len = size - 1;
     text = oracle_block((const char *)data + 1, len);
     oracle_options(&options, data[0], 0);
+    oracle_capability_t0(text, len, &options);
+    if (oracle_compares(text, len, 1))
+        oracle_same(reference_compare_capability((const uint8_t *)text, len, &options));
     memset(&capability, 0xA5, sizeof capability);
     memset(&error, 0xA5, sizeof error);
     if (smtpwire_capability_parse(text, len, &options, &capability, &error) < 0) {

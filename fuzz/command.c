@@ -2,6 +2,7 @@
  * and under options from a hash of its first four octets. What is accepted is written and read again; parts of it that
  * are values are judged as values. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 static void check_spans(const struct smtpwire_command *c, const char *line, size_t len)
 {
@@ -45,7 +46,11 @@ static void judge(const char *line, size_t len, const struct smtpwire_options *o
     struct smtpwire_error error;
     struct smtpwire_slice rest;
     struct smtpwire_parameter parameter;
+    const struct smtpwire_options strict = {0};
 
+    oracle_command_t0(line, len, options);
+    if (oracle_compares(line, len, 1))
+        oracle_same(reference_compare_command((const uint8_t *)line, len, options != NULL ? options : &strict));
     memset(&command, 0xA5, sizeof command);
     memset(&error, 0xA5, sizeof error);
     if (smtpwire_command_parse(line, len, options, &command, &error) < 0) {

@@ -108,6 +108,9 @@ static void listen_to(struct conversation *c, size_t len)
         if (event.kind == SMTPWIRE_MORE)
             break;
         ORACLE(event.kind == SMTPWIRE_REPLY && c->read < c->replies);
+        c->over |= event.kind != SMTPWIRE_REPLY || c->read >= c->replies; /* that check may have been left out */
+        if (c->over)
+            break;
         ORACLE(event.reply.verb == c->expected[c->read]);
         if (!event.reply.last)
             continue;

@@ -2,6 +2,7 @@
  * and text_line to 1 to 64 octets more than the least, the ninth says whose session it is and which way; the rest is
  * the stream. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -18,6 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.lmtp = data[8] >> 7 & 1;
     options.message_max = data[8] & 4 ? 20 : 0;
     ORACLE(smtpwire_options_check(&options) == 0);
+    if (kinds[data[8] & 3] == ORACLE_LINE && oracle_compares(data + 9, size - 9, 1))
+        oracle_same(reference_compare_lines(data + 9, size - 9, &options, (data[0] & 15U) + 2,
+                                            oracle_seed((const char *)data + 9, size - 9)));
     oracle_stream(&(struct oracle_stream){.kind = (enum oracle_kind)kinds[data[8] & 3],
                                           .options = &options,
                                           .input = (const char *)data + 9,

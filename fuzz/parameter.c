@@ -2,6 +2,7 @@
  * offered, strictly and with the leniencies that concern parameters. Each typed value is in its bounds; each parameter
  * is written again as it was. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 static void check_date(const struct smtpwire_date_time *t)
 {
@@ -102,6 +103,9 @@ static void judge(const char *head, const uint8_t *data, size_t size, uint32_t l
     memcpy(line, head, strlen(head));
     if (size != 0)
         memcpy(line + strlen(head), data, size);
+    oracle_command_t0(line, len, &options);
+    if (oracle_compares(line, len, 1))
+        oracle_same(reference_compare_command((const uint8_t *)line, len, &options));
     if (smtpwire_command_parse(line, len, &options, &command, &error) < 0) {
         oracle_error(&error, len);
     } else {

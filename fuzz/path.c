@@ -1,6 +1,7 @@
 /* Fuzzes paths, mailboxes and domains: the first octet chooses the leniencies, the rest is judged as each of them, in
  * ASCII and with UTF-8. What is accepted is written again as it was; a local part is decoded and encoded again. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 typedef int (*parser)(const char *, size_t, const struct smtpwire_options *, struct smtpwire_address *, uint32_t *,
                       struct smtpwire_error *);
@@ -59,6 +60,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text = oracle_block((const char *)data + 1, size - 1);
     for (utf8 = 0; utf8 < 2; utf8++) {
         oracle_options(&options, data[0], utf8);
+        oracle_address_t0(text, size - 1, &options);
+        if (oracle_compares(text, size - 1, 1))
+            oracle_same(reference_compare_address((const uint8_t *)text, size - 1, &options));
         judge(text, size - 1, &options, smtpwire_reverse_path_parse, smtpwire_reverse_path_write);
         judge(text, size - 1, &options, smtpwire_forward_path_parse, smtpwire_forward_path_write);
         judge(text, size - 1, &options, smtpwire_mailbox_parse, smtpwire_mailbox_write);

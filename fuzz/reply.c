@@ -1,6 +1,7 @@
 /* Fuzzes one reply line: the input is the line without its CRLF, judged strictly and with every leniency. What is
  * accepted is written and read again, and its text is read as what some replies say to machines. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 static void said(struct smtpwire_slice text, const struct smtpwire_options *options)
 {
@@ -32,6 +33,11 @@ static void judge(const char *line, size_t len, const struct smtpwire_options *o
 {
     struct smtpwire_reply reply;
     struct smtpwire_error error;
+    oracle_reply_t0(line, len, options);
+    if (oracle_compares(line, len, 1)) {
+        oracle_same(reference_compare_reply((const uint8_t *)line, len, options));
+        oracle_same(reference_compare_reply_text((const uint8_t *)line, len, options));
+    }
     memset(&reply, 0xA5, sizeof reply);
     memset(&error, 0xA5, sizeof error);
     if (smtpwire_reply_parse(line, len, options, &reply, &error) < 0) {

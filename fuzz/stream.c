@@ -1,6 +1,13 @@
 /* Feeds one input to one push parser in every way it could arrive, and compares what comes out. */
 #include "oracle.h"
 
+/* The function of the library that is fed. */
+#ifdef ORACLE_T0
+#define LIBRARY(f, function) ((f)->t0 ? t0_##function : (function))
+#else
+#define LIBRARY(f, function) (function)
+#endif
+
 enum cut { CUT_WHOLE, CUT_HASHED, CUT_EACH, CUT_AT };
 
 struct feed {
@@ -12,13 +19,20 @@ struct feed {
         struct smtpwire_data data;
     } state;
     size_t pos;           /* octets that are done with */
-    size_t pushed;        /* octets that were shown */
+    size_t shown;         /* octets that were shown */
     size_t told;          /* of stream->sent */
     uint64_t log;         /* hash of the events so far */
     uint64_t content;     /* hash of the content since the last other event */
     uint64_t chunk_until; /* where the chunk's octets end */
     size_t content_from;  /* where the content behind the last 354 begins, or SIZE_MAX */
-    unsigned idle;        /* events in a row that consumed nothing */
+    uint64_t steps;       /* of the library's loops, and how often it was called */
+    uint64_t pushes;
+    uint64_t searches;
+    int t0;             /* it is the library of -T0 */
+    size_t quiet_until; /* behind a framing fault: where the next event may be */
+    unsigned code;      /* of the reply that is being read */
+    int tls;            /* STARTTLS was answered 220 */
+    unsigned idle;      /* events in a row that consumed nothing */
     int trace;
 };
 
@@ -44,6 +58,17 @@ static size_t content_end(const char *input, size_t size, size_t from)
             state = TEXT;
     }
     return SIZE_MAX;
+}
+
+/* The content before its end, each line without the dot that stuffs it, hashed as it is when it is delivered. */
+static uint64_t content_of(const char *input, size_t from, size_t end)
+{
+    uint64_t hash = 0;
+    size_t i;
+    for (i = from; i < end; i++)
+        if (input[i] != '.' || (i != from && (i < from + 2 || input[i - 1] != '\n' || input[i - 2] != '\r')))
+            hash = oracle_hash(hash, input + i, 1);
+    return hash;
 }
 
 /* Behind the next CRLF: where a line whose framing is faulty ends. */
@@ -136,6 +161,11 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
     const struct smtpwire_reply *r = &event->reply;
     check_slice(f, event->line, block, len);
     log_number(f, r->code * UINT64_C(1000000) + r->verb * 10U + r->last);
+    ORACLE(event->kind != SMTPWIRE_REPLY || f->code == 0 || r->code == f->code);
+    if (f->code == 0)
+        f->code = r->code;
+    if (r->last)
+        f->code = 0;
     if (event->kind != SMTPWIRE_REPLY)
         return;
     check_slice(f, r->text, block, len);
@@ -146,12 +176,16 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
 
 static void check_end(struct feed *f, const struct smtpwire_event *event)
 {
+    /* Normalised, they are other octets. */
+    const uint32_t bare = SMTPWIRE_FLAG_BARE_CR | SMTPWIRE_FLAG_BARE_LF;
     const struct oracle_stream *s = f->stream;
     if (event->end.chunk) {
         ORACLE(event->at == f->chunk_until);
     } else {
         ORACLE(f->content_from != SIZE_MAX);
         ORACLE(content_end(s->input, s->size, f->content_from) == event->at + 3 && event->len == 3);
+        if (event->error.id == SMTPWIRE_ERROR_NONE && (event->end.flags & bare) == 0)
+            ORACLE(content_of(s->input, f->content_from, (size_t)event->at) == f->content);
         f->content_from = SIZE_MAX;
     }
     log_number(f, event->end.chunk * 2U + event->end.last);
@@ -165,18 +199,21 @@ static void answer(struct feed *f, const struct smtpwire_event *event)
 {
     const unsigned code = reply_to(f, event);
     uint32_t i;
-    ORACLE(smtpwire_server_due(&f->state.server) >= event->replies);
+    ORACLE(LIBRARY(f, smtpwire_server_due)(&f->state.server) >= event->replies);
     for (i = 0; i < event->replies; i++) {
-        const int done = smtpwire_server_replied(&f->state.server, code);
+        const int done = LIBRARY(f, smtpwire_server_replied)(&f->state.server, code);
         if (done < 0)
-            ORACLE(smtpwire_server_replied(&f->state.server, 451) == 0);
+            ORACLE(LIBRARY(f, smtpwire_server_replied)(&f->state.server, 451) == 0);
         if (done == 0 && code == 354 && event->kind == SMTPWIRE_COMMAND)
             f->content_from = (size_t)(event->at + event->len);
+        else if (done == 0 && code == 220 && event->command.verb == SMTPWIRE_VERB_STARTTLS &&
+                 event->kind == SMTPWIRE_COMMAND)
+            f->tls = 1;
         else if (done == 0 && code == 354)
             f->content_from = line_end(f->stream->input, f->stream->size, (size_t)event->at);
     }
-    ORACLE(smtpwire_server_due(&f->state.server) == 0);
-    ORACLE(smtpwire_server_replied(&f->state.server, 250) == -1); /* none is due */
+    ORACLE(LIBRARY(f, smtpwire_server_due)(&f->state.server) == 0);
+    ORACLE(LIBRARY(f, smtpwire_server_replied)(&f->state.server, 250) == -1); /* none is due */
 }
 
 /* The client's session is told of every command there is before the first reply comes, as far as it lets; of the rest
@@ -184,8 +221,48 @@ static void answer(struct feed *f, const struct smtpwire_event *event)
 static void tell(struct feed *f)
 {
     while (f->stream->kind == ORACLE_CLIENT && f->told < f->stream->sent_count &&
-           smtpwire_client_sent(&f->state.client, f->stream->sent[f->told]) == 0)
+           LIBRARY(f, smtpwire_client_sent)(&f->state.client, f->stream->sent[f->told]) == 0)
         f->told++;
+}
+
+/* A line whose framing is faulty is refused through the next CRLF, of which the fault may have been the CR. */
+static void check_framing(struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    const int is_fault = event->kind == SMTPWIRE_ERROR &&
+                         (event->error.id == SMTPWIRE_ERROR_BARE_LF || event->error.id == SMTPWIRE_ERROR_BARE_CR ||
+                          event->error.id == SMTPWIRE_ERROR_NUL || event->error.id == SMTPWIRE_ERROR_LINE_TOO_LONG);
+    ORACLE(!f->tls);
+    ORACLE(f->quiet_until != SIZE_MAX && event->at >= f->quiet_until);
+    if (is_fault && s->kind != ORACLE_DATA && (s->options->lax & SMTPWIRE_LAX_BARE_LF_COMMAND) == 0)
+        f->quiet_until = line_end(s->input, s->size, (size_t)(event->at + event->len) - 1);
+}
+
+static uint32_t limit_of(const struct oracle_stream *s, unsigned limit, uint32_t otherwise)
+{
+    return s->options->limit[limit] != 0 ? s->options->limit[limit] : otherwise;
+}
+
+/* What is told as good is within the limits that were set; those of an address count always. */
+static void check_limits(const struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    const struct smtpwire_address *a = &event->command.address;
+    if (event->kind == SMTPWIRE_LINE)
+        ORACLE(event->len <= s->cap);
+    if (event->kind == SMTPWIRE_REPLY)
+        ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_REPLY_LINE, 4096));
+    if (event->kind == SMTPWIRE_AUTH_RESPONSE)
+        ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_AUTH_LINE, 12288));
+    if (event->kind == SMTPWIRE_END && s->options->message_max != 0)
+        ORACLE(event->end.size <= s->options->message_max);
+    if (event->kind != SMTPWIRE_COMMAND)
+        return;
+    ORACLE(event->len <= limit_of(s, SMTPWIRE_LIMIT_COMMAND_LINE, 4096));
+    ORACLE(a->path.len <= limit_of(s, SMTPWIRE_LIMIT_PATH, 256));
+    ORACLE(a->local.len <= limit_of(s, SMTPWIRE_LIMIT_LOCAL_PART, 64));
+    ORACLE(a->domain.len <= limit_of(s, SMTPWIRE_LIMIT_DOMAIN, 255));
+    ORACLE(a->literal.len <= limit_of(s, SMTPWIRE_LIMIT_DOMAIN, 255));
 }
 
 static void handle(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
@@ -195,12 +272,13 @@ static void handle(struct feed *f, const struct smtpwire_event *event, const cha
                 (unsigned long long)event->len,
                 event->kind == SMTPWIRE_ERROR || event->kind == SMTPWIRE_END ? smtpwire_error_name(event->error.id)
                                                                              : "");
+    check_framing(f, event);
     if (event->kind == SMTPWIRE_CONTENT) {
         check_content(f, event, block, len);
         return;
     }
+    check_limits(f, event);
     log_number(f, f->content);
-    f->content = 0;
     log_number(f, event->kind);
     log_number(f, event->at);
     log_number(f, event->len);
@@ -218,6 +296,7 @@ static void handle(struct feed *f, const struct smtpwire_event *event, const cha
         check_command(f, event, block, len);
     else
         check_slice(f, event->line, block, len);
+    f->content = 0;
     if (f->stream->kind == ORACLE_SERVER)
         answer(f, event);
     else
@@ -229,14 +308,35 @@ static size_t push_octets(struct feed *f, const char *data, size_t len, struct s
 {
     switch (f->stream->kind) {
     case ORACLE_SERVER:
-        return smtpwire_server_push(&f->state.server, data, len, event);
+        return LIBRARY(f, smtpwire_server_push)(&f->state.server, data, len, event);
     case ORACLE_CLIENT:
-        return smtpwire_client_push(&f->state.client, data, len, event);
+        return LIBRARY(f, smtpwire_client_push)(&f->state.client, data, len, event);
     case ORACLE_LINE:
-        return smtpwire_line_push(&f->state.line, data, len, event);
+        return LIBRARY(f, smtpwire_line_push)(&f->state.line, data, len, event);
     default:
-        return smtpwire_data_push(&f->state.data, data, len, event);
+        return LIBRARY(f, smtpwire_data_push)(&f->state.data, data, len, event);
     }
+}
+
+/* What a push costs is bounded by the octets that were never shown before, whatever they are and however they are cut.
+ */
+static size_t push_counted(struct feed *f, const char *data, size_t len, struct smtpwire_event *event)
+{
+#ifdef SMTPWIRE_COUNT_STEPS
+    extern uint64_t smtpwire__steps;
+    const uint64_t before = smtpwire__steps;
+    const size_t taken = push_octets(f, data, len, event);
+    f->steps += smtpwire__steps - before;
+    f->pushes++;
+    /* Where a value that stands for an address is refused, each octet that a code could stand for is tried behind what
+     * was decoded, up to 320 octets (parser/parameter_check.c). */
+    if (event->kind == SMTPWIRE_ERROR && event->error.id == SMTPWIRE_ERROR_PARAMETER_VALUE)
+        f->searches++;
+    ORACLE(f->steps <= 8 * (uint64_t)f->shown + 64 * f->pushes + 256 * 2 * 320 * f->searches);
+    return taken;
+#else
+    return push_octets(f, data, len, event);
+#endif
 }
 
 static void check_sticky(struct feed *f, const char *block, size_t len, const struct smtpwire_event *event)
@@ -256,9 +356,10 @@ static int push(struct feed *f, size_t end)
     int ended;
 
     f->idle = 0;
+    f->shown = end;
 
     for (;;) {
-        const size_t left = len - inside, taken = push_octets(f, block + inside, left, &event);
+        const size_t left = len - inside, taken = push_counted(f, block + inside, left, &event);
         ORACLE(taken <= left);
         ended = event.kind == SMTPWIRE_FATAL || (event.kind == SMTPWIRE_END && f->stream->kind == ORACLE_DATA);
         if (event.kind != SMTPWIRE_MORE && event.kind != SMTPWIRE_WAIT && event.kind != SMTPWIRE_FATAL)
@@ -289,24 +390,25 @@ static void start(struct feed *f)
     const struct oracle_stream *s = f->stream;
     switch (s->kind) {
     case ORACLE_SERVER:
-        ORACLE(smtpwire_server_init(&f->state.server, s->options) == 0);
-        ORACLE(smtpwire_server_replied(&f->state.server, 220) == 0);
+        ORACLE(LIBRARY(f, smtpwire_server_init)(&f->state.server, s->options) == 0);
+        ORACLE(LIBRARY(f, smtpwire_server_replied)(&f->state.server, 220) == 0);
         break;
     case ORACLE_CLIENT:
-        ORACLE(smtpwire_client_init(&f->state.client, s->options) == 0);
+        ORACLE(LIBRARY(f, smtpwire_client_init)(&f->state.client, s->options) == 0);
         tell(f);
         break;
     case ORACLE_LINE:
-        ORACLE(smtpwire_line_init(&f->state.line, s->options, s->cap) == 0);
+        ORACLE(LIBRARY(f, smtpwire_line_init)(&f->state.line, s->options, s->cap) == 0);
         break;
     default:
-        ORACLE(smtpwire_data_init(&f->state.data, s->options) == 0);
+        ORACLE(LIBRARY(f, smtpwire_data_init)(&f->state.data, s->options) == 0);
         f->content_from = 0;
     }
 }
 
-/* used: a state that has seen another stream, or null for one that holds no sense at all. */
-static uint64_t replay(const struct oracle_stream *stream, enum cut cut, size_t at, struct feed *used)
+/* used: a state that has seen another stream, or null for one that holds no sense at all. t0: feed the library of -T0.
+ */
+static uint64_t replay(const struct oracle_stream *stream, enum cut cut, size_t at, struct feed *used, int t0)
 {
     struct feed f;
     uint64_t dice = oracle_seed(stream->input, stream->size);
@@ -318,6 +420,7 @@ static uint64_t replay(const struct oracle_stream *stream, enum cut cut, size_t 
     if (used != NULL)
         f.state = used->state;
     f.stream = stream;
+    f.t0 = t0;
     f.content_from = SIZE_MAX;
     f.trace = getenv("ORACLE_TRACE") != NULL;
     start(&f);
@@ -343,12 +446,15 @@ static uint64_t replay(const struct oracle_stream *stream, enum cut cut, size_t 
 void oracle_stream(const struct oracle_stream *stream)
 {
     struct feed used;
-    const uint64_t whole = replay(stream, CUT_WHOLE, 0, NULL);
+    const uint64_t whole = replay(stream, CUT_WHOLE, 0, NULL, 0);
     size_t at;
 
+#ifdef ORACLE_T0
+    ORACLE(replay(stream, CUT_WHOLE, 0, NULL, 1) == whole);
+#endif
     memset(&used, 0xA5, sizeof used);
-    ORACLE(replay(stream, CUT_HASHED, 0, &used) == whole);
-    ORACLE(replay(stream, CUT_EACH, 0, &used) == whole);
+    ORACLE(replay(stream, CUT_HASHED, 0, &used, 0) == whole);
+    ORACLE(replay(stream, CUT_EACH, 0, &used, 0) == whole);
     for (at = 1; stream->size <= 64 && at < stream->size; at++)
-        ORACLE(replay(stream, CUT_AT, at, NULL) == whole);
+        ORACLE(replay(stream, CUT_AT, at, NULL, 0) == whole);
 }

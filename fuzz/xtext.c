@@ -1,5 +1,6 @@
 /* Fuzzes xtext both ways: the input is decoded as it stands, and encoded and decoded again. */
 #include "oracle.h"
+#include "reference/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -9,6 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t i, control = 0;
 
     ORACLE(out != NULL && encoded != NULL);
+    if (oracle_compares(data, size, 1))
+        oracle_same(reference_compare_xtext(data, size));
     len = smtpwire_xtext_decode((struct smtpwire_slice){text, size}, out, size);
     ORACLE(len >= -1 && len <= (ptrdiff_t)size);
     ORACLE(smtpwire_xtext_decode((struct smtpwire_slice){text, size}, NULL, 0) == len);

@@ -38,7 +38,9 @@
 static const unsigned char *run_literal(int cs, const unsigned char *p, const unsigned char *pe,
                                         struct smtpwire__marks *m, int *complete)
 {
+    const unsigned char *const begin = p;
     %% write exec;
+    SMTPWIRE__STEPS(p - begin);
     *complete = cs >= smtpwire_literal_first_final;
     return p;
 }
@@ -146,9 +148,11 @@ static int address_entry(enum smtpwire__address_kind kind)
 const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
                                            const unsigned char *pe, struct smtpwire__marks *m)
 {
+    const unsigned char *const begin = p;
     const unsigned char *eof = pe;
     int cs = address_entry(kind);
     %% write exec;
+    SMTPWIRE__STEPS(p - begin);
     if (m->stopped == NULL && cs >= smtpwire_address_first_final)
         return m->behind != NULL ? m->behind : p;
     if (m->stopped == NULL)

@@ -82,8 +82,10 @@ static void attribute_fault(const struct attribute_reading *r, uint16_t id, cons
 /* Where an attribute ends: at a space, with htab_separator also at a HTAB, which only then is in an accepted line. */
 static const char *attribute_end(const char *text, const char *end)
 {
+    const char *const begin = text;
     while (text < end && *text != ' ' && *text != '\t')
         text++;
+    SMTPWIRE__STEPS(text - begin);
     return text;
 }
 

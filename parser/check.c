@@ -37,9 +37,11 @@ int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error 
                                         : SMTPWIRE_ERROR_NONE;
         if (id != SMTPWIRE_ERROR_NONE) {
             smtpwire__error_set(error, id, i);
+            SMTPWIRE__STEPS(i);
             return 1;
         }
     }
+    SMTPWIRE__STEPS(len);
     return 0;
 }
 
@@ -53,6 +55,7 @@ int smtpwire__has_non_ascii(const char *data, size_t len)
     }
     for (; i < len; i++)
         seen |= (uint64_t)(unsigned char)data[i];
+    SMTPWIRE__STEPS(len / 8);
     return (seen & UINT64_C(0x8080808080808080)) != 0;
 }
 
@@ -61,6 +64,7 @@ size_t smtpwire__ascii_length(const char *data, size_t len)
     size_t i = 0;
     while (i < len && (unsigned char)data[i] < 128)
         i++;
+    SMTPWIRE__STEPS(i);
     return i;
 }
 
@@ -88,6 +92,7 @@ static void check_domains(struct smtpwire__finding *first, const char *begin, si
 
     if (len <= label_max && len <= domain_max)
         return;
+    SMTPWIRE__STEPS(len);
     for (i = 0; i < len; i++) {
         const char *here = begin + i;
         if (*here == '@' || *here == ',')
@@ -193,6 +198,7 @@ static uint32_t domain_flags(const struct smtpwire_slice *domain)
     const size_t len = domain->len - (domain->data[domain->len - 1] == '.'); /* trailing_dot: it adds no label */
     uint32_t flags = SMTPWIRE_FLAG_NUMERIC_DOMAIN | SMTPWIRE_FLAG_SINGLE_LABEL;
     size_t i;
+    SMTPWIRE__STEPS(len);
     for (i = 0; i < len; i++) {
         char octet = domain->data[i];
         if (octet == '.')

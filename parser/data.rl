@@ -271,6 +271,7 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     r.policy[SMTPWIRE_CONTENT_NUL] = policy_of(data, SMTPWIRE_CONTENT_NUL);
     r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
     %% write exec;
+    SMTPWIRE__STEPS(p - octets);
     if (r.stop != NULL) {
         p = r.stop;
         cs = behind_cr;

@@ -34,6 +34,7 @@ size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t 
         line->saw_cr = data[i] == '\r';
     }
     line->at += i;
+    SMTPWIRE__STEPS(i);
     return i;
 }
 
@@ -79,10 +80,12 @@ enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char
             continue;
         framed = judge(line, data, i, frame);
         if (framed != SMTPWIRE__FRAMED_MORE) {
+            SMTPWIRE__STEPS(i - line->looked);
             line->looked = (uint32_t)i;
             return framed;
         }
     }
+    SMTPWIRE__STEPS(i - line->looked);
     line->looked = (uint32_t)i;
     return SMTPWIRE__FRAMED_MORE;
 }

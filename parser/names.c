@@ -76,9 +76,10 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
     for (i = 0; i < len; i++) {
         char octet = data[i] >= 'a' && data[i] <= 'z' ? (char)(data[i] - 'a' + 'A') : data[i];
         if (octet != upper[i] || octet == '\0')
-            return 0;
+            break;
     }
-    return upper[len] == '\0';
+    SMTPWIRE__STEPS(i);
+    return i == len && upper[len] == '\0';
 }
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)

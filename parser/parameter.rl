@@ -28,6 +28,7 @@ static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_p
     int cs;
     %% write init;
     %% write exec;
+    SMTPWIRE__STEPS(p - start);
     (void)cs;
     return (size_t)(p - start);
 }
@@ -132,6 +133,7 @@ static size_t run_value(int cs, const char *data, size_t len, int *accepted)
         return 0;
     pe = start + len;
     %% write exec;
+    SMTPWIRE__STEPS(p - start);
     *accepted = cs >= smtpwire_value_first_final;
     return (size_t)(p - start);
 }

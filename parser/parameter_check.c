@@ -255,6 +255,7 @@ static size_t decode(struct decoding *d, struct smtpwire_slice value, size_t sto
         memcpy(d->text + d->len, octets, count);
         d->len += count;
     }
+    SMTPWIRE__STEPS(at);
     return at;
 }
 
@@ -457,6 +458,7 @@ static const char *read_parameter(struct reading *r, const char *text, const cha
 
     while (stop < end && *stop != ' ' && *stop != '\t')
         stop++;
+    SMTPWIRE__STEPS(2 * (stop - text));
     equals = memchr(text, '=', (size_t)(stop - text));
     r->value_ended = stop < end || r->judged->accepted;
     r->keyword_ended = equals != NULL || r->value_ended;

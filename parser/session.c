@@ -3,6 +3,10 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
+#ifdef SMTPWIRE_COUNT_STEPS
+uint64_t smtpwire__steps;
+#endif
+
 void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
 {
     event->kind = (uint8_t)kind;

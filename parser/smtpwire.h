@@ -183,7 +183,7 @@ extern "C" {
     X(EMPTY_LOCAL, 8, "empty_local", "the local part is \"\", which RFC 5321 allows and its revision may not")        \
     X(ROUTE, 9, "route", "the path has a source route, which is to be ignored (RFC 5321 section 4.1.2)")              \
     X(NUMERIC_DOMAIN, 10, "numeric_domain", "the domain has digits and dots only")                                    \
-    X(SINGLE_LABEL, 11, "single_label", "the domain has no dot")                                                      \
+    X(SINGLE_LABEL, 11, "single_label", "the domain has no dot, but for one that trailing_dot lets it end in")         \
     X(DOUBLE_HYPHEN, 12, "double_hyphen", "a label of the domain has two hyphens in a row (an A-label does)")         \
     X(UNREGISTERED_TAG, 13, "unregistered_tag", "address literal with a tag that IANA does not list")                 \
     X(UTF8, 14, "utf8", "the line has octets over 127; they are well-formed UTF-8")                                   \
@@ -733,7 +733,8 @@ SMTPWIRE_API int smtpwire_forward_text_parse(const char *text, size_t len, const
                                              struct smtpwire_error *error);
 
 /* The challenge of a 334, in the same way (RFC 4954 section 4): base64, or nothing, in a reply of one line. *challenge
- * is all of text, to be decoded by the caller, and null where there is none. Errors: auth_syntax. Since 0.1. */
+ * is all of text, to be decoded by the caller, and null where there is none. Errors: auth_syntax, bare_cr, bare_lf,
+ * nul. Since 0.1. */
 SMTPWIRE_API int smtpwire_challenge_parse(const char *text, size_t len, struct smtpwire_slice *challenge,
                                           struct smtpwire_error *error);
 

@@ -46,6 +46,15 @@ static void count(const char *difference, const char *what, const uint8_t *data,
     putchar('\n');
 }
 
+enum {
+#define LENIENCY_BIT_(id, bit, name, text) | 1 << (bit)
+#define LENIENCY_ONE_(id, bit, name, text) +1
+    ALL_LENIENCIES = 0 SMTPWIRE_LENIENCIES(LENIENCY_BIT_),
+    LENIENCIES = 0 SMTPWIRE_LENIENCIES(LENIENCY_ONE_)
+#undef LENIENCY_BIT_
+#undef LENIENCY_ONE_
+};
+
 /* Options that differ in what they offer and let through. */
 static void choose(struct words *words, struct smtpwire_options *options)
 {
@@ -65,8 +74,13 @@ static void choose(struct words *words, struct smtpwire_options *options)
         options->extensions = SMTPWIRE_OFFER_ALL;
         break;
     }
+    /* Some leniencies, or one. */
     if (words_random(words, 4) == 0)
-        options->lax = (uint32_t)words_random(words, 64);
+        options->lax = (uint32_t)words_random(words, ALL_LENIENCIES + 1U);
+    else if (words_random(words, 4) == 0)
+        options->lax = (uint32_t)1 << words_random(words, LENIENCIES);
+    if (words_random(words, 8) == 0)
+        options->message_max = (uint64_t)INT64_MAX >> words_random(words, 63);
     options->lmtp = words_random(words, 16) == 0;
     if (words_random(words, 16) == 0) {
         options->limit[SMTPWIRE_LIMIT_LOCAL_PART] = 12 + (uint32_t)words_random(words, 90);
@@ -89,6 +103,9 @@ static void compare(char kind, const uint8_t *data, size_t len, const struct smt
         break;
     case 'R':
         count(reference_compare_reply(data, len, options), "reply", data, len, options);
+        break;
+    case 'T':
+        count(reference_compare_reply_text(data, len, options), "reply text", data, len, options);
         break;
     case 'K':
         count(reference_compare_capability(data, len, options), "capability", data, len, options);
@@ -119,7 +136,7 @@ static void compare_exactly(char kind, const void *data, size_t len, const struc
 
 static void generated(struct words *words, unsigned long number)
 {
-    static const char kinds[] = "CCCCCCCCCCCPPPRKKXSS";
+    static const char kinds[] = "CCCCCCCCCCCCPPPRTTKKXSS";
     struct smtpwire_options options;
     char kind = kinds[number % (sizeof kinds - 1)];
     uint64_t times;
@@ -150,7 +167,7 @@ static void vector(const struct vector *vector, const char *file, void *context)
         for (end = at; end < wire.len && !(wire.data[end] == '\r' && end + 1 < wire.len && wire.data[end + 1] == '\n');
              end++)
             ;
-        for (kind = "CPRKX"; *kind != '\0'; kind++)
+        for (kind = "CPRTKX"; *kind != '\0'; kind++)
             compare_exactly(*kind, wire.data + at, end - at, &settings.options, 0);
     }
     free(wire.data);

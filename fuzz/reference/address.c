@@ -26,6 +26,7 @@ static int is_backslash(unsigned char o) { return o == 92; }
 static int is_DQUOTE(unsigned char o) { return o == 34; }
 static int is_Let_dig(unsigned char o) { return is_ALPHA(o) || is_DIGIT(o); }
 static int is_hyphen(unsigned char o) { return o == '-'; }
+static int is_underscore(unsigned char o) { return o == '_'; }
 
 /* RFC 5321 section 4.1.3: dcontent = %d33-90 / %d94-126 */
 static int is_dcontent(unsigned char o) { return (o >= 33 && o <= 90) || (o >= 94 && o <= 126); }
@@ -43,9 +44,17 @@ struct places Atom(struct input *in, struct places from) { return repeat(in, fro
 /* "." Atom */
 static struct places dot_Atom(struct input *in, struct places from) { return Atom(in, text(in, from, ".")); }
 
-/* Dot-string = Atom *( "." Atom ) */
+static struct places dot(struct input *in, struct places from) { return text(in, from, "."); }
+static struct places atext_or_dot(struct input *in, struct places from)
+{
+    return either(in, atext(in, from), dot(in, from));
+}
+
+/* Dot-string = Atom *( "." Atom ); empty_atom: atoms may be empty, but not all of them */
 static struct places Dot_string(struct input *in, struct places from)
 {
+    if (in->lax & SMTPWIRE_LAX_EMPTY_ATOM)
+        return repeat(in, atext(in, repeat(in, from, 0, SIZE_MAX, dot)), 0, SIZE_MAX, atext_or_dot);
     return repeat(in, Atom(in, from), 0, SIZE_MAX, dot_Atom);
 }
 
@@ -89,32 +98,30 @@ static struct places Ldh_str(struct input *in, struct places from)
     return Let_dig(in, repeat(in, from, 0, SIZE_MAX, Let_dig_or_hyphen));
 }
 
-/* sub-domain = Let-dig [ Ldh-str ] */
-static struct places ascii_sub_domain(struct input *in, struct places from)
+/* What a label begins and ends with: Let-dig, in a U-label (RFC 5890 section 2.3.2.1, RFC 6531 section 3.3) also
+ * UTF8-non-ascii; underscore: also "_" */
+static struct places label_edge(struct input *in, struct places from)
 {
-    return optional(in, Let_dig(in, from), Ldh_str);
+    struct places ends = Let_dig(in, from);
+    if (in->lax & SMTPWIRE_LAX_UNDERSCORE)
+        ends = either(in, ends, octet(in, from, is_underscore));
+    return in->utf8 ? either(in, ends, UTF8_non_ascii(in, from)) : ends;
 }
 
-/* U-label (RFC 5890 section 2.3.2.1, deviations.abnf) together with the ASCII labels that it excludes */
-static struct places U_character(struct input *in, struct places from)
+static struct places label_character(struct input *in, struct places from)
 {
-    return either(in, Let_dig(in, from), UTF8_non_ascii(in, from));
+    return either(in, label_edge(in, from), octet(in, from, is_hyphen));
 }
 
-static struct places U_character_or_hyphen(struct input *in, struct places from)
+static struct places label_tail(struct input *in, struct places from)
 {
-    return either(in, U_character(in, from), octet(in, from, is_hyphen));
+    return label_edge(in, repeat(in, from, 0, SIZE_MAX, label_character));
 }
 
-static struct places U_tail(struct input *in, struct places from)
-{
-    return U_character(in, repeat(in, from, 0, SIZE_MAX, U_character_or_hyphen));
-}
-
-/* sub-domain =/ U-label (RFC 6531 section 3.3) */
+/* sub-domain = Let-dig [ Ldh-str ] / U-label */
 static struct places sub_domain(struct input *in, struct places from)
 {
-    return in->utf8 ? optional(in, U_character(in, from), U_tail) : ascii_sub_domain(in, from);
+    return optional(in, label_edge(in, from), label_tail);
 }
 
 static struct places dot_sub_domain(struct input *in, struct places from)
@@ -122,10 +129,11 @@ static struct places dot_sub_domain(struct input *in, struct places from)
     return sub_domain(in, text(in, from, "."));
 }
 
-/* Domain = sub-domain *( "." sub-domain ) */
+/* Domain = sub-domain *( "." sub-domain ); trailing_dot: [ "." ] */
 struct places Domain(struct input *in, struct places from)
 {
-    return repeat(in, sub_domain(in, from), 0, SIZE_MAX, dot_sub_domain);
+    struct places ends = repeat(in, sub_domain(in, from), 0, SIZE_MAX, dot_sub_domain);
+    return in->lax & SMTPWIRE_LAX_TRAILING_DOT ? optional(in, ends, dot) : ends;
 }
 
 /* Snum = 1*3DIGIT, from 0 through 255 */
@@ -137,7 +145,7 @@ static struct places Snum(struct input *in, struct places from)
 static struct places dot_Snum(struct input *in, struct places from) { return Snum(in, text(in, from, ".")); }
 
 /* IPv4-address-literal = Snum 3( "." Snum ) */
-static struct places IPv4_address_literal(struct input *in, struct places from)
+struct places IPv4_address_literal(struct input *in, struct places from)
 {
     return repeat(in, Snum(in, from), 3, 3, dot_Snum);
 }
@@ -162,17 +170,18 @@ static struct places groups(struct input *in, struct places from, size_t n)
 }
 
 /* IPv6-full = 8 groups; IPv6v4-full = 6 groups ":" IPv4-address-literal; IPv6-comp and IPv6v4-comp = groups "::" groups
- * with at most 6, and at most 4 before the IPv4-address-literal: each number of groups on either side is tried. */
-static struct places IPv6_addr(struct input *in, struct places from)
+ * with at most 6, and at most 4 before the IPv4-address-literal: each number of groups on either side is tried.
+ * ipv6_one_group: one more of either. */
+struct places IPv6_addr(struct input *in, struct places from)
 {
     struct places ends = groups(in, from, 8);
-    size_t before, behind;
+    size_t before, behind, most = in->lax & SMTPWIRE_LAX_IPV6_ONE_GROUP ? 7 : 6;
     ends = either(in, ends, IPv4_address_literal(in, text(in, groups(in, from, 6), ":")));
-    for (before = 0; before <= 6; before++) {
+    for (before = 0; before <= most; before++) {
         struct places colons = text(in, groups(in, from, before), "::");
-        for (behind = 0; before + behind <= 6; behind++)
+        for (behind = 0; before + behind <= most; behind++)
             ends = either(in, ends, groups(in, colons, behind));
-        for (behind = 0; before + behind <= 4; behind++)
+        for (behind = 0; before + behind <= most - 2; behind++)
             ends = either(in, ends, IPv4_address_literal(in, repeat(in, colons, behind, behind, IPv6_hex_colon)));
     }
     return ends;
@@ -210,8 +219,19 @@ struct places address_literal(struct input *in, struct places from)
     return text(in, ends, "]");
 }
 
-/* Labels and domains before SMTPUTF8 was offered (RFC 6531 section 3.7.1). */
-struct places ascii_label(struct input *in, struct places from) { return ascii_sub_domain(in, from); }
+/* A label before SMTPUTF8 was offered (RFC 6531 section 3.7.1), whatever the leniencies: ATRN has such. */
+struct places ascii_label(struct input *in, struct places from)
+{
+    int utf8 = in->utf8;
+    uint32_t lax = in->lax;
+    struct places ends;
+    in->utf8 = 0;
+    in->lax = 0;
+    ends = sub_domain(in, from);
+    in->utf8 = utf8;
+    in->lax = lax;
+    return ends;
+}
 
 /* Domain / address-literal */
 struct places host(struct input *in, struct places from)
@@ -267,4 +287,23 @@ struct places Reverse_path(struct input *in, struct places from)
 struct places Forward_path(struct input *in, struct places from)
 {
     return either(in, Path(in, from), text(in, from, "<Postmaster>"));
+}
+
+/* missing_brackets: Reverse-path / Mailbox, Forward-path / Mailbox / "Postmaster" */
+struct places Bare_from(struct input *in, struct places from)
+{
+    return either(in, Reverse_path(in, from), Mailbox(in, from));
+}
+
+struct places Bare_to(struct input *in, struct places from)
+{
+    struct places ends = either(in, Forward_path(in, from), Mailbox(in, from));
+    return either(in, ends, text(in, from, "Postmaster"));
+}
+
+/* SP; htab_separator: or HTAB */
+struct places separator(struct input *in, struct places from)
+{
+    struct places ends = text(in, from, " ");
+    return in->lax & SMTPWIRE_LAX_HTAB_SEPARATOR ? either(in, ends, text(in, from, "\t")) : ends;
 }

@@ -9,8 +9,9 @@ int is_ALPHA(unsigned char o);
 int is_DIGIT(unsigned char o);
 int is_HEXDIG(unsigned char o);
 
-rule DIGIT, Reverse_path, Forward_path, Path, Mailbox, Local_part, Domain, ascii_domain, ascii_label, host, ascii_host,
-    String, Atom, Quoted_string, address_literal, tag_colon;
+rule absolute_URI, DIGIT, Reverse_path, Forward_path, Path, Mailbox, Local_part, Domain, ascii_domain, ascii_label,
+    host, ascii_host, String, Atom, Quoted_string, address_literal, tag_colon, IPv4_address_literal, IPv6_addr,
+    Bare_from, Bare_to, separator;
 
 /* Where the parts of a path that begins at in->data + from are; brackets: it is one, else a Mailbox. Used on what was
  * accepted. */

@@ -139,6 +139,24 @@ static const char *different_parameters(struct smtpwire_slice rest, const struct
     return different_number("number of parameters", i, reference->count);
 }
 
+static const char *different_attributes(struct smtpwire_slice rest, const struct reference_command *reference,
+                                        const void *data)
+{
+    struct smtpwire_attribute attribute;
+    size_t i;
+    for (i = 0; smtpwire_attribute_next(&rest, &attribute); i++) {
+        const struct reference_attribute *a = &reference->attribute[i];
+        if (i >= reference->attributes)
+            continue;
+        SAME_SLICE("name", attribute.name, a->name, data);
+        SAME_SLICE("value", attribute.value, a->value, data);
+        SAME_NUMBER("attribute", attribute.id, a->id);
+        SAME_NUMBER("port", attribute.port, a->port);
+        SAME_NUMBER("status", attribute.status, a->status);
+    }
+    return different_number("number of attributes", i, reference->attributes);
+}
+
 /* The reply to a refused command (smtpwire.h, SMTPWIRE_ERRORS). */
 static const char *different_answer(unsigned verb, const struct smtpwire_error *error)
 {
@@ -181,7 +199,9 @@ static const char *different_command(const struct smtpwire_command *library, int
     SAME_SLICE("parameters", library->parameters, reference->parameters, data);
     SAME_NUMBER("chunk size", library->chunk_size, reference->chunk_size);
     SAME_NUMBER("last", library->last, reference->last);
-    return different_parameters(library->parameters, reference, data);
+    return library->verb == SMTPWIRE_VERB_XCLIENT || library->verb == SMTPWIRE_VERB_XFORWARD
+               ? different_attributes(library->parameters, reference, data)
+               : different_parameters(library->parameters, reference, data);
 }
 
 const char *reference_compare_command(const uint8_t *data, size_t len, const struct smtpwire_options *options)
@@ -233,7 +253,7 @@ const char *reference_compare_reply(const uint8_t *data, size_t len, const struc
     struct smtpwire_error error;
     int result = smtpwire_reply_parse((const char *)data, len, options, &library, &error), i;
     const char *difference;
-    reference_reply(data, len, &reference);
+    reference_reply(data, len, options, &reference);
     difference = different_error(result, &error, reference.verdict);
     if (difference != NULL)
         return difference;
@@ -245,6 +265,39 @@ const char *reference_compare_reply(const uint8_t *data, size_t len, const struc
         SAME_NUMBER("enhanced status code", library.enhanced[i], reference.enhanced[i]);
     SAME_NUMBER("flags", library.flags, reference.flags);
     return different_slice("text", library.text, reference.text, data);
+}
+
+static const char *different_text(enum reference_text kind, const uint8_t *data, size_t len,
+                                  const struct smtpwire_options *options)
+{
+    const char *text = (const char *)data, *difference;
+    struct smtpwire_greeting library = {.flags = 0};
+    struct reference_reply_text reference;
+    struct smtpwire_error error;
+    int result;
+    reference_reply_text(kind, data, len, options, &reference);
+    result = kind == REFERENCE_GREETING        ? smtpwire_greeting_parse(text, len, options, &library, &error)
+             : kind == REFERENCE_EHLO_GREETING ? smtpwire_ehlo_greeting_parse(text, len, options, &library, &error)
+             : kind == REFERENCE_FORWARD_TEXT
+                 ? smtpwire_forward_text_parse(text, len, options, &library.address, &library.flags, &error)
+                 : smtpwire_challenge_parse(text, len, &library.text, &error);
+    difference = different_error(result, &error, reference.verdict);
+    if (difference != NULL)
+        return difference;
+    if (result != 0)
+        return different_number("reply", error.code, 0);
+    SAME_NUMBER("flags", library.flags, reference.flags);
+    SAME_SLICE("text", library.text, reference.text, data);
+    return different_address(&library.address, &reference.address, data);
+}
+
+const char *reference_compare_reply_text(const uint8_t *data, size_t len, const struct smtpwire_options *options)
+{
+    const char *difference = NULL;
+    unsigned kind;
+    for (kind = REFERENCE_GREETING; kind <= REFERENCE_CHALLENGE && difference == NULL; kind++)
+        difference = different_text((enum reference_text)kind, data, len, options);
+    return difference;
 }
 
 const char *reference_compare_capability(const uint8_t *data, size_t len, const struct smtpwire_options *options)

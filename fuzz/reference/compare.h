@@ -11,6 +11,8 @@ const char *reference_compare_command(const uint8_t *data, size_t len, const str
 const char *reference_compare_address(const uint8_t *data, size_t len, const struct smtpwire_options *options);
 
 const char *reference_compare_reply(const uint8_t *data, size_t len, const struct smtpwire_options *options);
+/* All that reads what replies say to machines: greetings, forward paths, challenges. */
+const char *reference_compare_reply_text(const uint8_t *data, size_t len, const struct smtpwire_options *options);
 const char *reference_compare_capability(const uint8_t *data, size_t len, const struct smtpwire_options *options);
 const char *reference_compare_xtext(const uint8_t *data, size_t len);
 

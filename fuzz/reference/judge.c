@@ -105,8 +105,9 @@ struct places judge(struct input *in, size_t at, rule *address, enum measure mea
     return ends;
 }
 
-void reference_address(enum reference_value kind, const void *data, size_t len, const struct smtpwire_options *options,
-                       struct reference_address *address, uint32_t *flags, struct reference_verdict *verdict)
+static void read_address(enum reference_value kind, const void *data, size_t len,
+                         const struct smtpwire_options *options, struct reference_address *address, uint32_t *flags,
+                         struct reference_verdict *verdict)
 {
     static rule *const rules[] = {Reverse_path, Forward_path, Mailbox, host};
     static const enum measure measures[] = {PATH, PATH, MAILBOX, HOST};
@@ -119,6 +120,7 @@ void reference_address(enum reference_value kind, const void *data, size_t len, 
     input_begin(&in, data, len);
     in.utf8 = options->smtputf8;
     in.any_tag = (options->lax & SMTPWIRE_LAX_UNREGISTERED_TAG) != 0;
+    in.lax = options->lax & ADDRESS_LENIENCIES;
     ends = judge(&in, 0, rules[kind], measures[kind], options, SMTPWIRE_ERROR_ADDRESS_SYNTAX, verdict);
     if (verdict->offset == len && has_place(ends, len)) {
         verdict->id = SMTPWIRE_ERROR_NONE;
@@ -129,4 +131,18 @@ void reference_address(enum reference_value kind, const void *data, size_t len, 
         *flags = address_flags(&in, address) | (first_non_ascii(data, len) < len ? SMTPWIRE_FLAG_UTF8 : 0);
     }
     input_end(&in);
+}
+
+/* What is valid without leniencies means what it means without them. */
+void reference_address(enum reference_value kind, const void *data, size_t len, const struct smtpwire_options *options,
+                       struct reference_address *address, uint32_t *flags, struct reference_verdict *verdict)
+{
+    struct smtpwire_options strict = *options;
+    strict.lax &= ~(uint32_t)ADDRESS_LENIENCIES;
+    read_address(kind, data, len, &strict, address, flags, verdict);
+    if (verdict->id == SMTPWIRE_ERROR_NONE || strict.lax == options->lax)
+        return;
+    read_address(kind, data, len, options, address, flags, verdict);
+    if (verdict->id == SMTPWIRE_ERROR_NONE)
+        *flags |= SMTPWIRE_FLAG_LENIENT;
 }

@@ -4,6 +4,14 @@
 
 #include "address.h"
 
+/* Leniencies of addresses, and of command lines besides. */
+enum {
+    ADDRESS_LENIENCIES =
+        SMTPWIRE_LAX_UNDERSCORE | SMTPWIRE_LAX_TRAILING_DOT | SMTPWIRE_LAX_EMPTY_ATOM | SMTPWIRE_LAX_IPV6_ONE_GROUP,
+    LINE_LENIENCIES = SMTPWIRE_LAX_SPACE_AFTER_COLON | SMTPWIRE_LAX_MISSING_BRACKETS | SMTPWIRE_LAX_TRAILING_SPACE |
+                      SMTPWIRE_LAX_HTAB_SEPARATOR
+};
+
 /* Which lengths are limited. */
 enum measure { NOTHING, PATH, MAILBOX, HOST };
 

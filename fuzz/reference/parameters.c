@@ -58,6 +58,11 @@ static int begins(const unsigned char *data, size_t len, const char *keyword)
     return 1;
 }
 
+static int is_separator(unsigned char octet, const struct smtpwire_options *options)
+{
+    return octet == ' ' || (octet == '\t' && (options->lax & SMTPWIRE_LAX_HTAB_SEPARATOR) != 0);
+}
+
 static int may_have(size_t i, int mail, const struct smtpwire_options *options)
 {
     return (mail ? known[i].mail : known[i].rcpt) && known[i].extensions & options->extensions;
@@ -152,7 +157,7 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
     struct places ends;
     struct input in;
     size_t from = *at + 1, end, general;
-    if (*at == len || line[*at] == ' ')
+    if (*at == len || is_separator(line[*at], options))
         return which < KNOWN && known[which].takes == VALUE ? fault(SMTPWIRE_ERROR_PARAMETER_VALUE, *at) : verdict;
     if (which < KNOWN && known[which].takes == NO_VALUE)
         return fault(SMTPWIRE_ERROR_PARAMETER_VALUE, *at);
@@ -174,7 +179,7 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
     if (verdict.id == SMTPWIRE_ERROR_NONE && p->id == SMTPWIRE_PARAMETER_BODY && general > from &&
         p->number == SMTPWIRE_BODY_BINARYMIME && (options->extensions & SMTPWIRE_OFFER(CHUNKING)) == 0)
         return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, p->keyword.at); /* RFC 3030 section 3 */
-    if (end == from || (end < len && line[end] != ' '))
+    if (end == from || (end < len && !is_separator(line[end], options)))
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, general);
     return verdict;
 }
@@ -193,7 +198,7 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, from);
     if (!viable(line + from, *at - from, mail, options))
         return fault(SMTPWIRE_ERROR_PARAMETER_UNKNOWN, from);
-    if (*at < len && line[*at] != ' ' && line[*at] != '=')
+    if (*at < len && !is_separator(line[*at], options) && line[*at] != '=')
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, *at);
     which = lookup(line + from, *at - from);
     if (which < KNOWN ? !may_have(which, mail, options) : (options->lax & SMTPWIRE_LAX_UNKNOWN_PARAMETER) == 0)
@@ -221,7 +226,7 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
     size_t begin = at;
     while (at < len) {
         int coded = 0;
-        if (line[at] != ' ')
+        if (!is_separator(line[at], options))
             return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, at);
         at++;
         if (!viable(line, 0, mail, options) && (at == len || !(is_ALPHA(line[at]) || is_DIGIT(line[at]))))

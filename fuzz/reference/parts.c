@@ -39,17 +39,17 @@ void address_parts(const struct input *in, size_t from, size_t to, int brackets,
         at++;
         end--;
         if (at == end)
-            return; /* <> */
-        if (memchr(in->data + at, '@', end - at) == NULL) {
-            parts->local = span(at, end); /* <Postmaster> */
-            return;
-        }
-        if (in->data[at] == '@') {
+            return;                /* <> */
+        if (in->data[at] == '@') { /* a route */
             const unsigned char *colon = memchr(in->data + at, ':', end - at);
             size_t colon_at = (size_t)(colon - in->data);
             parts->route = span(at, colon_at);
             at = colon_at + 1;
         }
+    }
+    if (memchr(in->data + at, '@', end - at) == NULL) {
+        parts->local = span(at, end); /* Postmaster */
+        return;
     }
     sign = at_sign(in, at);
     parts->local = span(at, sign);
@@ -73,7 +73,7 @@ static uint32_t host_flags(const struct input *in, const struct reference_addres
         return flags;
     for (i = 0; i < len; i++) {
         plain += is_DIGIT(data[i]) || data[i] == '.';
-        dots += data[i] == '.';
+        dots += data[i] == '.' && i + 1 < len; /* the last one is trailing_dot's */
         if (i > 0 && data[i] == '-' && data[i - 1] == '-')
             flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
     }

@@ -29,6 +29,7 @@ struct input {
     int utf8;     /* UTF8-non-ascii is among atext, qtext and the characters of labels (RFC 6531 section 3.3) */
     int raw_utf8; /* in unitext: it may also stand as it is */
     int any_tag;  /* General-address-literal may have any tag but IPv6 */
+    uint32_t lax; /* SMTPWIRE_LAX_* of addresses and command lines, where they count (lenient.abnf) */
     struct block *blocks;
 };
 

@@ -2,8 +2,8 @@
  * simple rather than fast. It allocates, and shares no code, table of characters or machine with parser/ and grammar/;
  * smtpwire.h is its contract, from which it has ids, flags and options.
  *
- * places.c is its engine, address.c, values.c, parameters.c, command.c, reply.c and capability.c are the grammar,
- * stream.c frames lines and content. compare.h holds the library against it.
+ * places.c is its engine, address.c, values.c, parameters.c, attributes.c, uri.c, command.c, reply.c, reply_text.c and
+ * capability.c are the grammar, stream.c frames lines and content. compare.h holds the library against it.
  */
 #ifndef REFERENCE_H
 #define REFERENCE_H
@@ -46,6 +46,13 @@ struct reference_parameter {
 
 enum { REFERENCE_PARAMETERS = 64 };
 
+struct reference_attribute {
+    struct reference_span name, value;
+    unsigned id, port, status;
+};
+
+enum { REFERENCE_ATTRIBUTES = 16 };
+
 struct reference_command {
     struct reference_verdict verdict;
     unsigned verb;
@@ -56,6 +63,8 @@ struct reference_command {
     int last;
     size_t count;  /* of parameters, of which the first are kept */
     uint32_t seen; /* bits 1 << id */
+    size_t attributes;
+    struct reference_attribute attribute[REFERENCE_ATTRIBUTES];
     struct reference_parameter parameter[REFERENCE_PARAMETERS];
 };
 
@@ -77,7 +86,21 @@ struct reference_reply {
     struct reference_span text;
 };
 
-void reference_reply(const void *line, size_t len, struct reference_reply *reply);
+void reference_reply(const void *line, size_t len, const struct smtpwire_options *options,
+                     struct reference_reply *reply);
+
+/* What some replies say to machines: smtpwire_greeting_parse() and its like. */
+enum reference_text { REFERENCE_GREETING, REFERENCE_EHLO_GREETING, REFERENCE_FORWARD_TEXT, REFERENCE_CHALLENGE };
+
+struct reference_reply_text {
+    struct reference_verdict verdict;
+    struct reference_address address;
+    struct reference_span text; /* of a greeting; the challenge */
+    uint32_t flags;
+};
+
+void reference_reply_text(enum reference_text kind, const void *data, size_t len,
+                          const struct smtpwire_options *options, struct reference_reply_text *reply);
 
 struct reference_capability {
     struct reference_verdict verdict;

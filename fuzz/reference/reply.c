@@ -16,10 +16,13 @@ static struct places Reply_code(struct input *in, struct places from)
     return range(in, range(in, range(in, from, '2', '5'), '0', '5'), '0', '9');
 }
 
+/* lax-Reply-code = 3DIGIT */
+static struct places lax_Reply_code(struct input *in, struct places from) { return repeat(in, from, 3, 3, DIGIT); }
+
 /* Reply-code [ ( "-" / SP ) [ textstring ] ] (deviations.abnf) */
-static struct places Reply_line(struct input *in, struct places from)
+static struct places Reply_line(struct input *in, struct places from, rule *reply_code)
 {
-    struct places code = Reply_code(in, from), separator = either(in, exact(in, code, "-"), exact(in, code, " "));
+    struct places code = reply_code(in, from), separator = either(in, exact(in, code, "-"), exact(in, code, " "));
     return either(in, code, repeat(in, separator, 0, SIZE_MAX, text_octet));
 }
 
@@ -60,21 +63,23 @@ static void read_enhanced(struct input *in, struct reference_reply *reply)
     }
 }
 
-void reference_reply(const void *line, size_t len, struct reference_reply *reply)
+void reference_reply(const void *line, size_t len, const struct smtpwire_options *options,
+                     struct reference_reply *reply)
 {
+    int lax = (options->lax & SMTPWIRE_LAX_REPLY_CODE) != 0;
     const unsigned char *data = line;
     struct input in;
     struct places ends;
     size_t i;
     memset(reply, 0, sizeof *reply);
     input_begin(&in, line, len);
-    ends = Reply_line(&in, place(&in, 0));
+    ends = Reply_line(&in, place(&in, 0), lax ? lax_Reply_code : Reply_code);
     reply->verdict = fault(has_place(ends, len) ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_REPLY_SYNTAX, in.furthest);
     if (framing(line, len, &reply->verdict))
         reply->verdict.other = 0;
     /* Code and separator of a faulty line, where they could be read: three digits, then the line's end or SP or "-". */
-    if (len >= 3 && data[0] >= '2' && data[0] <= '5' && is_DIGIT(data[1]) && is_DIGIT(data[2]) &&
-        (len == 3 || strchr(" -\r\n", data[3]) != NULL) && (len == 3 || data[3] != '\0')) {
+    if (len >= 3 && is_DIGIT(data[0]) && (lax || (data[0] >= '2' && data[0] <= '5')) && is_DIGIT(data[1]) &&
+        is_DIGIT(data[2]) && (len == 3 || strchr(" -\r\n", data[3]) != NULL) && (len == 3 || data[3] != '\0')) {
         reply->code = (unsigned)decimal(data, 3);
         reply->last = len == 3 || data[3] != '-';
     }

@@ -12,10 +12,17 @@ struct delivery {
     struct reference_content *content;
 };
 
-static void deliver(struct delivery *to, unsigned char octet)
+/* at: of the octet on the wire that this one stands for. */
+static void deliver(struct delivery *to, unsigned char octet, size_t at)
 {
-    if (to->content->refused == SMTPWIRE_ERROR_NONE)
-        to->out[to->content->delivered++] = octet;
+    if (to->content->refused != SMTPWIRE_ERROR_NONE)
+        return;
+    if (to->options->message_max != 0 && to->content->delivered >= to->options->message_max) {
+        to->content->refused = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
+        to->content->refused_at = at;
+        return;
+    }
+    to->out[to->content->delivered++] = octet;
 }
 
 /* An octet that a policy is about: bare LF, bare CR, NUL. */
@@ -33,10 +40,10 @@ static void special(struct delivery *to, unsigned char octet, unsigned kind, siz
         to->content->refused_at = at;
     }
     if (policy == SMTPWIRE_POLICY_NORMALISE) {
-        deliver(to, '\r');
-        deliver(to, '\n');
+        deliver(to, '\r', at);
+        deliver(to, '\n', at);
     } else {
-        deliver(to, octet);
+        deliver(to, octet, at);
     }
 }
 
@@ -50,7 +57,7 @@ static void plain(struct delivery *to, unsigned char octet, size_t at)
     else if (octet == '\0')
         special(to, octet, SMTPWIRE_CONTENT_NUL, at);
     else
-        deliver(to, octet);
+        deliver(to, octet, at);
 }
 
 void reference_content(const void *data, size_t len, const struct smtpwire_options *options, unsigned char *out,
@@ -69,8 +76,8 @@ void reference_content(const void *data, size_t len, const struct smtpwire_optio
             break;
         }
         if (state == TEXT_CR && octet == '\n') {
-            deliver(&to, '\r');
-            deliver(&to, '\n');
+            deliver(&to, '\r', at - 1);
+            deliver(&to, '\n', at);
             line++;
             content->longest = line > content->longest ? line : content->longest;
             line = 0;

@@ -249,15 +249,14 @@ static int is_utf8_type(const struct input *in)
     return 1;
 }
 
-/* SIZE of 2^64 and more is told apart (smtpwire_command_parse): the digit that makes it so, SIZE_MAX where none does.
- */
-static size_t size_overflow(const struct input *in)
+/* SIZE over a limit: the digit that makes it so, SIZE_MAX where none does. */
+static size_t size_over(const struct input *in, uint64_t most)
 {
     uint64_t size = 0;
     size_t at;
     for (at = 0; at < in->len && at < 20 && is_DIGIT(in->data[at]); at++) {
         unsigned digit = in->data[at] - '0';
-        if (size > (UINT64_MAX - digit) / 10)
+        if (size > most / 10 || size * 10 > most - (digit < most ? digit : most) || digit > most)
             return at;
         size = size * 10 + digit;
     }
@@ -335,7 +334,7 @@ struct reference_verdict value_read(struct input *in, unsigned id, const struct 
 {
     struct reference_verdict verdict = {.id = SMTPWIRE_ERROR_NONE};
     struct places ends;
-    size_t i, over = SIZE_MAX, until = 0, large = id == SMTPWIRE_PARAMETER_SIZE ? size_overflow(in) : SIZE_MAX;
+    size_t i, over = SIZE_MAX, until = 0, large = SIZE_MAX, larger = SIZE_MAX;
     int utf8 = in->utf8;
     rule *value = NULL;
 
@@ -348,6 +347,11 @@ struct reference_verdict value_read(struct input *in, unsigned id, const struct 
         }
     if (id == SMTPWIRE_PARAMETER_BODY && options->extensions & SMTPWIRE_OFFER(BINARYMIME))
         value = body_or_binary;
+    if (id == SMTPWIRE_PARAMETER_SIZE) {
+        /* message_max may be told where it is set (RFC 1870 section 6.1); 2^64 and more is told apart. */
+        large = options->message_max != 0 ? size_over(in, options->message_max) : SIZE_MAX;
+        larger = size_over(in, UINT64_MAX);
+    }
     in->raw_utf8 = utf8;
     if (id == SMTPWIRE_PARAMETER_ALT_ADDRESS)
         in->utf8 = 0;
@@ -373,6 +377,10 @@ struct reference_verdict value_read(struct input *in, unsigned id, const struct 
     }
     if (large < verdict.offset) {
         verdict.offset = large;
+        verdict.id = SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
+    }
+    if (larger < verdict.offset) {
+        verdict.offset = larger;
         verdict.id = SMTPWIRE_ERROR_SIZE_TOO_LARGE;
     }
     *non_ascii = 0;

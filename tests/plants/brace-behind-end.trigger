@@ -1,0 +1,1 @@
+ORCPT=utf-8;jos\x{

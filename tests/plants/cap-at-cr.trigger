@@ -1,0 +1,2 @@
+abcdjÿÿÿab
+abcdefghbcdefghijk

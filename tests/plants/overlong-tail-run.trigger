@@ -1,0 +1,2 @@
+8ÿ7ÿÿÿÿÿab
+abcdefghijk

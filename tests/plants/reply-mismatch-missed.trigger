@@ -1,0 +1,8 @@
+220 mx.example.org ESMTP
+250-mx.example.org
+250-SIZE 1000000
+250-AUTH PLAIN LOGIN
+250-STARTTLS
+252 PIPELINING
+220 go
+250 injected

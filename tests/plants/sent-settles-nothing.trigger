@@ -1,0 +1,4 @@
+LLHLO(a
+MAI:<dO>
+BDAT 6 LAST
+abcNOOP

@@ -1,0 +1,4 @@
+EhLO a
+STARTTLS
+EHL¨O a
+MAIL FROM:<a@b>

@@ -1,0 +1,1 @@
+MAIL FROM:<í €@b> SMTPUTF8

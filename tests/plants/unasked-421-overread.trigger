@@ -1,0 +1,2 @@
+421 shutting down
+421 again
