@@ -24,8 +24,8 @@ def machines():
         path = os.path.join(ROOT, "parser", file + ".rl")
         xml = subprocess.run(["ragel", "-x", path], check=True, capture_output=True, text=True).stdout
         for element in ET.fromstring(xml).iter("ragel_def"):
-            machine = ragel.Machine(element)
-            found[element.get("name")] = {(state, to) for state, row in enumerate(machine.trans) for to in row.values()}
+            rows = ragel.Machine(element).whole().trans
+            found[element.get("name")] = {(state, to) for state, row in enumerate(rows) for to in row.values()}
     return found
 
 
@@ -52,6 +52,8 @@ def count(everything, steps):
     result = {}
     for name, pairs in sorted(everything.items()):
         reached = steps.get(name, set()) & pairs
+        if len(reached) < len(steps.get(name, ())) / 2:
+            raise RuntimeError("%s: the replay and ragel -x are not of one machine" % name)
         result[name] = (len({s for pair in reached for s in pair}), len({s for pair in pairs for s in pair}),
                         len(reached), len(pairs))
     return result

@@ -23,7 +23,7 @@ for source in words values generate walk dictionary; do
 done
 "$native" -o "$work/dictionary" "$work"/{dictionary,words}.o
 
-for shared in oracle stream; do
+for shared in oracle stream t0; do
     $CC $CFLAGS $flags -c -o "$work/$shared.o" "fuzz/$shared.c"
 done
 mkdir -p "$work/reference"
@@ -37,7 +37,7 @@ ar rcs "$work/libreference.a" "$work"/reference/*.o
 for source in $(grep -l '^int LLVMFuzzerTestOneInput(const uint8_t \*data, size_t size)$' fuzz/*.c); do
     target=$(basename "$source" .c)
     $CC $CFLAGS $flags -c -o "$work/$target.target.o" "$source"
-    objects=("$work/$target.target.o" "$work/oracle.o" "$work/stream.o")
+    objects=("$work/$target.target.o" "$work"/{oracle,stream,t0}.o)
     if [ "${FUZZING_ENGINE:-libfuzzer}" = libfuzzer ]; then
         "$native" -std=c11 -O2 -fPIC -Iparser -DTARGET="\"$target\"" -c -o "$work/$target.mutator.o" fuzz/mutator.c
         objects+=("$work/$target.mutator.o" "$work"/{words,values,generate,walk}.o)
