@@ -89,28 +89,32 @@ std::string xtext(const std::string &text)
     return t;
 }
 
-void value(workload &w, const std::string &keyword, const std::string &text)
+void value(workload &w, path_kind kind, const std::string &keyword, const std::string &text)
 {
     w.octets += " " + keyword + "=" + text;
+    if (kind == PATH_GENERIC)
+        w.octets[w.octets.size() - text.size() - 2] = 'X';
     w.values += text.size();
 }
 
-void add_mail(workload &w, random_numbers &r, const mailbox &m)
+void add_mail(workload &w, random_numbers &r, const mailbox &m, path_kind kind)
 {
     w.octets += "MAIL FROM:<" + m.octets + ">";
     w.parts += m.parts;
-    value(w, "SIZE", std::to_string(r.below(10000000)));
-    value(w, "BODY", r.below(4) != 0 ? "8BITMIME" : "7BIT");
+    value(w, kind, "SIZE", std::to_string(r.below(10000000)));
+    value(w, kind, "BODY", r.below(4) != 0 ? "8BITMIME" : "7BIT");
+    w.octets += kind == PATH_UNICODE ? " SMTPUTF8\r\n" : "\r\n";
+    w.lines++;
 }
 
 /* Of so many one has NOTIFY and ORCPT. */
-void add_rcpt(workload &w, random_numbers &r, const mailbox &m, size_t notify)
+void add_rcpt(workload &w, random_numbers &r, const mailbox &m, size_t notify, path_kind kind)
 {
     w.octets += "RCPT TO:<" + m.octets + ">";
     w.parts += m.parts;
     if (r.below(notify) == 0) {
-        value(w, "NOTIFY", r.below(2) != 0 ? "SUCCESS,FAILURE" : "FAILURE,DELAY");
-        value(w, "ORCPT", "rfc822;" + xtext(usual_mailbox(r).octets));
+        value(w, kind, "NOTIFY", r.below(2) != 0 ? "SUCCESS,FAILURE" : "FAILURE,DELAY");
+        value(w, kind, "ORCPT", "rfc822;" + xtext(usual_mailbox(r).octets));
     }
     w.octets += "\r\n";
     w.lines++;
@@ -135,10 +139,9 @@ workload make_commands(size_t lines)
             add_line(w, "EHLO " + host);
             w.parts += host.size();
         }
-        add_mail(w, r, usual_mailbox(r));
-        add_line(w, "");
+        add_mail(w, r, usual_mailbox(r), PATH_USUAL);
         for (int i = 0; i < 3; i++)
-            add_rcpt(w, r, usual_mailbox(r), 4);
+            add_rcpt(w, r, usual_mailbox(r), 4, PATH_USUAL);
         greeted = r.below(4) != 0;
         add_line(w, "DATA");
         add_line(w, greeted ? "RSET" : "QUIT");
@@ -146,71 +149,44 @@ workload make_commands(size_t lines)
     return w;
 }
 
-workload make_paths(size_t lines, bool unusual)
+workload make_paths(size_t lines, path_kind kind)
 {
     random_numbers r;
     workload w = {"", 0, 0, 0};
     while (w.lines < lines) {
-        const mailbox m = unusual ? unusual_mailbox(r) : usual_mailbox(r);
-        if (w.lines % 4 != 0) {
-            add_rcpt(w, r, m, 3);
-            continue;
-        }
-        add_mail(w, r, m);
-        add_line(w, "");
+        const mailbox m = kind == PATH_UNUSUAL   ? unusual_mailbox(r)
+                          : kind == PATH_UNICODE ? unicode_mailbox(r)
+                                                 : usual_mailbox(r);
+        if (w.lines % 4 == 0)
+            add_mail(w, r, m, kind);
+        else
+            add_rcpt(w, r, m, 3, kind);
     }
     return w;
 }
 
-workload make_unicode(size_t lines)
+static workload make_lines(size_t octets, const std::string &letters, size_t shortest, size_t longest)
 {
-    random_numbers r;
-    workload w = {"", 0, 0, 0};
-    while (w.lines < lines) {
-        const mailbox m = unicode_mailbox(r);
-        if (w.lines % 4 != 0) {
-            add_rcpt(w, r, m, 3);
-            continue;
-        }
-        add_mail(w, r, m);
-        add_line(w, " SMTPUTF8");
-    }
-    return w;
-}
-
-workload make_text(size_t octets)
-{
-    static const char letters[] = "etaoin shrdlu cmfwyp vbgkqj xz, ETAOIN. 0123";
     random_numbers r;
     workload w = {"", 0, 0, 0};
     size_t stuffed = 0;
     while (w.octets.size() + 80 < octets) {
+        const size_t len = shortest + r.below(longest - shortest + 1);
         std::string line = r.below(100) == 0 ? ".." : "A";
-        const size_t len = 58 + r.below(19);
         stuffed += line.size() - 1;
         while (line.size() < len)
-            line += letters[r.below(sizeof letters - 1)];
+            line += letters[r.below(letters.size())];
         add_line(w, line);
     }
     w.parts = w.octets.size() - stuffed;
     return w;
 }
+
+workload make_text(size_t octets) { return make_lines(octets, "etaoin shrdlu cmfwyp vbgkqj xz, ETAOIN. 0123", 58, 76); }
 
 workload make_base64(size_t octets)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    random_numbers r;
-    workload w = {"", 0, 0, 0};
-    size_t stuffed = 0;
-    while (w.octets.size() + 80 < octets) {
-        std::string line = r.below(100) == 0 ? ".." : "A";
-        stuffed += line.size() - 1;
-        while (line.size() < 76)
-            line += letters[r.below(64)];
-        add_line(w, line);
-    }
-    w.parts = w.octets.size() - stuffed;
-    return w;
+    return make_lines(octets, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 76, 76);
 }
 
 workload make_replies(size_t lines)
@@ -276,12 +252,40 @@ workload make_capabilities(size_t lines)
 workload make_chunks(size_t chunks)
 {
     random_numbers r;
-    workload w = {"", 0, 0, 0};
+    workload w = {"EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n", 3, 5, 0};
     for (; chunks != 0; chunks--) {
         const size_t len = 1 + r.below(64);
         add_line(w, "BDAT " + std::to_string(len));
         w.octets += std::string(len, 'x');
         w.parts += len;
+    }
+    return w;
+}
+
+workload make_xtext(size_t lines)
+{
+    random_numbers r;
+    workload w = {"", 0, 0, 0};
+    while (w.lines < lines) {
+        const std::string text = usual_mailbox(r).octets;
+        add_line(w, xtext(text));
+        w.parts += text.size();
+    }
+    return w;
+}
+
+workload make_utf8(size_t lines)
+{
+    static const char *const letters[] = {"\xc3\xbc", "\xd0\xb8", "\xe7\x94\xa8", "\xf0\x9f\x93\xa7"};
+    random_numbers r;
+    workload w = {"", 0, 0, 0};
+    while (w.lines < lines) {
+        std::string l;
+        while (l.size() <= 60)
+            l += one_of(r, letters);
+        const mailbox m = join(l, domain(r));
+        add_line(w, m.octets);
+        w.parts += m.parts;
     }
     return w;
 }
