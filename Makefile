@@ -17,14 +17,14 @@ BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev
 # The last six lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
 # 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov;
-# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with.
+# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with and counts by.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
     llvm-19 \
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
-    libbenchmark-dev
+    libbenchmark-dev valgrind
 # What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
 FUZZ_PACKAGES  := afl++ llvm-19
 
@@ -342,8 +342,18 @@ bench: setup ## measure the parsers against memchr over the same octets
 	@build/bench $(BENCH_ARGS) --benchmark_out=build/bench.json > build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
 	@$(PYTHON) bench/table.py build/bench.json $(BENCH)
 
-build/bench: bench/bench.cc bench/workload.cc bench/workload.h build/gcc/libsmtpwire.a parser/smtpwire.h
-	g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser -o $@ bench/bench.cc bench/workload.cc build/gcc/libsmtpwire.a -lbenchmark -lpthread
+BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc
+BENCH_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser
+build/bench: bench/bench.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
+	$(BENCH_CXX) -o $@ $(filter %.cc %.a,$^) -lbenchmark -lpthread
+
+build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
+	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.a,$^)
+
+.PHONY: bench-instructions
+bench-instructions: setup ## count instructions an octet under callgrind, against bench/instructions.json; BENCH=--update writes it
+	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
+	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
 
 # ---- Coverage ----
 COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
