@@ -315,6 +315,7 @@ void add_content(suite &s, const sizes &z, const std::string &of, workload made,
     const workload *w = s.keep(std::move(made));
     const size_t whole = w->octets.size();
     const smtpwire_options best = options_with(z.best);
+    const std::string wanted = unstuffed(w->octets);
     add_baselines(s, of, w);
     s.add(
         of + "/or", w, by_or(w->octets), [w] { return by_or(w->octets); }, true);
