@@ -129,12 +129,12 @@ build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.
     $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
-    build/$(1)/libsmtpwire.a $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
+    build/$(1)/libsmtpwire.a $$(call T0_FOR,$(3))
 	$(2) $(3) -o $$@ $$^
 build/$(1)/mutator: build/$(1)/fuzz/mutator.o $$(GENERATOR:%=build/$(1)/fuzz/%.o)
 build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
-    $$(if $$(findstring ORACLE_T0,$(3)),build/gcc,build/$(1))/libreference.a build/$(1)/libsmtpwire.a \
-    $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
+    build/$$(if $$(findstring memory,$(3)),$(1),gcc)/libreference.a build/$(1)/libsmtpwire.a \
+    $$(call T0_FOR,$(3))
 	$(2) $(3) -o $$@ $$^ $(or $(6),-fsanitize=fuzzer)
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
     build/$(1)/fuzz/reference:
@@ -144,6 +144,8 @@ endef
 comma := ,
 # The oracles of fuzz/ that need a library of their own: one that counts, and one of other machines besides.
 ORACLE_FLAGS := -DSMTPWIRE_COUNT_STEPS -DORACLE_T0
+# The machines of -T0 are linked beside it, with the same sanitizer where that must see all code.
+T0_FOR = $(if $(findstring ORACLE_T0,$(1)),build/T0$(if $(findstring memory,$(1)),_memory)/t0.o)
 SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 $(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
 $(eval $(call FLAVOUR,gcc,gcc,-O2 -g -fstack-usage))
@@ -156,26 +158,27 @@ $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/
 # -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
 $(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
+$(eval $(call FLAVOUR,T0_memory,$$(CLANG),$(SANITIZE) -fsanitize=memory,,gen-T0))
 $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
 $(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
 $(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
-$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory))
-$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link))
+$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS)))
+$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link $(ORACLE_FLAGS)))
 # AFL++'s run-time with clang's own instrumentation: afl-clang-fast takes twenty times as long for these machines, and is for an
 # older clang. What trace-cmp calls is what AFL++'s -c listens to.
 AFL_LIBRARIES := /usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o -lm -ldl -lrt
 AFL_COVERAGE  := -fsanitize-coverage=trace-pc-guard
-$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp,,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined,,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
 $(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
 # The library of -T0 under other names, to be linked beside the one of -G2.
-build/T0/t0.o: build/T0/libsmtpwire.a
+build/T0/t0.o build/T0_memory/t0.o: build/%/t0.o: build/%/libsmtpwire.a
 	ld -r -o $@.whole --whole-archive $<
 	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
 	objcopy --redefine-syms=$@.names $@.whole $@
