@@ -244,7 +244,7 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/scan_path.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
     build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
@@ -252,7 +252,8 @@ build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
 	  cat parser/internal.h parser/scan.h; \
-	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
+	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' \
+	      -e '/^#include "scan_path.h"/{r parser/scan_path.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -294,7 +295,8 @@ TEST_PROGRAMS := \
     build/m32/vectors build/m32/write build/m32/expected \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
-    $(foreach f,gcc asan clang14,build/$(f)/exhaustive_path) $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
+    $(foreach f,gcc asan clang14 swar,build/$(f)/exhaustive_path build/$(f)/exhaustive_plain) \
+    build/arm64/exhaustive_path build/arm64/exhaustive_plain $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
     $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan build/$(f)/exhaustive_reply) build/none/vectors build/swar/vectors \
     build/arm64/vectors build/none/exhaustive_data build/swar/exhaustive_data \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
