@@ -88,8 +88,8 @@ build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(
 # The same machines as tables, with a call that is told of each step: for counting the states that inputs reach.
 build/gen-states/%.c: parser/%.rl $(GRAMMAR) | build/gen-states
 	$(RAGEL) -T0 -L -o $@.tmp $<
-	{ echo 'void smtpwire__state_step(const char *machine, int from, int to);'; \
-	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tsmtpwire__state_step("\1", cs, _\1_trans_targs[_trans]);\n&/' $@.tmp; } > $@
+	{ echo 'void smtpwire__state_step(const char *machine, int state, unsigned char octet);'; \
+	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tif (_\1_trans_targs[_trans] != 0) smtpwire__state_step("\1", cs, *p);\n&/' $@.tmp; } > $@
 	rm $@.tmp
 
 generated: $(GENERATED)
@@ -153,8 +153,10 @@ $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
 $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/x86_64-linux-gnu -idirafter build/i386/usr/include,\
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
-# -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
-$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
+# Only the library is instrumented, and linked with what writes the counters.
+INSTRUMENT :=
+$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O1 $$(INSTRUMENT)))
+build/cov/parser/%.o build/cov/gen/%.o: private INSTRUMENT := -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
 $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
 $(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
@@ -173,7 +175,7 @@ $(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-
 $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined,,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
-$(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
+$(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
 # The library of -T0 under other names, to be linked beside the one of -G2.
 build/T0/t0.o: build/T0/libsmtpwire.a
 	ld -r -o $@.whole --whole-archive $<
@@ -343,9 +345,11 @@ build/bench: bench/bench.cc bench/workload.cc bench/workload.h build/gcc/libsmtp
 	g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser -o $@ bench/bench.cc bench/workload.cc build/gcc/libsmtpwire.a -lbenchmark -lpthread
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
-coverage: setup ## lines, branches and MC/DC of the hand-written C that the tests and the corpora reach
-	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
+    $(TARGETS:%=replay_%))
+$(COVERED): private INSTRUMENT := -fprofile-instr-generate
+coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
+	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----
