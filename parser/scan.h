@@ -2,8 +2,8 @@
  * what it leaves is the machine's own work, so that with SMTPWIRE_SIMD_NONE, which never skips, nothing changes but the
  * time. It reads no octet behind len.
  *
- * There is one body, scan_body.h, over masks of 64 octets, and for each instruction set what makes these masks:
- * scan_sse2.c, scan_avx2.c, scan_neon.c, scan_swar.c (64-bit words, for everything else). Which of those that are
+ * There is one body, scan_body.h, over blocks of 64 octets, and for each instruction set what it is made of:
+ * scan_sse2.c, scan_avx2.c, scan_neon.c; and scan_swar.c (64-bit words), for everything else. Which of those that are
  * compiled is used is decided by smtpwire__scan_choose() and kept in the caller's object.
  *
  * SPDX-License-Identifier: MIT */
@@ -46,6 +46,9 @@ struct smtpwire__scan {
     uint8_t dots;       /* a dot at the start of a line means something */
     uint8_t eight_bit;  /* out: an octet over 127 was skipped */
 };
+
+/* Fewer octets than these are not skipped. */
+enum { SMTPWIRE__SCAN_LEAST = 32 };
 
 /* How many octets can be skipped: lines whole and in part, but no CR that is the last octet or has no LF behind it, no
  * LF without a CR before it, no NUL, and where dots mean something none that begins a line. */
