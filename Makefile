@@ -88,8 +88,8 @@ build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(
 # The same machines as tables, with a call that is told of each step: for counting the states that inputs reach.
 build/gen-states/%.c: parser/%.rl $(GRAMMAR) | build/gen-states
 	$(RAGEL) -T0 -L -o $@.tmp $<
-	{ echo 'void smtpwire__state_step(const char *machine, int from, int to);'; \
-	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tsmtpwire__state_step("\1", cs, _\1_trans_targs[_trans]);\n&/' $@.tmp; } > $@
+	{ echo 'void smtpwire__state_step(const char *machine, int state, unsigned char octet);'; \
+	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tif (_\1_trans_targs[_trans] != 0) smtpwire__state_step("\1", cs, *p);\n&/' $@.tmp; } > $@
 	rm $@.tmp
 
 generated: $(GENERATED)
@@ -155,8 +155,10 @@ $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
 $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/x86_64-linux-gnu -idirafter build/i386/usr/include,\
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
-# -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
-$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
+# Only the library is instrumented, and linked with what writes the counters.
+INSTRUMENT :=
+$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O1 $$(INSTRUMENT)))
+build/cov/parser/%.o build/cov/gen/%.o: private INSTRUMENT := -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
 $(eval $(call FLAVOUR,T0_memory,$$(CLANG),$(SANITIZE) -fsanitize=memory,,gen-T0))
 $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
@@ -176,7 +178,7 @@ $(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-
 $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
-$(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
+$(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
 # The library of -T0 under other names, to be linked beside the one of -G2.
 build/T0/t0.o build/T0_memory/t0.o: build/%/t0.o: build/%/libsmtpwire.a
 	ld -r -o $@.whole --whole-archive $<
@@ -286,7 +288,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_survival
+UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -374,9 +376,11 @@ bench-instructions: setup ## count instructions an octet under callgrind, agains
 	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
-coverage: setup ## lines, branches and MC/DC of the hand-written C that the tests and the corpora reach
-	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
+    $(TARGETS:%=replay_%))
+$(COVERED): private INSTRUMENT := -fprofile-instr-generate
+coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
+	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----

@@ -142,6 +142,7 @@ uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
+int smtpwire__smtputf8(const struct smtpwire_options *options);
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
 uint64_t smtpwire__message_max(const struct smtpwire_options *options);

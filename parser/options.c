@@ -86,6 +86,7 @@ int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
 }
 
 int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options != NULL && options->lmtp; }
+int smtpwire__smtputf8(const struct smtpwire_options *options) { return options != NULL && options->smtputf8; }
 
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code)

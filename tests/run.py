@@ -64,6 +64,8 @@ def tests():
         yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
         yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
+        yield "unit, values, %s" % flavour, ["build/%s/unit_values" % flavour]
+        yield "unit, writers, %s" % flavour, ["build/%s/unit_writers" % flavour]
     for flavour in ("asan", "gcc", "m32"):
         yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
     for target in TARGETS:
