@@ -10,6 +10,7 @@
 #endif
 
 #include <benchmark/benchmark.h>
+#include <gnu/libc-version.h>
 #include <sched.h>
 
 #include <ctime>
@@ -17,8 +18,9 @@
 namespace
 {
 
-void measure(benchmark::State &state, const row &r)
+void measure(benchmark::State &state, const row *of)
 {
+    const row &r = *of;
     total t = {0, 0, 0, 0};
     for (auto _ : state) {
         benchmark::DoNotOptimize(t = r.run());
@@ -73,10 +75,15 @@ int main(int argc, char **argv)
     add_peers(s);
 #endif
     for (const row &r : s.rows)
-        benchmark::RegisterBenchmark(r.name.c_str(), measure, r);
+        benchmark::RegisterBenchmark(r.name.c_str(), measure, &r);
     benchmark::AddCustomContext("simd", simd_name(z.best));
     benchmark::AddCustomContext("gigahertz", std::to_string(gigahertz()));
     benchmark::AddCustomContext("compiler", __VERSION__);
+    benchmark::AddCustomContext("libc", gnu_get_libc_version());
+    benchmark::AddCustomContext("sizeof server", std::to_string(sizeof(smtpwire_server)));
+    benchmark::AddCustomContext("sizeof client", std::to_string(sizeof(smtpwire_client)));
+    benchmark::AddCustomContext("sizeof data", std::to_string(sizeof(smtpwire_data)));
+    benchmark::AddCustomContext("sizeof event", std::to_string(sizeof(smtpwire_event)));
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 1;

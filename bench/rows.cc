@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 namespace
 {
@@ -288,17 +289,20 @@ void add_replies(suite &s, const sizes &z)
 std::string unstuffed(const std::string &s)
 {
     std::string t;
+    t.reserve(s.size());
     for (size_t i = 0; i < s.size(); i++)
         if (s[i] != '.' || (i != 0 && s[i - 1] != '\n'))
             t += s[i];
     return t;
 }
 
-void add_content_row(suite &s, const std::string &name, const workload *w, const smtpwire_options &o, size_t piece)
+void add_content_row(suite &s, const std::string &name, const workload *w, const std::string &wanted,
+                     const smtpwire_options &o, size_t piece)
 {
     std::string delivered;
+    delivered.reserve(wanted.size());
     run_content(w->octets, o, piece, &delivered);
-    if (delivered != unstuffed(w->octets)) {
+    if (delivered != wanted) {
         fprintf(stderr, "%s: the content is wrong\n", name.c_str());
         exit(1);
     }
@@ -311,6 +315,7 @@ void add_content(suite &s, const sizes &z, const std::string &of, workload made,
     const workload *w = s.keep(std::move(made));
     const size_t whole = w->octets.size();
     const smtpwire_options best = options_with(z.best);
+    const std::string wanted = unstuffed(w->octets);
     add_baselines(s, of, w);
     s.add(
         of + "/or", w, by_or(w->octets), [w] { return by_or(w->octets); }, true);
@@ -318,17 +323,17 @@ void add_content(suite &s, const sizes &z, const std::string &of, workload made,
         if (!there_is(k.simd, z))
             continue;
         const smtpwire_options o = options_with(k.simd);
-        add_content_row(s, of + "/content" + k.suffix, w, o, whole);
+        add_content_row(s, of + "/content" + k.suffix, w, wanted, o, whole);
         s.add(of + "/stuff" + k.suffix, w, {0, whole + (whole - w->parts), 0, 0},
               [w, o] { return run_stuff(w->octets, o); });
     }
-    add_content_row(s, of + "/content-4096", w, best, 4096);
+    add_content_row(s, of + "/content-4096", w, wanted, best, 4096);
     if (!pieces)
         return;
     s.add(
         of + "/memchr-64", w, {w->lines, 0, 0, 0}, [w] { return by_memchr(w->octets, 64); }, true);
-    add_content_row(s, of + "/content-64", w, best, 64);
-    add_content_row(s, of + "/content-1", w, best, 1);
+    add_content_row(s, of + "/content-64", w, wanted, best, 64);
+    add_content_row(s, of + "/content-1", w, wanted, best, 1);
 }
 
 void add_chunks(suite &s, const sizes &z)
