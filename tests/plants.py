@@ -35,7 +35,8 @@ WORK = ROOT + "/build/plants"
 SOURCES = ["Makefile", "parser", "grammar", "fuzz", "cli", "tests", "corpus"]
 KEYS = ("what", "kind", "target", "oracle", "aside", "tests")
 SECONDS, SEEDS = 60, (1, 2, 3)
-UNITS = ["unit", "unit_commands", "unit_replies", "unit_capabilities", "unit_parameters", "unit_survival"]
+UNITS = ["unit", "unit_commands", "unit_replies", "unit_capabilities", "unit_parameters", "unit_survival", "unit_values",
+         "unit_writers"]
 ENVIRONMENT = {"ASAN_OPTIONS": "quarantine_size_mb=8:detect_leaks=0:abort_on_error=1:symbolize=0",
                "UBSAN_OPTIONS": "symbolize=0"}
 
@@ -263,9 +264,9 @@ def tests_of(plant):
     yield "writers", ["build/gcc/write", *vectors]
     yield "exhaustive", ["build/gcc/exhaustive_data", "cuts"]
     yield "exhaustive", ["build/gcc/exhaustive_lines", "cuts"]
-    yield "exhaustive", ["build/gcc/exhaustive_path"]
-    yield "exhaustive", ["build/gcc/exhaustive_scan"]
-    yield "exhaustive", ["build/gcc/exhaustive_stuff"]
+    for exhaustive in ("encoded", "path", "plain", "reply", "stuff"):
+        yield "exhaustive", ["build/gcc/exhaustive_" + exhaustive]
+    yield "exhaustive", ["build/gcc/exhaustive_scan", "short"]
     yield "corpus", ["build/asan/replay_" + plant.target, *sorted(glob.glob("corpus/%s/*/*" % plant.target))]
     yield "vectors", ["build/asan/vectors", *vectors]
     for unit in UNITS[:-1]:
