@@ -561,8 +561,8 @@ struct smtpwire_command {
  * options->extensions does not offer, or of another command; whether there is TLS, without which REQUIRETLS is not
  * to be used, RFC 8689 section 2, a line alone does not say), parameter_value, size_too_large (SIZE of 2^64 or
  * more), message_too_large (SIZE over options->message_max if that is set, at the digit that makes it so: RFC 1870
- * section 6.1), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
- * CHUNKING is not offered); of attributes argument_syntax (a name that the command does not have), parameter_value,
+ * section 6.1), parameter_conflict (at the later keyword, also where it is cut off: given twice, HOLDFOR with
+ * HOLDUNTIL); of attributes argument_syntax (a name that the command does not have), parameter_value,
  * parameter_conflict (at the name: given twice). Of several faults the one that comes first in the line is told. The
  * length of the line is not checked: the line layer does that.
  *
@@ -860,18 +860,19 @@ struct smtpwire_expected {
 
 /* Find out what the grammar expected at an error: line[0..offset) is read again, and nothing behind it is touched.
  * offset is that of an error of syntax in this line, counted from its first octet: argument_syntax, address_syntax,
- * unregistered_tag, parameter_syntax, parameter_value, chunk_size, auth_syntax, reply_syntax or capability_syntax;
- * options are those it was parsed under. Returns 1 and fills *expected; or returns 0, octets and end being zero and
- * the strings empty, where there is nothing to tell: kind is none, or no valid line begins with line[0..offset)
- * but by a leniency, or the value of a parameter is as long as it may be, or the line is an XCLIENT or XFORWARD.
+ * unregistered_tag, parameter_syntax, parameter_value, size_too_large, message_too_large, chunk_size, auth_syntax,
+ * reply_syntax or capability_syntax; options are those it was parsed under. Returns 1 and fills *expected; or returns
+ * 0, octets and end being zero and the strings empty, where there is nothing to tell: kind is none, or no valid line
+ * begins with line[0..offset) but by a leniency, or the value of a parameter is as long as it may be, or the line is
+ * an XCLIENT or XFORWARD.
  *
  * What is promised of octets: one of them, put at offset, moves the error on; whatever stands behind it, the line
  * is accepted or its error is behind offset. Any other but CR, LF and NUL leaves the error at offset or moves it
- * back. But these are not looked at, and the error that moves may be theirs: lengths (save those of parameters),
- * numbers over 64 bits, parameter_conflict; and the beginning of a parameter's keyword is parameter_unknown until it
- * is complete. Leniencies let more through than octets tells. Octets over 127 are among them where
- * options->smtputf8 is set, or the command may carry SMTPUTF8, or such octets came before; a server's session takes
- * them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of its options with smtputf8 set is to be given.
+ * back. But lengths (save those of parameters) are not looked at, and the error that moves may be theirs; and the
+ * beginning of a parameter's keyword is parameter_unknown until it is complete. Leniencies let more through than
+ * octets tells. Octets over 127 are among them where options->smtputf8 is set, or the command may carry SMTPUTF8, or
+ * such octets came before; a server's session takes them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of
+ * its options with smtputf8 set is to be given.
  * end is 1 where line[0..offset) is accepted as it is.
  *
  *     offset = (size_t)(ev.error.offset - ev.at);

@@ -68,18 +68,6 @@ static int may_have(size_t i, int mail, const struct smtpwire_options *options)
     return (mail ? known[i].mail : known[i].rcpt) && known[i].extensions & options->extensions;
 }
 
-/* Whether a parameter of this command may begin with these octets. */
-static int viable(const unsigned char *data, size_t len, int mail, const struct smtpwire_options *options)
-{
-    size_t i;
-    if (options->lax & SMTPWIRE_LAX_UNKNOWN_PARAMETER)
-        return 1;
-    for (i = 0; i < KNOWN; i++)
-        if (may_have(i, mail, options) && begins(data, len, known[i].keyword))
-            return 1;
-    return 0;
-}
-
 static size_t lookup(const unsigned char *data, size_t len)
 {
     size_t i;
@@ -114,6 +102,20 @@ static int conflicts(const struct reference_command *command, unsigned id)
     if ((excludes & hold) != 0)
         excludes = hold;
     return (command->seen & excludes) != 0;
+}
+
+/* Whether a parameter of this command may begin with these octets: 1 if so, -1 if only those do that conflict. */
+static int viable(const unsigned char *data, size_t len, int mail, const struct smtpwire_options *options,
+                  const struct reference_command *command)
+{
+    int found = 0;
+    size_t i;
+    if (options->lax & SMTPWIRE_LAX_UNKNOWN_PARAMETER)
+        return 1;
+    for (i = 0; i < KNOWN && found != 1; i++)
+        if (may_have(i, mail, options) && begins(data, len, known[i].keyword))
+            found = conflicts(command, known[i].id) ? -1 : 1;
+    return found;
 }
 
 static void shift(struct reference_span *span, size_t by) { span->at += span->there ? by : 0; }
@@ -176,9 +178,6 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
             verdict.other = SMTPWIRE_ERROR_PARAMETER_SYNTAX;
         return verdict;
     }
-    if (verdict.id == SMTPWIRE_ERROR_NONE && p->id == SMTPWIRE_PARAMETER_BODY && general > from &&
-        p->number == SMTPWIRE_BODY_BINARYMIME && (options->extensions & SMTPWIRE_OFFER(CHUNKING)) == 0)
-        return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, p->keyword.at); /* RFC 3030 section 3 */
     if (end == from || (end < len && !is_separator(line[end], options)))
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, general);
     return verdict;
@@ -192,12 +191,17 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
     struct reference_parameter read = {0}, *p = &read;
     struct reference_verdict verdict;
     size_t from = *at, which;
+    int begun;
     while (*at < len && (is_ALPHA(line[*at]) || is_DIGIT(line[*at]) || (*at > from && line[*at] == '-')))
         ++*at;
     if (*at == from)
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, from);
-    if (!viable(line + from, *at - from, mail, options))
-        return fault(SMTPWIRE_ERROR_PARAMETER_UNKNOWN, from);
+    begun = viable(line + from, *at - from, mail, options, command);
+    if (begun == -1 && (*at == len || is_separator(line[*at], options) || line[*at] == '=') &&
+        lookup(line + from, *at - from) == KNOWN)
+        begun = 0; /* a whole keyword that is none */
+    if (begun != 1)
+        return fault(begun == 0 ? SMTPWIRE_ERROR_PARAMETER_UNKNOWN : SMTPWIRE_ERROR_PARAMETER_CONFLICT, from);
     if (*at < len && !is_separator(line[*at], options) && line[*at] != '=')
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, *at);
     which = lookup(line + from, *at - from);
@@ -229,7 +233,7 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
         if (!is_separator(line[at], options))
             return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, at);
         at++;
-        if (!viable(line, 0, mail, options) && (at == len || !(is_ALPHA(line[at]) || is_DIGIT(line[at]))))
+        if (viable(line, 0, mail, options, command) != 1 && (at == len || !(is_ALPHA(line[at]) || is_DIGIT(line[at]))))
             return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, at - 1);
         verdict = parameter_read(line, len, &at, mail, options, utf8, command, &coded);
         if (verdict.id != SMTPWIRE_ERROR_NONE)
