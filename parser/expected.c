@@ -19,6 +19,7 @@ struct search {
     unsigned verb, rule;
     unsigned shut; /* gates that the options leave shut: 1 << enum smtpwire__gate */
     uint32_t open; /* bits of the parameters that can come next */
+    int tracked;   /* MTRK came */
 };
 
 static int in_set(const octet_set set, unsigned octet) { return (set[octet / 8] >> octet % 8 & 1) != 0; }
@@ -223,9 +224,9 @@ static int filter_encoded(struct search *s, unsigned id, int unicode, const char
 /* ---- parameters ---- */
 
 /* Whether another parameter can come behind this one. */
-static int more_can_come(const struct search *s, unsigned id)
+static int more_can_come(const struct search *s, unsigned id, struct smtpwire_slice value)
 {
-    return (s->open & ~smtpwire__parameter_excludes(id)) != 0;
+    return (s->open & ~smtpwire__parameter_excludes(id, value)) != 0;
 }
 
 /* Part of a keyword: its next letters, or what follows it, of those that can be here. */
@@ -248,7 +249,7 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
                 put_in(set, (unsigned char)name[keyword.len] | 0x20U);
             continue;
         }
-        if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED && more_can_come(s, id))
+        if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED && more_can_come(s, id, keyword))
             put_in(set, ' ');
         if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
             put_in(set, '=');
@@ -307,43 +308,50 @@ static void find_value(struct search *s, unsigned id, struct smtpwire_slice valu
         take_out(s->found->octets, 'B');
         take_out(s->found->octets, 'b');
     }
+    if (id == SMTPWIRE_PARAMETER_ENVID && s->tracked && !smtpwire__is_unique(value)) {
+        complete = 0;
+        for (octet = 0; value.len + 1 == smtpwire__longest_value(id) && octet < 256; octet++)
+            if (octet != '@')
+                take_out(s->found->octets, octet);
+    }
     if (id == SMTPWIRE_PARAMETER_SIZE)
         take_out_large(s, value,
                        s->options != NULL && s->options->message_max != 0 ? s->options->message_max : UINT64_MAX);
-    if (complete && more_can_come(s, id))
+    if (complete && more_can_come(s, id, value))
         put_in(s->found->octets, ' ');
     for (octet = 0; octet < sizeof any; octet++)
         s->found->octets[octet] &= any[octet];
 }
 
-/* The keyword of the parameter that ends at end. */
-static unsigned keyword_of(const char *parameter, const char *end)
+/* The parameter from text to end; returns its id. Its value is null where there is no "=". */
+static unsigned read_parameter_at(const char *text, const char *end, struct smtpwire_slice *keyword,
+                                  struct smtpwire_slice *value)
 {
-    const char *equals = memchr(parameter, '=', (size_t)(end - parameter));
-    return smtpwire__parameter_find(parameter, (size_t)((equals != NULL ? equals : end) - parameter));
+    const char *equals = memchr(text, '=', (size_t)(end - text));
+    keyword->data = text;
+    keyword->len = (size_t)((equals != NULL ? equals : end) - text);
+    value->data = equals != NULL ? equals + 1 : NULL;
+    value->len = equals != NULL ? (size_t)(end - value->data) : 0;
+    return smtpwire__parameter_find(text, keyword->len);
 }
 
 /* The last parameter that begins in line[0..end). */
 static void find_parameter(struct search *s, const char *begin, const char *end)
 {
     struct smtpwire_slice keyword, value;
-    const char *equals;
+    const char *space;
     unsigned id;
 
     s->open = smtpwire__parameters_allowed(s->options, s->verb);
-    for (keyword.data = begin; (equals = memchr(keyword.data, ' ', (size_t)(end - keyword.data))) != NULL;
-         keyword.data = equals + 1)
-        s->open &= ~smtpwire__parameter_excludes(keyword_of(keyword.data, equals));
-    equals = memchr(keyword.data, '=', (size_t)(end - keyword.data));
-    keyword.len = (size_t)((equals != NULL ? equals : end) - keyword.data);
-    if (equals == NULL) {
-        find_keyword(s, keyword);
-        return;
+    for (; (space = memchr(begin, ' ', (size_t)(end - begin))) != NULL; begin = space + 1) {
+        id = read_parameter_at(begin, space, &keyword, &value);
+        s->open &= ~smtpwire__parameter_excludes(id, value);
+        s->tracked |= id == SMTPWIRE_PARAMETER_MTRK;
     }
-    value.data = equals + 1;
-    value.len = (size_t)(end - value.data);
-    id = smtpwire__parameter_find(keyword.data, keyword.len);
-    if ((s->open >> id & 1) != 0 && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
+    id = read_parameter_at(begin, end, &keyword, &value);
+    if (value.data == NULL)
+        find_keyword(s, keyword);
+    else if ((s->open >> id & 1) != 0 && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
         find_value(s, id, value);
     else
         memset(s->found->octets, 0, sizeof(octet_set));
@@ -392,7 +400,7 @@ static int takes_utf8(const struct search *s, unsigned kind, const char *line, s
 int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const struct smtpwire_options *options,
                            struct smtpwire_expected *expected)
 {
-    struct search s = {options, expected, SMTPWIRE_VERB_UNKNOWN, 0, 0, 0};
+    struct search s = {options, expected, SMTPWIRE_VERB_UNKNOWN, 0, 0, 0, 0};
     unsigned state, gate;
     size_t i, parameters = 0;
 

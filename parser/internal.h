@@ -176,7 +176,8 @@ int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
 uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, unsigned verb);
-uint32_t smtpwire__parameter_excludes(unsigned id);
+uint32_t smtpwire__parameter_excludes(unsigned id, struct smtpwire_slice value);
+int smtpwire__is_unique(struct smtpwire_slice envid);
 int smtpwire__offers_binary(const struct smtpwire_options *options);
 enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
 enum smtpwire__form smtpwire__parameter_form(unsigned id);

@@ -34,6 +34,7 @@ struct reading {
     int keyword_ended, value_ended;
     unsigned id;
     uint32_t allowed, open; /* bits of the keywords that this command may have at all, and still */
+    int tracked;            /* MTRK was there */
 };
 
 const char *smtpwire_parameter_name(unsigned id) { return id < SMTPWIRE_PARAMETER_COUNT ? rows[id].keyword : ""; }
@@ -71,12 +72,20 @@ uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, un
     return allowed;
 }
 
-/* Bits of those that cannot come behind this one: itself, and of HOLDFOR and HOLDUNTIL the other (RFC 4865
- * section 4.2). */
-uint32_t smtpwire__parameter_excludes(unsigned id)
+/* RFC 3885 section 3.2: what MTRK needs is unique-envid, an ENVID with an "@" in it. */
+int smtpwire__is_unique(struct smtpwire_slice envid)
+{
+    return envid.len != 0 && memchr(envid.data, '@', envid.len) != NULL;
+}
+
+/* Bits of those that cannot come behind this one: itself; of HOLDFOR and HOLDUNTIL the other (RFC 4865 section 4.2);
+ * MTRK behind an ENVID that is not unique. */
+uint32_t smtpwire__parameter_excludes(unsigned id, struct smtpwire_slice value)
 {
     const uint32_t bit = UINT32_C(1) << id;
     const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
+    if (id == SMTPWIRE_PARAMETER_ENVID && !smtpwire__is_unique(value))
+        return bit | UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK;
     return (bit & hold) != 0 ? hold : bit;
 }
 
@@ -178,6 +187,18 @@ static void check_body(const struct reading *r)
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data);
 }
 
+/* An ENVID that is not unique behind MTRK: its "@" is missing at the end, or where there is room for nothing else. */
+static void check_envid(const struct reading *r)
+{
+    const struct smtpwire_slice *value = &r->value;
+    if (!r->tracked || smtpwire__is_unique(*value))
+        return;
+    if (value->len >= ENVID_MAX)
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + ENVID_MAX - 1);
+    else if (r->value_ended)
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + value->len);
+}
+
 /* digits of the value are some. RFC 1870 section 6.1: a size over the server's limit is told here already. */
 static void check_size(const struct reading *r, size_t digits)
 {
@@ -207,6 +228,9 @@ static void check_value(const struct reading *r)
         break;
     case SMTPWIRE_PARAMETER_BODY:
         check_body(r);
+        break;
+    case SMTPWIRE_PARAMETER_ENVID:
+        check_envid(r);
         break;
     case SMTPWIRE_PARAMETER_AUTH:
     case SMTPWIRE_PARAMETER_SUBMITTER:
@@ -258,7 +282,8 @@ static void check_parameter(struct reading *r)
               r->keyword.data);
     if (!r->keyword_ended || (meant & r->allowed) == 0)
         return;
-    r->open &= ~smtpwire__parameter_excludes(r->id);
+    r->open &= ~smtpwire__parameter_excludes(r->id, r->value);
+    r->tracked |= r->id == SMTPWIRE_PARAMETER_MTRK;
     if (r->value.data == NULL) {
         if (rows[r->id].form == SMTPWIRE__VALUE_REQUIRED)
             fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
@@ -307,6 +332,8 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
         text = read_parameter(&reading, text, end);
         check_parameter(&reading);
     }
+    if (judged->accepted && reading.tracked && (reading.open >> SMTPWIRE_PARAMETER_ENVID & 1) != 0)
+        fault(&reading, SMTPWIRE_ERROR_PARAMETER_CONFLICT, end); /* RFC 3885 section 3.2: it could still have come */
     /* A space behind the last one that can come is wrong itself. */
     if (text == end && reading.open == 0 && (text[-1] == ' ' || text[-1] == '\t') &&
         !smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
