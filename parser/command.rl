@@ -280,8 +280,9 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
 static int read_unknown(const char *line, size_t len, const struct smtpwire_options *options,
                         struct smtpwire_command *command)
 {
-    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) || !is_unknown_command(line, len) ||
-        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))))
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) ||
+        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))) ||
+        !is_unknown_command(line, len))
         return 0;
     read_name(line, len, options, command);
     if (smtpwire__has_non_ascii(line, len))

@@ -34,7 +34,9 @@ struct reading {
     struct smtpwire__finding *first;
     struct smtpwire_slice keyword, value; /* value.data is null where there is no "=" */
     int keyword_ended, value_ended;
-    unsigned on, id;
+    unsigned id;
+    uint32_t allowed, open; /* bits of the keywords that this command may have at all, and still */
+    int tracked;            /* MTRK was there */
 };
 
 const char *smtpwire_parameter_name(unsigned id) { return id < SMTPWIRE_PARAMETER_COUNT ? rows[id].keyword : ""; }
@@ -79,17 +81,46 @@ static unsigned on_command(unsigned verb)
     return verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : verb == SMTPWIRE_VERB_RCPT ? ON_RCPT : ON_NOTHING;
 }
 
+/* Bits of the parameters that a line of this command may have. */
+uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, unsigned verb)
+{
+    const unsigned on = on_command(verb);
+    uint32_t allowed = 0;
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
+        if ((rows[id].on & on) != 0 && smtpwire__offers(options, rows[id].extensions))
+            allowed |= UINT32_C(1) << id;
+    return allowed;
+}
+
+/* RFC 3885 section 3.2: what MTRK needs is unique-envid, an ENVID with an "@" in it. */
+int smtpwire__is_unique(struct smtpwire_slice envid)
+{
+    return envid.len != 0 && memchr(envid.data, '@', envid.len) != NULL;
+}
+
+/* Bits of those that cannot come behind this one: itself; of HOLDFOR and HOLDUNTIL the other (RFC 4865 section 4.2);
+ * MTRK behind an ENVID that is not unique. */
+uint32_t smtpwire__parameter_excludes(unsigned id, struct smtpwire_slice value)
+{
+    const uint32_t bit = UINT32_C(1) << id;
+    const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
+    if (id == SMTPWIRE_PARAMETER_ENVID && !smtpwire__is_unique(value))
+        return bit | UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK;
+    return (bit & hold) != 0 ? hold : bit;
+}
+
 /* Whether a line of this command can have any. */
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb)
 {
-    const unsigned on = on_command(verb);
-    unsigned id;
-    if (on == ON_NOTHING || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
-        return 1;
-    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        if ((rows[id].on & on) != 0 && smtpwire__offers(options, rows[id].extensions))
-            return 1;
-    return 0;
+    return on_command(verb) == ON_NOTHING || smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER) ||
+           smtpwire__parameters_allowed(options, verb) != 0;
+}
+
+/* RFC 3030 section 3: BINARYMIME can only be used with CHUNKING. */
+int smtpwire__offers_binary(const struct smtpwire_options *options)
+{
+    return smtpwire__offers(options, SMTPWIRE_OFFER(BINARYMIME)) && smtpwire__offers(options, SMTPWIRE_OFFER(CHUNKING));
 }
 
 /* What the parameters of the offered extensions add to a command line: the larger of MAIL's and RCPT's sum. */
@@ -170,17 +201,23 @@ size_t smtpwire__longest_value(unsigned id)
                                               : SIZE_MAX;
 }
 
-/* RFC 3030 section 3: BINARYMIME is a value only where it is offered, and needs CHUNKING. */
 static void check_body(const struct reading *r)
 {
     const struct smtpwire_slice *value = &r->value;
-    if (value->len == 0 || (value->data[0] != 'B' && value->data[0] != 'b'))
-        return;
-    if (!smtpwire__offers(r->options, SMTPWIRE_OFFER(BINARYMIME)))
+    if (value->len != 0 && (value->data[0] | 0x20) == 'b' && !smtpwire__offers_binary(r->options))
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data);
-    else if (!smtpwire__offers(r->options, SMTPWIRE_OFFER(CHUNKING)) &&
-             smtpwire__equal_nocase(value->data, value->len, "BINARYMIME"))
-        fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
+}
+
+/* An ENVID that is not unique behind MTRK: its "@" is missing at the end, or where there is room for nothing else. */
+static void check_envid(const struct reading *r)
+{
+    const struct smtpwire_slice *value = &r->value;
+    if (!r->tracked || smtpwire__is_unique(*value))
+        return;
+    if (value->len >= ENVID_MAX)
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + ENVID_MAX - 1);
+    else if (r->value_ended)
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + value->len);
 }
 
 /* digits of the value are some. RFC 1870 section 6.1: a size over the server's limit is told here already. */
@@ -212,6 +249,9 @@ static void check_value(const struct reading *r)
         break;
     case SMTPWIRE_PARAMETER_BODY:
         check_body(r);
+        break;
+    case SMTPWIRE_PARAMETER_ENVID:
+        check_envid(r);
         break;
     case SMTPWIRE_PARAMETER_AUTH:
     case SMTPWIRE_PARAMETER_SUBMITTER:
@@ -266,62 +306,39 @@ static int plain_value(const struct smtpwire__plain *plain, unsigned id, struct 
 
 /* ---- one parameter, and all of them ---- */
 
-/* Whether this command takes it and an extension that it belongs to is offered. */
-static int allowed(const struct reading *r, unsigned id)
-{
-    return (rows[id].on & r->on) != 0 && smtpwire__offers(r->options, rows[id].extensions);
-}
-
-int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id)
-{
-    return (rows[id].on & on_command(verb)) != 0 && smtpwire__offers(options, rows[id].extensions);
-}
-
 enum smtpwire__form smtpwire__parameter_form(unsigned id) { return (enum smtpwire__form)rows[id].form; }
 
-/* A keyword that a fault cut off: whether one that is allowed begins so. */
-static int begins_keyword(const struct reading *r)
+/* A keyword that a fault cut off: bits of those that begin so. */
+static uint32_t beginning(struct smtpwire_slice keyword)
 {
+    uint32_t found = 0;
     unsigned id;
-    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++) {
+    for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
         size_t len = 0;
-        while (len < r->keyword.len &&
-               smtpwire__equal_nocase(&r->keyword.data[len], 1, (char[]){rows[id].keyword[len], 0}))
+        while (len < keyword.len && smtpwire__equal_nocase(&keyword.data[len], 1, (char[]){rows[id].keyword[len], 0}))
             len++;
-        if (allowed(r, id) && len == r->keyword.len)
-            return 1;
+        if (len == keyword.len)
+            found |= UINT32_C(1) << id;
     }
-    return 0;
+    return found;
 }
 
-/* What must not have been seen before: of HOLDFOR and HOLDUNTIL both (RFC 4865 section 4.2: only one of the two). */
-static uint32_t bits_of(unsigned id)
-{
-    const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
-    const uint32_t bit = UINT32_C(1) << id;
-    return (bit & hold) != 0 ? hold : bit;
-}
-
-static void check_parameter(const struct reading *r, uint32_t *seen)
+/* A keyword is wrong at its first octet as soon as none begins so that can come there. */
+static void check_parameter(struct reading *r)
 {
     const int lax = smtpwire__lax(r->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER);
     const char *keyword_end = r->keyword.data + r->keyword.len;
-    const uint32_t bit = bits_of(r->id);
+    const uint32_t meant = r->keyword_ended ? UINT32_C(1) << r->id : beginning(r->keyword);
 
-    if (!r->keyword_ended) {
-        if (!lax && !begins_keyword(r))
-            fault(r, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, r->keyword.data);
+    if (lax && (!r->keyword_ended || r->id == SMTPWIRE_PARAMETER_UNKNOWN))
         return;
-    }
-    if (r->id == SMTPWIRE_PARAMETER_UNKNOWN && lax)
+    if ((meant & r->open) == 0)
+        fault(r, (meant & r->allowed) != 0 ? SMTPWIRE_ERROR_PARAMETER_CONFLICT : SMTPWIRE_ERROR_PARAMETER_UNKNOWN,
+              r->keyword.data);
+    if (!r->keyword_ended || (meant & r->allowed) == 0)
         return;
-    if (!allowed(r, r->id)) {
-        fault(r, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, r->keyword.data);
-        return;
-    }
-    if ((*seen & bit) != 0)
-        fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
-    *seen |= bit;
+    r->open &= ~smtpwire__parameter_excludes(r->id, r->value);
+    r->tracked |= r->id == SMTPWIRE_PARAMETER_MTRK;
     if (r->value.data == NULL) {
         if (rows[r->id].form == SMTPWIRE__VALUE_REQUIRED)
             fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
@@ -362,13 +379,14 @@ int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned ver
     for (;;) {
         const char *stop = smtpwire__split(text, end, &keyword, &value);
         const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
-        const uint32_t bit = bits_of(id);
-        if ((rows[id].on & on) == 0 || (plain->offered & rows[id].extensions) == 0 || (seen & bit) != 0)
+        if ((rows[id].on & on) == 0 || (plain->offered & rows[id].extensions) == 0 || (seen >> id & 1) != 0)
             return 0;
         if (value.data == NULL ? rows[id].form == SMTPWIRE__VALUE_REQUIRED
                                : rows[id].form == SMTPWIRE__VALUE_NONE || !plain_value(plain, id, value))
             return 0;
-        seen |= bit;
+        if (id == SMTPWIRE_PARAMETER_MTRK) /* it says something of ENVID */
+            return 0;
+        seen |= smtpwire__parameter_excludes(id, value);
         if (id == SMTPWIRE_PARAMETER_SMTPUTF8)
             command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
         if (stop == end)
@@ -401,7 +419,6 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
 {
     const char *text = marks->parameters.data, *end;
     struct reading reading;
-    uint32_t seen = 0;
 
     if (text == NULL)
         return;
@@ -410,10 +427,16 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
     reading.judged = judged;
     reading.options = options;
     reading.first = first;
-    reading.on = marks->verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : ON_RCPT;
+    reading.allowed = reading.open = smtpwire__parameters_allowed(options, marks->verb);
     /* What comes behind a fault is not looked at: it would be work for nothing. */
     while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         text = read_parameter(&reading, text, end);
-        check_parameter(&reading, &seen);
+        check_parameter(&reading);
     }
+    if (judged->accepted && reading.tracked && (reading.open >> SMTPWIRE_PARAMETER_ENVID & 1) != 0)
+        fault(&reading, SMTPWIRE_ERROR_PARAMETER_CONFLICT, end); /* RFC 3885 section 3.2: it could still have come */
+    /* A space behind the last one that can come is wrong itself. */
+    if (text == end && reading.open == 0 && (text[-1] == ' ' || text[-1] == '\t') &&
+        !smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_PARAMETER))
+        fault(&reading, SMTPWIRE_ERROR_PARAMETER_SYNTAX, text - 1);
 }
