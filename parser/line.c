@@ -117,6 +117,13 @@ enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char
     if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
+        if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap) {
+            SMTPWIRE__STEPS(i + 1 - line->looked);
+            line->looked = (uint32_t)(i + 1);
+            frame->content = i;
+            frame->whole = i + 2;
+            return SMTPWIRE__FRAMED_LINE;
+        }
     }
     for (; i < len; i++) {
         enum smtpwire__framed framed;
