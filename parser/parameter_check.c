@@ -24,7 +24,7 @@ static const struct row {
     uint16_t adds;
     uint8_t on, form;
 } rows[] = {SMTPWIRE_PARAMETERS(PARAMETER_ROW)};
-static const uint8_t keyword_lengths[] = {SMTPWIRE_PARAMETERS(KEYWORD_LENGTH)};
+static const uint8_t keyword_lengths[32] = {SMTPWIRE_PARAMETERS(KEYWORD_LENGTH)};
 static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
@@ -48,28 +48,61 @@ struct reading {
 const char *smtpwire_parameter_name(unsigned id) { return id < SMTPWIRE_PARAMETER_COUNT ? rows[id].keyword : ""; }
 const char *smtpwire_extension_name(unsigned id) { return id < SMTPWIRE_EXTENSION_COUNT ? extension_names[id] : ""; }
 
-/* Up to eight octets of which the first four and the last four are text's, letters in upper case. */
-static uint64_t upper_word(const char *first, const char *last)
+/* Four octets, and four more, side by side. */
+static inline uint64_t two_words(const char *first, const char *second)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7F;
     uint32_t words[2];
-    uint64_t word, from_a, over_z;
-
     memcpy(&words[0], first, sizeof words[0]);
-    memcpy(&words[1], last, sizeof words[1]);
-    word = (uint64_t)words[0] << 32 | words[1];
-    from_a = (word & low) + ones * (0x80 - 'a');
-    over_z = (word & low) + ones * (0x7F - 'z');
+    memcpy(&words[1], second, sizeof words[1]);
+    return (uint64_t)words[0] << 32 | words[1];
+}
+
+/* The same with letters in upper case. */
+static inline uint64_t upper_words(const char *first, const char *second)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7F, word = two_words(first, second);
+    const uint64_t from_a = (word & low) + ones * (0x80 - 'a'), over_z = (word & low) + ones * (0x7F - 'z');
     return word - ((from_a & ~over_z & ~word & ~low) >> 2);
+}
+
+static inline unsigned lowest_bit(uint32_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctz(bits);
+#else
+    unsigned i = 0;
+    while ((bits >> i & 1) == 0)
+        i++;
+    return i;
+#endif
+}
+
+/* Bits of the keywords that are so long. */
+static inline uint32_t of_length(size_t len)
+{
+#ifdef SMTPWIRE__SCAN_SSE2
+    const __m128i *lengths = (const __m128i *)(const void *)keyword_lengths;
+    const __m128i wanted = _mm_set1_epi8((char)(len < 127 ? len : 127));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(lengths), wanted)) |
+           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(lengths + 1), wanted)) << 16;
+#else
+    uint32_t bits = 0;
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
+        bits |= (uint32_t)(keyword_lengths[id] == len) << id;
+    return bits;
+#endif
 }
 
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
-    uint64_t ends = len >= 4 ? upper_word(keyword, keyword + len - 4) : 0;
-    unsigned id;
-    for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
-        if (keyword_lengths[id] != len ||
-            (len >= 4 && upper_word(rows[id].keyword, rows[id].keyword + len - 4) != ends))
+    const uint64_t ends = len >= 4 ? upper_words(keyword, keyword + len - 4) : 0;
+    uint32_t bits = of_length(len) & ~(UINT32_C(1) << SMTPWIRE_PARAMETER_UNKNOWN);
+
+    /* The first four octets and the last four are all of up to eight. */
+    for (; bits != 0; bits &= bits - 1) {
+        const unsigned id = lowest_bit(bits);
+        if (len >= 4 && two_words(rows[id].keyword, rows[id].keyword + len - 4) != ends)
             continue;
         if ((len >= 4 && len <= 8) || smtpwire__equal_nocase(keyword, len, rows[id].keyword))
             return (uint16_t)id;
@@ -117,8 +150,20 @@ uint32_t smtpwire__parameters_add(uint64_t offered)
 /* Whether all of it stands for itself in xtext. */
 static int is_plain_xtext(const char *text, size_t len)
 {
-    size_t i;
-    for (i = 0; i < len; i++)
+    size_t i = 0;
+#ifdef SMTPWIRE__SCAN_SSE2
+    const __m128i low = _mm_set1_epi8(33), span = _mm_set1_epi8(126 - 33);
+    for (; len - i >= 16; i += 16) {
+        const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+        const __m128i from_low = _mm_sub_epi8(octets, low);
+        const __m128i good = _mm_cmpeq_epi8(_mm_min_epu8(from_low, span), from_low);
+        const __m128i bad =
+            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('+')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('=')));
+        if (_mm_movemask_epi8(_mm_andnot_si128(bad, good)) != 0xFFFF)
+            return 0;
+    }
+#endif
+    for (; i < len; i++)
         if (text[i] < 33 || text[i] > 126 || text[i] == '+' || text[i] == '=')
             break;
     SMTPWIRE__STEPS(i);
@@ -132,7 +177,7 @@ static int is_plain_notify(const char *text, size_t len)
     for (;;) {
         const unsigned which = len < 5 ? 2 : (text[0] | 0x20) == 's' ? 0 : (text[0] | 0x20) == 'f' ? 1 : 2;
         const size_t size = which == 2 ? 5 : 7;
-        if (len < size || upper_word(text, text + size - 4) != upper_word(words[which], words[which] + size - 4))
+        if (len < size || upper_words(text, text + size - 4) != two_words(words[which], words[which] + size - 4))
             return 0;
         if (len == size)
             return 1;
@@ -154,12 +199,12 @@ static int plain_fits(unsigned id, const char *text, size_t len)
         SMTPWIRE__STEPS(i);
         return i == len && len != 0 && len < 20;
     case SMTPWIRE_PARAMETER_BODY:
-        return len == 8 ? upper_word(text, text + 4) == upper_word("8BIT", "MIME")
-                        : len == 4 && upper_word(text, text) == upper_word("7BIT", "7BIT");
+        return len == 8 ? upper_words(text, text + 4) == two_words("8BIT", "MIME")
+                        : len == 4 && upper_words(text, text) == two_words("7BIT", "7BIT");
     case SMTPWIRE_PARAMETER_NOTIFY:
         return is_plain_notify(text, len);
     case SMTPWIRE_PARAMETER_ORCPT:
-        return len > 7 && upper_word(text, text + 3) == upper_word("RFC8", "822;") && is_plain_xtext(text + 7, len - 7);
+        return len > 7 && upper_words(text, text + 3) == two_words("RFC8", "822;") && is_plain_xtext(text + 7, len - 7);
     default:
         return 0;
     }
@@ -608,9 +653,9 @@ const char *smtpwire__split(const char *text, const char *end, struct smtpwire_s
         signs &= (spaces - 1) & ~spaces; /* those before the first space */
         several |= equals != NULL ? signs : signs & (signs - 1);
         if (equals == NULL && signs != 0)
-            equals = at + __builtin_ctz(signs);
+            equals = at + lowest_bit(signs);
         if (spaces != 0)
-            stop = at + __builtin_ctz(spaces);
+            stop = at + lowest_bit(spaces);
         at += looked;
     }
     SMTPWIRE__STEPS(stop - text);
