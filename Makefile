@@ -297,7 +297,7 @@ TEST_PROGRAMS := \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
     $(foreach f,gcc asan clang14,build/$(f)/exhaustive_path) $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
-    $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan) build/none/vectors build/swar/vectors \
+    $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan build/$(f)/exhaustive_reply) build/none/vectors build/swar/vectors \
     build/arm64/vectors build/none/exhaustive_data build/swar/exhaustive_data \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
 

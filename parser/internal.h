@@ -141,6 +141,9 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
 /* reply.rl. with_status: whether it may have an enhanced status code. */
 int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                           struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* The same without the way that is shorter for what most lines are. */
+int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                            struct smtpwire_reply *reply, struct smtpwire_error *error);
 /* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 

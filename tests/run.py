@@ -39,6 +39,9 @@ def tests():
     yield "exhaustive scan, arm64", ["qemu-aarch64", "build/arm64/exhaustive_scan", "short"]
     for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
         yield "exhaustive scan, %s" % flavour, ["build/%s/exhaustive_scan" % flavour] + ["short"] * (flavour == "asan")
+    yield "exhaustive replies, arm64", ["qemu-aarch64", "build/arm64/exhaustive_reply", "short"]
+    for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
+        yield "exhaustive replies, %s" % flavour, ["build/%s/exhaustive_reply" % flavour] + ["short"] * (flavour == "asan")
     yield "vectors, arm64", ["qemu-aarch64", "build/arm64/vectors"] + VECTORS
     for flavour in ("none", "swar"):
         yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
