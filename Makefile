@@ -179,11 +179,17 @@ $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsaniti
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
 $(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
-# The library of -T0 under other names, to be linked beside the one of -G2.
+# A library under other names, begun as the file is called, to be linked beside another: that of -T0 in fuzz targets, and the one
+# without any shorter way in bench/.
+define RENAME
+ld -r -o $@.whole --whole-archive $<
+nm -g --defined-only $@.whole | awk '{ print $$3, "$(basename $(@F))_" $$3 }' > $@.names
+objcopy --redefine-syms=$@.names $@.whole $@
+endef
 build/T0/t0.o build/T0_memory/t0.o: build/%/t0.o: build/%/libsmtpwire.a
-	ld -r -o $@.whole --whole-archive $<
-	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
-	objcopy --redefine-syms=$@.names $@.whole $@
+	$(RENAME)
+build/none/none.o: build/none/libsmtpwire.a
+	$(RENAME)
 build build/gen-states build/proof build/mutator build/dict:
 	mkdir -p $@
 
@@ -360,10 +366,10 @@ bench-instructions: setup ## count instructions an octet under callgrind, agains
 	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
 	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
 
-BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc
+BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc build/none/none.o
 BENCH_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser
 build/bench: bench/bench.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
-	$(BENCH_CXX) -o $@ $(filter %.cc %.a,$^) -lbenchmark -lpthread
+	$(BENCH_CXX) -o $@ $(filter %.cc %.o %.a,$^) -lbenchmark -lpthread
 
 # Dovecot is a server, so its library is unpacked, not installed.
 build/peers/usr/include/dovecot:
@@ -381,7 +387,7 @@ build/bench_peers: bench/bench.cc bench/peers.cc $(BENCH_CC) $(wildcard bench/*.
 	    -Wl,-rpath,$(CURDIR)/build/peers/usr/lib/dovecot -ldovecot -letpan
 
 build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
-	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.a,$^)
+	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.o %.a,$^)
 
 # ---- Coverage ----
 COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
