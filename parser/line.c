@@ -16,10 +16,16 @@ int smtpwire_line_init(struct smtpwire_line *line, const struct smtpwire_options
     if (smtpwire_options_check(options) < 0 || cap < 2)
         return -1;
     memset(line, 0, sizeof *line);
+    smtpwire__line_start(line, options, cap);
+    return 0;
+}
+
+/* Of an object that is all zero, the options being valid. */
+void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap)
+{
     line->options = options;
     line->cap = cap;
     line->lax_lf = (uint8_t)smtpwire__lax(options, SMTPWIRE_LAX_BARE_LF_COMMAND);
-    return 0;
 }
 
 void smtpwire__line_restart(struct smtpwire_line *line)

@@ -10,6 +10,7 @@ enum parameter_on { ON_NOTHING, ON_MAIL = 1, ON_RCPT = 2, ON_MAIL_OR_RCPT = 3 };
 
 #define PARAMETER_ROW(id, keyword, on, extensions, value, adds, rfc)                                                   \
     {extensions, keyword, adds, ON_##on, SMTPWIRE__VALUE_##value},
+#define KEYWORD_LENGTH(id, keyword, on, extensions, value, adds, rfc) sizeof(keyword) - 1,
 #define EXTENSION_NAME(id, bit, name, rfc) name,
 
 static const struct row {
@@ -18,6 +19,7 @@ static const struct row {
     uint16_t adds;
     uint8_t on, form;
 } rows[] = {SMTPWIRE_PARAMETERS(PARAMETER_ROW)};
+static const uint8_t keyword_lengths[] = {SMTPWIRE_PARAMETERS(KEYWORD_LENGTH)};
 static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
@@ -38,13 +40,32 @@ struct reading {
 const char *smtpwire_parameter_name(unsigned id) { return id < SMTPWIRE_PARAMETER_COUNT ? rows[id].keyword : ""; }
 const char *smtpwire_extension_name(unsigned id) { return id < SMTPWIRE_EXTENSION_COUNT ? extension_names[id] : ""; }
 
+/* Up to eight octets of which the first four and the last four are text's, letters in upper case. */
+static uint64_t upper_word(const char *first, const char *last)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7F;
+    uint32_t words[2];
+    uint64_t word, from_a, over_z;
+
+    memcpy(&words[0], first, sizeof words[0]);
+    memcpy(&words[1], last, sizeof words[1]);
+    word = (uint64_t)words[0] << 32 | words[1];
+    from_a = (word & low) + ones * (0x80 - 'a');
+    over_z = (word & low) + ones * (0x7F - 'z');
+    return word - ((from_a & ~over_z & ~word & ~low) >> 2);
+}
+
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
+    uint64_t ends = len >= 4 ? upper_word(keyword, keyword + len - 4) : 0;
     unsigned id;
-    for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        if (len != 0 && (keyword[0] & ~0x20) == rows[id].keyword[0] && /* each begins with a letter */
-            smtpwire__equal_nocase(keyword, len, rows[id].keyword))
+    for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
+        if (keyword_lengths[id] != len ||
+            (len >= 4 && upper_word(rows[id].keyword, rows[id].keyword + len - 4) != ends))
+            continue;
+        if ((len >= 4 && len <= 8) || smtpwire__equal_nocase(keyword, len, rows[id].keyword))
             return (uint16_t)id;
+    }
     return SMTPWIRE_PARAMETER_UNKNOWN;
 }
 
@@ -209,6 +230,40 @@ static void check_value(const struct reading *r)
     }
 }
 
+/* The same where it is good; 0 also where more than its grammar and a number must be looked at. */
+static int plain_value(const struct smtpwire__plain *plain, unsigned id, struct smtpwire_slice value)
+{
+    const struct smtpwire_options *options = plain->options;
+    int accepted;
+
+    if (value.len == 0 || value.len > smtpwire__longest_value(id))
+        return 0;
+    switch (id) {
+    case SMTPWIRE_PARAMETER_AUTH:
+    case SMTPWIRE_PARAMETER_SUBMITTER:
+    case SMTPWIRE_PARAMETER_ALT_ADDRESS:
+        return 0;
+    case SMTPWIRE_PARAMETER_BODY: /* BINARYMIME */
+        if ((value.data[0] | 0x20) == 'b')
+            return 0;
+        break;
+    case SMTPWIRE_PARAMETER_ORCPT: /* utf-8 */
+        if ((value.data[0] | 0x20) == 'u')
+            return 0;
+        break;
+    case SMTPWIRE_PARAMETER_SIZE:
+        if (smtpwire__size_viable(value.data, value.len,
+                                  options != NULL && options->message_max != 0 ? options->message_max : UINT64_MAX) !=
+            value.len)
+            return 0;
+        break;
+    default:
+        break;
+    }
+    smtpwire__value_run(id, 0, value.data, value.len, &accepted);
+    return accepted;
+}
+
 /* ---- one parameter, and all of them ---- */
 
 /* Whether this command takes it and an extension that it belongs to is offered. */
@@ -239,12 +294,19 @@ static int begins_keyword(const struct reading *r)
     return 0;
 }
 
+/* What must not have been seen before: of HOLDFOR and HOLDUNTIL both (RFC 4865 section 4.2: only one of the two). */
+static uint32_t bits_of(unsigned id)
+{
+    const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
+    const uint32_t bit = UINT32_C(1) << id;
+    return (bit & hold) != 0 ? hold : bit;
+}
+
 static void check_parameter(const struct reading *r, uint32_t *seen)
 {
     const int lax = smtpwire__lax(r->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER);
     const char *keyword_end = r->keyword.data + r->keyword.len;
-    const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
-    uint32_t bit = UINT32_C(1) << r->id;
+    const uint32_t bit = bits_of(r->id);
 
     if (!r->keyword_ended) {
         if (!lax && !begins_keyword(r))
@@ -259,7 +321,7 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
     }
     if ((*seen & bit) != 0)
         fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
-    *seen |= (bit & hold) != 0 ? hold : bit; /* RFC 4865 section 4.2: only one of the two */
+    *seen |= bit;
     if (r->value.data == NULL) {
         if (rows[r->id].form == SMTPWIRE__VALUE_REQUIRED)
             fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
@@ -267,6 +329,51 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
     } else {
         check_value(r);
+    }
+}
+
+/* Splits what is at text up to a space or end, and returns where that is. A value that has "=" in it is none: it is
+ * left empty. */
+const char *smtpwire__split(const char *text, const char *end, struct smtpwire_slice *keyword,
+                            struct smtpwire_slice *value)
+{
+    const char *stop = memchr(text, ' ', (size_t)(end - text)), *equals;
+
+    if (stop == NULL)
+        stop = end;
+    SMTPWIRE__STEPS(2 * (stop - text));
+    equals = memchr(text, '=', (size_t)(stop - text));
+    keyword->data = text;
+    keyword->len = (size_t)((equals != NULL ? equals : stop) - text);
+    value->data = equals != NULL ? equals + 1 : NULL;
+    value->len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
+    if (value->len != 0 && memchr(value->data, '=', value->len) != NULL)
+        value->len = 0;
+    return stop;
+}
+
+int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+{
+    const char *text = command->parameters.data, *const end = text + command->parameters.len;
+    const unsigned on = on_command(verb);
+    struct smtpwire_slice keyword, value;
+    uint32_t seen = 0;
+
+    for (;;) {
+        const char *stop = smtpwire__split(text, end, &keyword, &value);
+        const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
+        const uint32_t bit = bits_of(id);
+        if ((rows[id].on & on) == 0 || (plain->offered & rows[id].extensions) == 0 || (seen & bit) != 0)
+            return 0;
+        if (value.data == NULL ? rows[id].form == SMTPWIRE__VALUE_REQUIRED
+                               : rows[id].form == SMTPWIRE__VALUE_NONE || !plain_value(plain, id, value))
+            return 0;
+        seen |= bit;
+        if (id == SMTPWIRE_PARAMETER_SMTPUTF8)
+            command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
+        if (stop == end)
+            return 1;
+        text = stop + 1;
     }
 }
 
