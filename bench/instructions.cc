@@ -69,6 +69,10 @@ int main(int argc, char **argv)
 {
     suite s;
     std::string line;
+    if (smtpwire_simd_detect() != SMTPWIRE_SIMD_AVX2) {
+        fprintf(stderr, "the figures are those of a processor with AVX2\n");
+        return 1;
+    }
     add_rows(s, {1000, 0, 64 << 10, SMTPWIRE_SIMD_AVX2});
     for (const row &r : s.rows)
         if (!r.baseline)

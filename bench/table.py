@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""What a run of build/bench or build/bench_peers measured, from the medians: ns a line, GB/s, the ratio to memchr over the same
-octets; and what is required, met or missed. Fails if a row did.
+"""What a run of build/bench or build/bench_peers measured, from the medians: ns a line, GB/s, the ratio to memchr over the
+same octets; and what is required, met or missed. Fails if a row did.
 
-usage: table.py FILE [--json | --write]; FILE is what --benchmark_out wrote; --write puts the tables and the plot into docs/speed.md
-and docs/speed.svg."""
+usage: table.py FILE [--json | --write]; FILE is what --benchmark_out wrote; --write puts the tables and the plot into
+docs/speed.md and docs/speed.svg."""
 import json
 import re
 import subprocess
@@ -128,9 +128,9 @@ def machine(context):
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"^model name\s*: (.*)", file.read(), re.M)
     return ("Measured on %s by `make bench-peers`: %d processors of the kind \"%s\", at %.1f GHz while they compute; gcc %s -O2, "
-            "glibc %s; load %s. Medians of %d repetitions, in random order in one process on one processor, CPU time.\n" % (
+            "glibc %s; load %.1f. Medians of %d repetitions, in random order in one process on one processor, CPU time.\n" % (
                 context["date"][:10], context["num_cpus"], model.group(1) if model else "?", float(context["gigahertz"]),
-                context["compiler"], context["libc"], context["load_avg"][0] if context["load_avg"] else "?",
+                context["compiler"], context["libc"], (context["load_avg"] or [0])[0],
                 context["repetitions"]))
 
 
@@ -157,7 +157,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         context["repetitions"] = max(run.get("repetitions", 0) for run in json.load(file)["benchmarks"])
     if "--json" in sys.argv:
-        print(json.dumps({"context": context, "rows": list(rows.values()), "required": dict(required(context, rows))}, indent=1))
+        print(json.dumps({"context": context, "rows": list(rows.values()), "required": dict(required(context, rows))},
+                         indent=1))
         return
     print("%-28s %9s %8s %9s" % ("", "ns/line", "GB/s", "x memchr"))
     for row in rows.values():
