@@ -157,8 +157,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         context["repetitions"] = max(run.get("repetitions", 0) for run in json.load(file)["benchmarks"])
     if "--json" in sys.argv:
-        print(json.dumps({"context": context, "rows": list(rows.values()), "required": {what: list(filter(None, cells)) for what, cells in required(context, rows)}},
-                         indent=1))
+        verdicts = {what: list(filter(None, cells)) for what, cells in required(context, rows)}
+        print(json.dumps({"context": context, "rows": list(rows.values()), "required": verdicts}, indent=1))
         return
     print("%-28s %9s %8s %9s" % ("", "ns/line", "GB/s", "x memchr"))
     for row in rows.values():
