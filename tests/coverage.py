@@ -23,7 +23,7 @@ PYTHON = "/usr/bin/python3"
 RAW = "build/cov/raw"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
 TARGETS = sorted(os.path.basename(d) for d in glob.glob("corpus/*") if os.path.isdir(d + "/seed"))
-PROGRAMS = (["vectors", *VECTORS], ["write", *VECTORS], ["unit"], ["unit_capabilities"], ["unit_survival"],
+PROGRAMS = (["vectors", *VECTORS], ["write", *VECTORS], ["unit"], ["unit_capabilities"], ["unit_expected"], ["unit_survival"],
             ["exhaustive_stuff"], ["exhaustive_data", "cuts"], ["exhaustive_lines", "cuts"])
 
 
