@@ -162,6 +162,20 @@ static void check_utf8(const char *text, size_t len)
     }
 }
 
+int oracle_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                         struct smtpwire_command *command, struct smtpwire_error *error)
+{
+#ifdef SMTPWIRE_COUNT_STEPS
+    extern uint64_t smtpwire__steps;
+    const uint64_t before = smtpwire__steps;
+    const int result = smtpwire_command_parse(line, len, options, command, error);
+    ORACLE(smtpwire__steps - before <= 8 * (uint64_t)len + 64);
+    return result;
+#else
+    return smtpwire_command_parse(line, len, options, command, error);
+#endif
+}
+
 void oracle_command_round_trip(const struct smtpwire_command *command, const struct smtpwire_options *options)
 {
     struct smtpwire_command again;

@@ -99,6 +99,10 @@ void oracle_address_t0(const char *text, size_t len, const struct smtpwire_optio
 void oracle_reply_t0(const char *line, size_t len, const struct smtpwire_options *options);
 void oracle_capability_t0(const char *text, size_t len, const struct smtpwire_options *options);
 
+/* smtpwire_command_parse(), whose cost is held to the octets of the line. */
+int oracle_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                         struct smtpwire_command *command, struct smtpwire_error *error);
+
 /* One-shot: what was accepted can be written and read again, and is the same. */
 void oracle_command_round_trip(const struct smtpwire_command *command, const struct smtpwire_options *options);
 void oracle_reply_round_trip(const struct smtpwire_reply *reply, const struct smtpwire_options *options);

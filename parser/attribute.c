@@ -73,6 +73,26 @@ size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, i
     return literal > viable ? literal : viable;
 }
 
+void smtpwire__attribute_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len)
+{
+    char literal[LITERAL_MAX + 1];
+    smtpwire__value_place(place, kind, text, len);
+    place->literal = -1;
+    if (kind != SMTPWIRE__ATTRIBUTE_ADDRESS || len >= LITERAL_MAX)
+        return;
+    literal[0] = '[';
+    if (len != 0)
+        memcpy(literal + 1, text, len);
+    smtpwire__literal_place(place, literal, len + 1, 0);
+    place->complete = place->complete || smtpwire__literal_follows(place, ']');
+}
+
+int smtpwire__attribute_follows(const struct smtpwire__place *place, char octet)
+{
+    return smtpwire__value_follows(place, octet) ||
+           (place->literal != -1 && octet != ']' && smtpwire__literal_follows(place, octet));
+}
+
 static void attribute_fault(const struct attribute_reading *r, uint16_t id, const char *at)
 {
     smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
@@ -81,11 +101,12 @@ static void attribute_fault(const struct attribute_reading *r, uint16_t id, cons
 /* Where an attribute ends: at a space, with htab_separator also at a HTAB, which only then is in an accepted line. */
 static const char *attribute_end(const char *text, const char *end)
 {
-    const char *const begin = text;
-    while (text < end && *text != ' ' && *text != '\t')
-        text++;
-    SMTPWIRE__STEPS(text - begin);
-    return text;
+    const char *space = memchr(text, ' ', (size_t)(end - text)), *tab;
+    if (space == NULL)
+        space = end;
+    tab = memchr(text, '\t', (size_t)(space - text));
+    SMTPWIRE__STEPS((space - text) / 4);
+    return tab != NULL ? tab : space;
 }
 
 /* How much of the name some name begins with that this command takes. */
@@ -153,7 +174,7 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     r.options = options;
     r.first = first;
     r.column = xclient ? 0 : 1;
-    while (text < end) {
+    while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         const char *stop = attribute_end(text, end);
         const char *equals = memchr(text, '=', (size_t)(stop - text));
         r.name_ended = equals != NULL;

@@ -105,25 +105,27 @@ static inline size_t over_cr(const char *data, size_t len)
 enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                           struct smtpwire__frame *frame)
 {
-    size_t i = line->looked, plain;
+    size_t i = line->looked, plain, begin;
 
     /* Nothing up to there is any of CR, LF and NUL, or behind a CR, or over the limit. */
     if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
+        SMTPWIRE__STEPS((i - line->looked) / 8);
     }
+    begin = i;
     for (; i < len; i++) {
         enum smtpwire__framed framed;
         if ((unsigned char)data[i] > '\r' && (i == 0 || data[i - 1] != '\r') && i + 1 != line->cap)
             continue;
         framed = judge(line, data, i, frame);
         if (framed != SMTPWIRE__FRAMED_MORE) {
-            SMTPWIRE__STEPS(i - line->looked);
+            SMTPWIRE__STEPS(i - begin);
             line->looked = (uint32_t)i;
             return framed;
         }
     }
-    SMTPWIRE__STEPS(i - line->looked);
+    SMTPWIRE__STEPS(i - begin);
     line->looked = (uint32_t)i;
     return SMTPWIRE__FRAMED_MORE;
 }

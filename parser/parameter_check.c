@@ -22,9 +22,6 @@ static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
 
-/* An address in 64 + 1 + 255 octets; no limit lets through more of one that is encoded. */
-enum { ADDRESS_MAX = 320 };
-
 /* Octets of an encoded value (RFC 3461 section 4.2, RFC 3461 section 4.4, RFC 3865 section 2.2, RFC 1845 section 2). */
 enum { ORCPT_MAX = 500, ENVID_MAX = 100, SOLICIT_MAX = 1000, TRANSID_MAX = 80 };
 
@@ -124,206 +121,21 @@ static void fault(const struct reading *r, uint16_t id, const char *at)
     smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
 }
 
-/* ---- addresses behind an encoding: xtext, and what RFC 6533 section 3 has for UTF-8 ---- */
-
-struct decoding {
-    const struct smtpwire_options *options;
-    char text[ADDRESS_MAX];
-    size_t len;
-    unsigned attribute; /* enum smtpwire__attribute_kind; NOTHING: it is an address of a parameter */
-    int null_path;      /* "<>" may stand for the address (RFC 4954 section 5) */
-    int ascii;          /* it is in ASCII (RFC 5336 section 3.1) */
-    int unicode;        /* \x{HEX} instead of +HH */
-};
-
-/* How much of the first len octets of text some address begins with. */
-static size_t address_viable(const struct decoding *d, size_t len, int *accepted)
-{
-    if (d->attribute != SMTPWIRE__ATTRIBUTE_NOTHING)
-        return smtpwire__attribute_viable(d->attribute, d->text, len, accepted);
-    if (!d->null_path || len == 0 || d->text[0] != '<')
-        return smtpwire__mailbox_viable(d->text, len, d->options,
-                                        d->ascii ? SMTPWIRE__UTF8_FORBIDDEN : SMTPWIRE__UTF8_ALLOWED, accepted);
-    *accepted = len == 2 && d->text[1] == '>';
-    return len == 1 ? 1 : d->text[1] != '>' ? 1 : 2;
-}
-
-size_t smtpwire__put_utf8(uint32_t point, char *out)
-{
-    if (point < 0x80) {
-        out[0] = (char)point;
-        return 1;
-    }
-    if (point < 0x800) {
-        out[0] = (char)(0xC0 | point >> 6);
-        out[1] = (char)(0x80 | (point & 63));
-        return 2;
-    }
-    if (point < 0x10000) {
-        out[0] = (char)(0xE0 | point >> 12);
-        out[1] = (char)(0x80 | (point >> 6 & 63));
-        out[2] = (char)(0x80 | (point & 63));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | point >> 18);
-    out[1] = (char)(0x80 | (point >> 12 & 63));
-    out[2] = (char)(0x80 | (point >> 6 & 63));
-    out[3] = (char)(0x80 | (point & 63));
-    return 4;
-}
-
-/* Decodes one unit at text into out; returns how long it is on the wire, 0 if it is cut off. */
-static size_t decode_unit(const struct decoding *d, const char *text, size_t len, char out[4], size_t *count)
-{
-    const char *brace;
-    uint32_t point = 0;
-    size_t i;
-
-    *count = 1;
-    if (!d->unicode)
-        return smtpwire__xtext_unit(text, len, out);
-    if (text[0] != '\\') {
-        out[0] = text[0];
-        return 1;
-    }
-    brace = memchr(text, '}', len);
-    if (brace == NULL)
-        return 0;
-    for (i = 3; text + i < brace; i++)
-        point = point * 16 + smtpwire__hex(text[i]);
-    *count = smtpwire__put_utf8(point, out);
-    return (size_t)(brace + 1 - text);
-}
-
-/* Whether some octet from low to high could follow the first len ones. */
-static int any_follows(struct decoding *d, size_t len, unsigned low, unsigned high)
-{
-    unsigned octet;
-    int accepted;
-    for (octet = low; len < ADDRESS_MAX && octet <= high; octet++) {
-        d->text[len] = (char)octet;
-        if (octet >= 32 && octet != 127 && address_viable(d, len + 1, &accepted) == len + 1)
-            return 1;
-    }
-    return 0;
-}
-
-/* Whether the character that hex stands for, or one that its digits begin, could follow the first len octets. */
-static int point_follows(struct decoding *d, size_t len, const char *digit, size_t digits)
-{
-    static const char special[][3] = {"20", "2B", "3D", "5C"};
-    size_t i;
-    if ((digits == 0 || digit[0] != '0') && any_follows(d, len, 0xC3, 0xC3))
-        return 1;
-    for (i = 0; i < SMTPWIRE__COUNT(special); i++) {
-        unsigned octet;
-        size_t same = 0;
-        while (same < digits && same < 2 && (special[i][same] | 0x20) == (digit[same] | 0x20))
-            same++;
-        octet = smtpwire__hex(special[i][0]) * 16 + smtpwire__hex(special[i][1]);
-        if (same == digits && any_follows(d, len, octet, octet))
-            return 1;
-    }
-    return 0;
-}
-
-/* How much of a unit that is cut off (ended: 0), or cannot stand behind the first len octets, could. */
-static size_t unit_viable(struct decoding *d, size_t len, const char *unit, size_t size, int ended)
-{
-    size_t digits, count;
-    if (unit[0] != (d->unicode ? '\\' : '+'))
-        return 0;
-    if (!d->unicode) {
-        unsigned high = size > 1 ? smtpwire__hex(unit[1]) * 16U : 0;
-        if (!any_follows(d, len, 32, 255))
-            return 0;
-        return size > 1 && any_follows(d, len, high, high + 15U) ? 2 : 1;
-    }
-    if (!point_follows(d, len, unit, 0))
-        return 0;
-    if (size <= 3)
-        return size;
-    count = size - (ended ? 4 : 3);
-    for (digits = 0; digits < count && point_follows(d, len, unit + 3, digits + 1); digits++)
-        ;
-    return digits + 3;
-}
-
-/* Decodes whole units up to the one that holds octet stop of the text, or that has no room; returns where it ended. */
-static size_t decode(struct decoding *d, struct smtpwire_slice value, size_t stop, size_t *unit_size)
-{
-    size_t at = 0, count;
-    char octets[4];
-
-    for (d->len = 0; at < value.len; at += *unit_size) {
-        *unit_size = decode_unit(d, value.data + at, value.len - at, octets, &count);
-        if (*unit_size == 0 || d->len + count > stop)
-            break;
-        memcpy(d->text + d->len, octets, count);
-        d->len += count;
-    }
-    SMTPWIRE__STEPS(at);
-    return at;
-}
-
-/* Decodes the value and checks it as an address; returns how much of it is viable. */
-static size_t encoded_viable(struct decoding *d, struct smtpwire_slice value, int *accepted)
-{
-    size_t size = 0, end = decode(d, value, ADDRESS_MAX, &size), viable = address_viable(d, d->len, accepted);
-
-    if (viable < d->len) {
-        end = decode(d, value, viable, &size);
-        return end + unit_viable(d, d->len, value.data + end, size, 1);
-    }
-    if (end == value.len)
-        return end;
-    return size != 0 ? end : end + unit_viable(d, d->len, value.data + end, value.len - end, 0);
-}
-
-/* How much of xtext some value of an attribute begins with, and whether it is one. max: octets when decoded. */
-size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted)
-{
-    struct decoding d;
-    size_t size = 0, viable, end;
-
-    smtpwire__zero(&d, sizeof d);
-    d.attribute = kind;
-    viable = encoded_viable(&d, xtext, accepted);
-    end = decode(&d, xtext, max, &size);
-    if (end < viable && (size != 0 || d.len == max)) { /* the next octet is one too many */
-        *accepted = 0;
-        return end;
-    }
-    return viable;
-}
-
 /* encoded: the address in r's value, of which the grammar took viable octets. */
 static void check_address(const struct reading *r, struct smtpwire_slice encoded, size_t viable, int unicode)
 {
     const enum smtpwire__utf8 utf8 = r->judged->utf8;
-    struct decoding d;
-    size_t good, good_ascii;
-    int accepted, accepted_ascii;
+    size_t good;
+    int accepted, non_ascii;
 
-    d.options = r->options;
-    d.attribute = SMTPWIRE__ATTRIBUTE_NOTHING;
-    d.null_path = r->id == SMTPWIRE_PARAMETER_AUTH;
-    d.ascii = r->id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
-    d.unicode = unicode;
     encoded.len = viable;
-    good = encoded_viable(&d, encoded, &accepted);
-    if (good < encoded.len || (!accepted && r->value_ended))
+    good = smtpwire__address_encoded(r->id, unicode, r->options, utf8, encoded, &accepted, &non_ascii);
+    if (non_ascii && utf8 == SMTPWIRE__UTF8_FORBIDDEN)
+        fault(r, SMTPWIRE_ERROR_NON_ASCII, encoded.data + good);
+    else if (good < encoded.len || (!accepted && r->value_ended))
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, encoded.data + good);
-    else if (!unicode && utf8 == SMTPWIRE__UTF8_WITH_PARAMETER && r->judged->accepted &&
-             smtpwire__has_non_ascii(d.text, d.len))
-        fault(r, SMTPWIRE_ERROR_NON_ASCII, r->judged->data + r->judged->len);
-    if (unicode || d.ascii || utf8 != SMTPWIRE__UTF8_FORBIDDEN)
-        return;
-    /* No SMTPUTF8 can come: it is wrong where an address in ASCII could not go on. */
-    d.ascii = 1;
-    good_ascii = encoded_viable(&d, encoded, &accepted_ascii);
-    if (good_ascii < good || (accepted && !accepted_ascii))
-        fault(r, SMTPWIRE_ERROR_NON_ASCII, encoded.data + good_ascii);
+    else if (non_ascii && utf8 == SMTPWIRE__UTF8_WITH_PARAMETER && r->judged->accepted)
+        fault(r, SMTPWIRE_ERROR_NON_ASCII, r->judged->data + r->judged->len); /* SMTPUTF8 could still have come */
 }
 
 /* ---- one value ---- */
@@ -461,12 +273,12 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
 /* Reads the parameter at text, which goes no further than end; returns where the next one begins. */
 static const char *read_parameter(struct reading *r, const char *text, const char *end)
 {
-    const char *stop = text, *equals;
+    const char *stop = text, *equals = NULL;
 
-    while (stop < end && *stop != ' ' && *stop != '\t')
-        stop++;
-    SMTPWIRE__STEPS(2 * (stop - text));
-    equals = memchr(text, '=', (size_t)(stop - text));
+    for (; stop < end && *stop != ' ' && *stop != '\t'; stop++)
+        if (*stop == '=' && equals == NULL)
+            equals = stop;
+    SMTPWIRE__STEPS(stop - text);
     r->value_ended = stop < end || r->judged->accepted;
     r->keyword_ended = equals != NULL || r->value_ended;
     r->keyword.data = text;
@@ -492,7 +304,8 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
     reading.options = options;
     reading.first = first;
     reading.on = marks->verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : ON_RCPT;
-    while (text < end) {
+    /* What comes behind a fault is not looked at: it would be work for nothing. */
+    while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         text = read_parameter(&reading, text, end);
         check_parameter(&reading, &seen);
     }

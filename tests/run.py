@@ -34,9 +34,14 @@ def tests():
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
     for flavour in ("gcc", "asan", "clang14"):
         yield "exhaustive paths, %s" % flavour, ["build/%s/exhaustive_path" % flavour]
+    for flavour in ("asan", "gcc"):
+        yield "exhaustive encoded addresses, %s" % flavour, ["build/%s/exhaustive_encoded" % flavour]
     yield "exhaustive scan, arm64", ["qemu-aarch64", "build/arm64/exhaustive_scan", "short"]
     for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
         yield "exhaustive scan, %s" % flavour, ["build/%s/exhaustive_scan" % flavour] + ["short"] * (flavour == "asan")
+    yield "exhaustive replies, arm64", ["qemu-aarch64", "build/arm64/exhaustive_reply", "short"]
+    for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
+        yield "exhaustive replies, %s" % flavour, ["build/%s/exhaustive_reply" % flavour] + ["short"] * (flavour == "asan")
     yield "vectors, arm64", ["qemu-aarch64", "build/arm64/vectors"] + VECTORS
     for flavour in ("none", "swar"):
         yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
