@@ -385,9 +385,11 @@ plants: setup ## plant small faults in copies and fuzz each for up to a minute: 
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
 MUTANTS ?= 600
-MUTANT_FLAGS := -w -include tests/mutant.h -ftrivial-auto-var-init=pattern
-$(eval $(call FLAVOUR,mutant,$$(CLANG),-O1 $(MUTANT_FLAGS)))
-$(eval $(call FLAVOUR,mutant_asan,$$(CLANG),$(SANITIZE) -fsanitize=address$$(comma)undefined $(MUTANT_FLAGS)))
+MUTANT_FLAGS := -w -include tests/mutant.h
+MUTANT_PLAIN := -O1 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
+MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
+$(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))
+$(eval $(call FLAVOUR,mutant_asan,$$(CLANG),$$(MUTANT_ASAN)))
 build/mutants/table.json: tests/mutate.py $(PARSER_C) $(wildcard parser/*.h) $(MACHINES:%=build/gen-T0/%.c) build/mutants/count
 	@$(PYTHON) tests/mutate.py $(MUTANTS)
 build/mutants/count: FORCE
@@ -395,15 +397,15 @@ build/mutants/count: FORCE
 # $(call MUTATED,flavour)
 define MUTATED
 $(PARSER_C:%.c=build/$(1)/%.o): build/$(1)/parser/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/parser
-	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $(2) $$(MUTANT_FLAGS) -c -o $$@ build/mutants/parser/$$*.c
+	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/parser/$$*.c
 $(MACHINES:%=build/$(1)/gen/%.o): build/$(1)/gen/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/gen
-	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $(2) $$(MUTANT_FLAGS) -c -o $$@ build/mutants/gen-T0/$$*.c
+	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/gen-T0/$$*.c
 build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
 endef
-$(eval $(call MUTATED,mutant,-O1))
-$(eval $(call MUTATED,mutant_asan,$(SANITIZE) -fsanitize=address$$(comma)undefined))
+$(eval $(call MUTATED,mutant,MUTANT_PLAIN))
+$(eval $(call MUTATED,mutant_asan,MUTANT_ASAN))
 MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference judge exhaustive_stuff exhaustive_path exhaustive_lines \
-    exhaustive_data exhaustive_scan
+    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_reply
 
 mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
 	@$(MAKE) --no-print-directory -s -j2 $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))

@@ -29,7 +29,7 @@ HOSTILE = sorted(glob.glob(ROOT + "/corpus/hostile/*.jsonl"))
 UNIT = ("unit", "unit_capabilities", "unit_commands", "unit_expected", "unit_parameters", "unit_replies", "unit_survival")
 
 # With sanitizers these would take minutes, and what they read is in blocks of exactly its size elsewhere as well.
-SLOW = ("exhaustive_path", "exhaustive_lines", "exhaustive_data", "exhaustive_stuff", "reference", "expected", "command")
+SLOW = ("exhaustive_path", "exhaustive_lines", "exhaustive_data", "exhaustive_stuff", "exhaustive_encoded", "exhaustive_reply", "reference", "expected", "command")
 
 
 def tests():
@@ -44,6 +44,8 @@ def tests():
     yield "exhaustive_scan", ["@/exhaustive_scan", "short"]
     yield "exhaustive_stuff", ["@/exhaustive_stuff"]
     yield "exhaustive_path", ["@/exhaustive_path"]
+    yield "exhaustive_encoded", ["@/exhaustive_encoded"]
+    yield "exhaustive_reply", ["@/exhaustive_reply"]
     yield "exhaustive_lines", ["@/exhaustive_lines", "cuts"]
     yield "exhaustive_data", ["@/exhaustive_data", "cuts"]
     yield "write", ["@/write", *VECTORS]

@@ -35,6 +35,8 @@ CONDITION = {"IfStmt": 0, "WhileStmt": 0, "DoStmt": 1, "ForStmt": 2, "Conditiona
 CONSTANT = ("ConstantExpr", "StaticAssertDecl", "EnumDecl", "UnaryExprOrTypeTraitExpr", "OffsetOfExpr", "GCCAsmStmt", "RecordDecl")
 # What no test of this build can tell: counting steps, and a hint to the processor.
 WITHOUT_EFFECT = ("SMTPWIRE__STEPS", "__builtin_prefetch")
+# Asks the processor, which answers in one way where the tests run.
+ONE_WAY = ("has_avx2",)
 
 
 class Source:
@@ -117,7 +119,7 @@ class Tree:
         if node.get("kind") == "TranslationUnitDecl":
             for child in children:
                 loc = child.get("loc", {})
-                if child["kind"] == "FunctionDecl" and loc.get("expansionLoc", loc).get("file", "").startswith(("parser/", "build/")):
+                if child["kind"] == "FunctionDecl" and child["name"] not in ONE_WAY and loc.get("expansionLoc", loc).get("file", "").startswith(("parser/", "build/")):
                     returned = re.sub(r" ?\(.*", "", child["type"]["qualType"])
                     for part in child.get("inner", []):
                         if part["kind"] == "CompoundStmt":
@@ -167,6 +169,8 @@ class Tree:
         getattr(self, "on_" + kind, lambda *_: None)(node, children)
         if kind == "CallExpr" and re.match(r"_mm|__builtin|__get_cpuid", self.text(children[0])):
             children = [c for c in children if inside(c)["kind"] != "IntegerLiteral"]
+        if kind == "CallExpr" and self.text(node).startswith(WITHOUT_EFFECT):
+            return
         for child in children:
             if kind == "ImplicitCastExpr" and node.get("castKind") == "NullToPointer":
                 continue
@@ -238,8 +242,10 @@ class Tree:
         if not re.match(r"[0-9]", text):
             return
         steps = {value + 1, value - 1, 0} - {value}
-        if re.search(r"return -$", self.sources[self.where(node)[0]].text[:self.where(node)[1]][-8:]):
-            steps -= {2}  # callers ask whether it is below 0
+        file, begin, end, _ = self.where(node)
+        source = self.sources[file].text
+        if value == 1 and re.search(r"return -$| = $", source[:begin][-8:]) and source[end] == ";":
+            steps = {0}  # a flag, or less than 0: nothing but that is asked
         for new in sorted(steps):
             self.add(node, "(%s %s 1)" % (text, "+" if new > value else "-") if new else "(0 * %s)" % text)
 

@@ -93,6 +93,8 @@ static void octets_before_the_greeting_wait(void **state)
     assert_int_equal(smtpwire_server_due(&s), 1);
     assert_int_equal(PUSH(&s, "EHLO a\r\n"), 0);
     assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(event.len, 0);
+    assert_int_equal(event.replies, 0);
     assert_int_equal(smtpwire_server_replied(&s, 220), 0);
     assert_int_equal(PUSH(&s, "EHLO a\r\n"), 8);
     assert_int_equal(event.kind, SMTPWIRE_COMMAND);
@@ -214,6 +216,22 @@ static void fatal_is_sticky(void **state)
     }
     assert_int_equal(smtpwire_server_replied(&s, 250), -1);
     assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
+}
+
+/* Nothing of the line that is FATAL is done with, but what was skipped before it is. */
+static void a_fatal_reply_is_not_taken(void **state)
+{
+    struct smtpwire_client c;
+    (void)state;
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(push_client(&c, "2x0 b\r\n"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(push_client(&c, "220-a\n"), 6);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_BARE_LF);
+    assert_int_equal(push_client(&c, "zz\r\n2x0 b\r\n"), 4);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.offset, 11);
 }
 
 /* All that MORE says, written over what was in the event before. */
@@ -1195,6 +1213,7 @@ int main(void)
         cmocka_unit_test(fewer_octets_than_were_left_is_misuse),
         cmocka_unit_test(fatal_is_sticky),
         cmocka_unit_test(nothing_may_be_pushed),
+        cmocka_unit_test(a_fatal_reply_is_not_taken),
         cmocka_unit_test(tls_starts_after_220),
         cmocka_unit_test(tls_started_with_residue_is_fatal),
         cmocka_unit_test(tls_started_with_octets_held_is_fatal),
