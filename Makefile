@@ -386,7 +386,7 @@ plants: setup ## plant small faults in copies and fuzz each for up to a minute: 
 # for those that live on without.
 MUTANTS ?= 600
 MUTANT_FLAGS := -w -include tests/mutant.h
-MUTANT_PLAIN := -O1 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
+MUTANT_PLAIN := -O2 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
 MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
 $(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))
 $(eval $(call FLAVOUR,mutant_asan,$$(CLANG),$$(MUTANT_ASAN)))
