@@ -131,12 +131,13 @@ static void check_attribute_value(const struct attribute_reading *r, unsigned ki
     const size_t max = kind == SMTPWIRE__ATTRIBUTE_TEXT_64 ? TEXT_64_MAX : TEXT_MAX;
     struct smtpwire_slice xtext = r->value;
     size_t good;
-    int whole, accepted;
+    int whole, accepted, complete;
 
     xtext.len = smtpwire__value_run(SMTPWIRE_PARAMETER_AUTH, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE),
                                     r->value.data, r->value.len, &whole);
     good = smtpwire__attribute_encoded(kind, max, xtext, &accepted);
-    if (good < r->value.len || (r->value_ended && !(whole && accepted)))
+    complete = whole && accepted;
+    if (good < r->value.len || (r->value_ended && !complete))
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, r->value.data + good);
 }
 
@@ -168,8 +169,8 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     uint32_t open = 0;
     unsigned id;
 
-    if (text == NULL || !smtpwire__offers(options, xclient ? SMTPWIRE_OFFER(XCLIENT) : SMTPWIRE_OFFER(XFORWARD)))
-        return; /* 502 whatever follows */
+    if (text == NULL)
+        return;
     memset(&r, 0, sizeof r);
     r.judged = judged;
     r.options = options;

@@ -10,7 +10,7 @@
 static const unsigned char *read_address(enum smtpwire__address_kind kind, const unsigned char *p,
                                          const unsigned char *pe, struct smtpwire__marks *m)
 {
-    const unsigned char *end = smtpwire__address_run(kind, p, pe, m);
+    const unsigned char *end = smtpwire__address_machine(kind, p, pe, m);
     m->ended = end;
     return end != NULL ? end - 1 : p;
 }
@@ -427,6 +427,12 @@ int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_o
                            struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {
+        {line, len}, len, options, smtpwire__offered(options), options != NULL ? options->simd : 0};
+    if (smtpwire__plain_command(&plain, command))
+        return 0;
+#endif
     if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
         return 0;
     smtpwire__framing_fault(line, len, e);

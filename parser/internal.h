@@ -77,10 +77,6 @@ enum smtpwire__address_kind {
 };
 /* Reads an address at p, which is before pe. Returns the octet behind it: pe, or a separator, whatever that one is
  * worth there. Returns null if there is no address: m->stopped is the first octet that none goes on with. */
-const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
-                                           const unsigned char *pe, struct smtpwire__marks *m);
-
-/* The same without the way that is shorter for what most paths are. */
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m);
 
@@ -98,11 +94,29 @@ void smtpwire__mailbox_place(struct smtpwire__place *place, const char *text, si
 int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet);
 void smtpwire__literal_place(struct smtpwire__place *place, const char *text, size_t len, int any_tag);
 int smtpwire__literal_follows(const struct smtpwire__place *place, char octet);
+/* plain.c: what needs no machine. readable: octets from the first of the line on that may be read, at least its own. */
+struct smtpwire__plain {
+    struct smtpwire_slice line;
+    size_t readable;
+    const struct smtpwire_options *options;
+    uint64_t offered; /* of the options' extensions */
+    unsigned simd;    /* enum smtpwire_simd */
+};
+/* Each does what the machines do with a line, or a path at p, and all checks; or returns 0 or null, and has said
+ * nothing, for what is not plain. */
+int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command);
+const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, const unsigned char *p,
+                                          struct smtpwire_address *address, uint32_t *flags);
+/* The command's parameters, and what they say of it. */
+int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command);
+/* The verb if it is one of those, whatever follows it. */
+unsigned smtpwire__plain_verb(const char *line, size_t len);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
+uint32_t smtpwire__domain_flags(const char *data, size_t size);
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
 int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet, uint32_t bit);
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
@@ -129,6 +143,7 @@ uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
+int smtpwire__smtputf8(const struct smtpwire_options *options);
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
 uint64_t smtpwire__message_max(const struct smtpwire_options *options);
@@ -136,6 +151,7 @@ uint64_t smtpwire__message_max(const struct smtpwire_options *options);
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
 int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error *error);
+/* By the machine alone. smtputf8: the transaction has it. */
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -143,6 +159,9 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
  * be read, which with the leniency REPLY_CODE the code 0 does not tell. */
 int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                           struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* The same without the way that is shorter for what most lines are. */
+int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                            struct smtpwire_reply *reply, struct smtpwire_error *error);
 /* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 
@@ -170,6 +189,8 @@ void smtpwire__value_place(struct smtpwire__place *place, unsigned kind, const c
 int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 
 /* parameter_check.c */
+const char *smtpwire__split(const char *text, const char *end, struct smtpwire_slice *keyword,
+                            struct smtpwire_slice *value);
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__is_binary(struct smtpwire_slice parameters);
@@ -230,6 +251,7 @@ struct smtpwire__frame {
     size_t whole;   /* LINE: with its end. FAULT: as content */
     struct smtpwire_error error;
 };
+void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap);
 size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t len);
 enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                           struct smtpwire__frame *frame);
@@ -255,7 +277,8 @@ enum server_phase {
     SERVER_OVER
 };
 
-/* server_offer.c. The options as they are in this session; room holds them where they are not those of init. */
+/* server_offer.c. What this session offers now. The options as they are in this session; room holds them where they are not those of init. */
+uint64_t smtpwire__server_offered(const struct smtpwire_server *s);
 const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room);
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
 

@@ -9,37 +9,103 @@
 
 #define SCAN_NAME(what) smtpwire__scan_##what##_avx2
 #define SCAN_TARGET __attribute__((target("avx2,bmi")))
+#define SCAN_VECTOR __m256i
 #include "scan_body.h"
-
-SCAN_TARGET static inline uint64_t avx2_equal(__m256i a, __m256i b, char octet)
-{
-    const __m256i wanted = _mm256_set1_epi8(octet);
-    return (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, wanted)) |
-           (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, wanted)) << 32;
-}
 
 SCAN_TARGET static inline __m256i avx2_load(const unsigned char *p)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-SCAN_TARGET static inline void smtpwire__scan_block_avx2(const unsigned char *p, struct smtpwire__scan_masks_avx2 *m)
+SCAN_TARGET static inline uint64_t avx2_mask(__m256i octets) { return (uint32_t)_mm256_movemask_epi8(octets); }
+
+SCAN_TARGET static inline __m256i avx2_equal(const unsigned char *p, unsigned char octet)
 {
-    const __m256i a = avx2_load(p), b = avx2_load(p + 32);
-    m->cr = avx2_equal(a, b, '\r');
-    m->lf = avx2_equal(a, b, '\n');
-    m->dot = avx2_equal(a, b, '.');
-    m->any_nul = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), _mm256_setzero_si256()));
-    m->any_high = (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(a, b));
+    return _mm256_cmpeq_epi8(avx2_load(p), _mm256_set1_epi8((char)octet));
 }
 
-SCAN_TARGET static void smtpwire__scan_exact_avx2(const unsigned char *p, struct smtpwire__scan_masks_avx2 *m)
+SCAN_TARGET static inline int smtpwire__scan_any_avx2(__m256i octets) { return _mm256_movemask_epi8(octets) != 0; }
+
+/* Of 32 octets. */
+SCAN_TARGET static inline uint64_t avx2_glance(const unsigned char *p, unsigned char dot, __m256i *bad)
 {
-    const __m256i a = avx2_load(p), b = avx2_load(p + 32);
-    m->nul = avx2_equal(a, b, '\0');
-    m->high = (uint64_t)(uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+    const __m256i ends = avx2_equal(p + 1, '\n');
+    const __m256i dots = _mm256_and_si256(avx2_equal(p + 2, dot), ends);
+    *bad = _mm256_or_si256(_mm256_xor_si256(avx2_equal(p, '\r'), ends), dots);
+    return avx2_mask(ends);
 }
 
+SCAN_TARGET static inline uint64_t smtpwire__scan_glance_avx2(const unsigned char *p, unsigned char dot, __m256i *bad,
+                                                              __m256i *high)
+{
+    const __m256i a = avx2_load(p), b = avx2_load(p + 32);
+    const __m256i nul = _mm256_cmpeq_epi8(_mm256_min_epu8(a, b), _mm256_setzero_si256());
+    __m256i bad_a, bad_b;
+    const uint64_t ends_a = avx2_glance(p, dot, &bad_a), ends_b = avx2_glance(p + 32, dot, &bad_b);
+    *bad = _mm256_or_si256(_mm256_or_si256(bad_a, bad_b), nul);
+    *high = _mm256_or_si256(a, b);
+    return ends_a | ends_b << 32;
+}
+
+SCAN_TARGET static inline uint64_t avx2_equal_64(__m256i a, __m256i b, unsigned behind, char octet)
+{
+    const __m256i wanted = _mm256_set1_epi8(octet);
+    return avx2_mask(_mm256_cmpeq_epi8(a, wanted)) | avx2_mask(_mm256_cmpeq_epi8(b, wanted)) << behind;
+}
+
+SCAN_TARGET static inline void smtpwire__scan_exact_avx2(const unsigned char *p, unsigned behind,
+                                                         struct smtpwire__scan_masks_avx2 *m)
+{
+    const __m256i a = avx2_load(p), b = avx2_load(p + behind);
+    m->cr = avx2_equal_64(a, b, behind, '\r');
+    m->lf = avx2_equal_64(a, b, behind, '\n');
+    m->dot = avx2_equal_64(a, b, behind, '.');
+    m->nul = avx2_equal_64(a, b, behind, '\0');
+    m->high = avx2_mask(a) | avx2_mask(b) << behind;
+}
+
+#define SCAN_WIDTH 32
+#include "scan_path.h"
+
+/* Each octet's class is a bit that is set both for its low and for its high four bits: digits, letters of the first and
+ * of the last columns of ASCII, and the other atext of each column. Octets over 127 have none: of them VPSHUFB makes 0.
+ */
+SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *p,
+                                                           struct smtpwire__scan_class_masks_avx2 *m)
+{
+    enum { DIGIT = 1, FIRST = 2, LAST = 4, COLUMN_2 = 8, COLUMN_3 = 16, COLUMN_5 = 32, COLUMN_7 = 64, GRAVE = 128 };
+    const __m256i low =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGIT | LAST | GRAVE),             /* 0 P p ` */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 1 A Q ! */
+                                                  DIGIT | FIRST | LAST,                     /* 2 B R */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 3 C S # */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 4 D T $ */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 5 E U % */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 6 F V & */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 7 G W ' */
+                                                  DIGIT | FIRST | LAST,                     /* 8 H X */
+                                                  DIGIT | FIRST | LAST,                     /* 9 I Y */
+                                                  FIRST | LAST | COLUMN_2,                  /* J Z * */
+                                                  FIRST | COLUMN_2 | COLUMN_7,              /* K + { */
+                                                  FIRST | COLUMN_7,                         /* L | */
+                                                  FIRST | COLUMN_2 | COLUMN_3 | COLUMN_7,   /* M - = } */
+                                                  FIRST | COLUMN_5 | COLUMN_7,              /* N ^ ~ */
+                                                  FIRST | COLUMN_2 | COLUMN_3 | COLUMN_5)); /* O / ? _ */
+    const __m256i high =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, COLUMN_2, DIGIT | COLUMN_3, FIRST, LAST | COLUMN_5,
+                                                  (char)(FIRST | GRAVE), LAST | COLUMN_7, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i octets = avx2_load(p), none = _mm256_setzero_si256();
+    const __m256i column = _mm256_and_si256(_mm256_srli_epi16(octets, 4), _mm256_set1_epi8(15));
+    const __m256i of = _mm256_and_si256(_mm256_shuffle_epi8(low, octets), _mm256_shuffle_epi8(high, column));
+    const __m256i alnum = _mm256_and_si256(of, _mm256_set1_epi8(DIGIT | FIRST | LAST));
+    m->atext = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(of, none));
+    m->alnum = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(alnum, none));
+    m->hyphen = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('-')));
+    m->dot = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('.')));
+}
+
+#undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET
+#undef SCAN_VECTOR
 #endif
