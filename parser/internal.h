@@ -163,7 +163,8 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
-/* reply.rl. with_status: whether it may have an enhanced status code. */
+/* reply.rl. with_status: whether it may have an enhanced status code. Returns -2 where neither code nor separator could
+ * be read, which with the leniency REPLY_CODE the code 0 does not tell. */
 int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                           struct smtpwire_reply *reply, struct smtpwire_error *error);
 /* The same without the way that is shorter for what most lines are. */
