@@ -31,17 +31,19 @@
         registered: lax_registered_address_literal -> final
     );
 
-    write data noerror;
+    write data;
 }%%
 
-/* Runs the machine from an entry; returns where it came to: behind the bracket if *complete is set. */
-static const unsigned char *run_literal(int cs, const unsigned char *p, const unsigned char *pe,
-                                        struct smtpwire__marks *m, int *complete)
+/* Runs the machine from *state, and leaves there where it stands; returns where it came to: behind the bracket if it is
+ * final. */
+static const unsigned char *run_literal(int *state, const unsigned char *p, const unsigned char *pe,
+                                        struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;
+    int cs = *state;
     %% write exec;
     SMTPWIRE__STEPS(p - begin);
-    *complete = cs >= smtpwire_literal_first_final;
+    *state = cs;
     return p;
 }
 
@@ -50,23 +52,23 @@ size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax)
     const unsigned char *octets = (const unsigned char *)data, *end;
     struct smtpwire_address address;
     struct smtpwire__marks marks;
-    int complete;
+    int state = smtpwire_literal_en_literals_registered;
 
     if (len == 0)
         return 0;
     smtpwire__zero(&marks, sizeof marks);
     marks.address = &address;
     marks.lax = lax;
-    end = run_literal(smtpwire_literal_en_literals_registered, octets, octets + len, &marks, &complete);
+    end = run_literal(&state, octets, octets + len, &marks);
     return (size_t)((marks.stopped != NULL ? marks.stopped : end) - octets);
 }
 
 /* Where a literal is due: returns its last octet; or, if there is none, sets m->stopped. */
 static const unsigned char *read_literal(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
 {
-    int complete;
-    p = run_literal(smtpwire_literal_en_literals_any_tag, p, pe, m, &complete);
-    if (complete)
+    int state = smtpwire_literal_en_literals_any_tag;
+    p = run_literal(&state, p, pe, m);
+    if (state >= smtpwire_literal_first_final)
         return p - 1;
     if (m->stopped == NULL)
         m->stopped = p;
@@ -119,7 +121,7 @@ static const unsigned char *read_literal(const unsigned char *p, const unsigned 
         bare_rcpt:    lax_bare_rcpt behind?                        -> final
     );
 
-    write data noerror;
+    write data;
 }%%
 
 static int address_entry(enum smtpwire__address_kind kind)
@@ -145,76 +147,25 @@ static int address_entry(enum smtpwire__address_kind kind)
     return smtpwire_address_en_values_greeting;
 }
 
-#ifndef SMTPWIRE_ONLY_NONE
-/* What the machine of paths does with "<" Dot-string "@" Domain ">" in ASCII, which nearly every path is: returns what
- * is behind it. Returns null, and has marked nothing, for anything else, faults among it: that is for the machine. */
-static const unsigned char *plain_path(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
+/* Runs the machine from *state, and leaves there where it stands; returns where it came to. eof: pe, or null where it is
+ * to be run on from there. */
+static const unsigned char *run_address(int *state, const unsigned char *p, const unsigned char *pe,
+                                        const unsigned char *eof, struct smtpwire__marks *m)
 {
-    enum { ATEXT = 1, LDH = 2 }; /* of octets under 128 */
-    static const uint8_t class_of[256] = {
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 0, 1,
-        0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 1,
-        1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 0,
-    };
-    const unsigned char *const path = p, *local, *domain, *part;
-
-    if (*p++ != '<')
-        return NULL;
-    local = p;
-    do {
-        for (part = p; p != pe && (class_of[*p] & ATEXT) != 0; p++)
-            ;
-        if (p == part || p == pe)
-            return NULL;
-    } while (*p++ == '.');
-    domain = p;
-    if (p[-1] != '@')
-        return NULL;
-    do {
-        for (part = p; p != pe && (class_of[*p] & LDH) != 0; p++)
-            ;
-        if (p == part || p == pe || *part == '-' || p[-1] == '-')
-            return NULL;
-    } while (*p++ == '.');
-    if (p[-1] != '>' || (p != pe && *p != ' ' && *p != '\t'))
-        return NULL;
-    m->address->path.data = smtpwire__text(path);
-    m->address->path.len = (size_t)(p - path);
-    m->address->local.data = smtpwire__text(local);
-    m->address->local.len = (size_t)(domain - 1 - local);
-    m->address->domain.data = smtpwire__text(domain);
-    m->address->domain.len = (size_t)(p - 1 - domain);
-    m->in_address = 0;
-    m->past_address = 1;
-    if (p != pe)
-        m->behind = p;
+    const unsigned char *const begin = p;
+    int cs = *state;
+    %% write exec;
+    SMTPWIRE__STEPS(p - begin);
+    *state = cs;
     return p;
-}
-#endif
-
-const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
-                                           const unsigned char *pe, struct smtpwire__marks *m)
-{
-#ifndef SMTPWIRE_ONLY_NONE
-    if (kind == SMTPWIRE__REVERSE_PATH || kind == SMTPWIRE__FORWARD_PATH) {
-        const unsigned char *end = plain_path(p, pe, m);
-        if (end != NULL)
-            return end;
-    }
-#endif
-    return smtpwire__address_machine(kind, p, pe, m);
 }
 
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m)
 {
-    const unsigned char *const begin = p;
-    const unsigned char *eof = pe;
-    int cs = address_entry(kind);
-    %% write exec;
-    SMTPWIRE__STEPS(p - begin);
-    if (m->stopped == NULL && cs >= smtpwire_address_first_final)
+    int state = address_entry(kind);
+    p = run_address(&state, p, pe, pe, m);
+    if (m->stopped == NULL && state >= smtpwire_address_first_final)
         return m->behind != NULL ? m->behind : p;
     if (m->stopped == NULL)
         m->stopped = p;
@@ -237,7 +188,7 @@ static int judge_value(enum smtpwire__address_kind kind, const char *data, size_
     judged.data = data;
     judged.len = len;
     if (len != 0)
-        behind = smtpwire__address_run(kind, octets, octets + len, marks);
+        behind = smtpwire__address_machine(kind, octets, octets + len, marks);
     judged.viable = len == 0 ? 0 : (size_t)((behind != NULL ? behind : marks->stopped) - octets);
     judged.accepted = behind != NULL && judged.viable == len;
     judged.open_local = 1;
@@ -257,6 +208,8 @@ int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwi
     struct smtpwire__marks marks;
     const int result =
         judge_value(SMTPWIRE__LOCAL_PART, data, len, options, lax, utf8_of(options), &address, &marks, error);
+    if (result < 0)
+        smtpwire__framing_fault(data, len, error);
     *quoted = marks.quoted;
     return result;
 }
@@ -273,6 +226,114 @@ size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpw
     return *accepted ? len : (size_t)error.offset;
 }
 
+/* ---- what could follow a part of a mailbox ---- */
+
+void smtpwire__literal_place(struct smtpwire__place *place, const char *text, size_t len, int any_tag)
+{
+    const unsigned char *octets = (const unsigned char *)text;
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+
+    smtpwire__zero(&marks, sizeof marks);
+    marks.address = &address;
+    place->literal = any_tag ? smtpwire_literal_en_literals_any_tag : smtpwire_literal_en_literals_registered;
+    if (len != 0)
+        run_literal(&place->literal, octets, octets + len, &marks);
+}
+
+int smtpwire__literal_follows(const struct smtpwire__place *place, char octet)
+{
+    const unsigned char *p = (const unsigned char *)&octet;
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    int state = place->literal;
+
+    if (state == smtpwire_literal_error || state >= smtpwire_literal_first_final)
+        return 0;
+    smtpwire__zero(&marks, sizeof marks);
+    marks.address = &address;
+    address.literal.data = &octet;
+    run_literal(&state, p, p + 1, &marks);
+    return state != smtpwire_literal_error && marks.stopped == NULL;
+}
+
+void smtpwire__mailbox_place(struct smtpwire__place *place, const char *text, size_t len,
+                             const struct smtpwire_options *options)
+{
+    const unsigned char *octets = (const unsigned char *)text;
+    const size_t domain_max = smtpwire__limit(options, SMTPWIRE_LIMIT_DOMAIN);
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    const char *domain;
+    size_t label = 0;
+
+    smtpwire__zero(&marks, sizeof marks);
+    smtpwire__zero(&address, sizeof address);
+    marks.address = &address;
+    place->address = smtpwire_address_en_values_mailbox;
+    if (len != 0)
+        run_address(&place->address, octets, octets + len, NULL, &marks);
+    place->room = place->label_room = SIZE_MAX;
+    place->complete = place->address >= smtpwire_address_first_final && marks.stopped == NULL;
+    place->in_local = address.local.len == 0;
+    if (place->in_local) {
+        place->room = smtpwire__limit(options, SMTPWIRE_LIMIT_LOCAL_PART) - len;
+        return;
+    }
+    domain = text + address.local.len + 1;
+    place->room = domain_max - (size_t)(text + len - domain);
+    if (address.literal.data != NULL) {
+        place->address = smtpwire_address_error;
+        smtpwire__literal_place(place, domain, (size_t)(text + len - domain),
+                                smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG));
+        return;
+    }
+    while (text + len - label != domain && text[len - label - 1] != '.')
+        label++;
+    SMTPWIRE__STEPS(label);
+    place->label_room = smtpwire__limit(options, SMTPWIRE_LIMIT_LABEL) - label;
+}
+
+int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet)
+{
+    const char part[2] = {0, octet};
+    const unsigned char *p = (const unsigned char *)part + 1;
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    int state = place->address;
+
+    if (state == smtpwire_address_error)
+        return place->room != 0 && smtpwire__literal_follows(place, octet);
+    smtpwire__zero(&marks, sizeof marks);
+    smtpwire__zero(&address, sizeof address);
+    marks.address = &address;
+    address.local.data = address.domain.data = part;
+    if (run_address(&state, p, p + 1, NULL, &marks) == p || marks.behind != NULL || marks.stopped == p)
+        return 0;
+    if (place->in_local && address.local.len != 0)
+        return 1;
+    return place->room != 0 && (place->label_room != 0 || octet == '.');
+}
+
+/* Most paths need no machine. */
+static int parse_plain(const char *data, size_t len, const struct smtpwire_options *options,
+                       struct smtpwire_address *address, uint32_t *flags)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {{data, len}, len, options, 0, options != NULL ? options->simd : 0};
+    uint32_t said;
+    smtpwire__zero(address, sizeof *address);
+    if (len == 0 || smtpwire__plain_path(&plain, (const unsigned char *)data, address, &said) !=
+                        (const unsigned char *)data + len)
+        return 0;
+    if (flags != NULL)
+        *flags = said;
+    return 1;
+#else
+    return (void)data, (void)len, (void)options, (void)address, (void)flags, 0;
+#endif
+}
+
 static int parse_address(enum smtpwire__address_kind kind, const char *data, size_t len,
                          const struct smtpwire_options *options, struct smtpwire_address *address, uint32_t *flags,
                          struct smtpwire_error *error)
@@ -280,8 +341,13 @@ static int parse_address(enum smtpwire__address_kind kind, const char *data, siz
     struct smtpwire__marks marks;
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
 
-    if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0)
+    if ((kind == SMTPWIRE__REVERSE_PATH || kind == SMTPWIRE__FORWARD_PATH) &&
+        parse_plain(data, len, options, address, flags))
+        return 0;
+    if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0) {
+        smtpwire__framing_fault(data, len, e);
         return -1;
+    }
     if (flags != NULL) {
         *flags = smtpwire__address_flags(&marks);
         if (smtpwire__has_non_ascii(data, len))

@@ -275,7 +275,7 @@ static int plain_capability(const char *text, size_t len, struct smtpwire_capabi
     c->id = (uint16_t)id;
     c->keyword.data = text;
     c->keyword.len = keyword;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     if (keyword == len)
         return id != SMTPWIRE_CAPABILITY_UNKNOWN && id != SMTPWIRE_CAPABILITY_FUTURERELEASE &&
                id != SMTPWIRE_CAPABILITY_LIMITS;

@@ -176,11 +176,11 @@ static int fits_xtext(const struct encoded *e, unsigned octet)
 
 static int fits_unicode(const struct encoded *e, unsigned octet)
 {
-    char hex[8], octets[4];
+    char hex[8], octets[4]; /* the grammar has at most six digits */
     const size_t digits = e->unit_len > 3 ? e->unit_len - 3 : 0;
     if (e->unit_len == 0)
         return octet == '\\' ? code_follows(e, hex, 0) : in_set(e->next, octet);
-    if (e->unit_len < 3 || digits >= sizeof hex)
+    if (e->unit_len < 3)
         return 1;
     memcpy(hex, e->unit + 3, digits);
     if (octet == '}') {
@@ -193,7 +193,7 @@ static int fits_unicode(const struct encoded *e, unsigned octet)
 
 static int may_say_smtputf8(const struct smtpwire_options *options)
 {
-    return (options != NULL && options->smtputf8) || smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8));
+    return smtpwire__smtputf8(options) || smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8));
 }
 
 /* Leaves of the value's octets those that an address, encoded so, can go on with. Returns whether it can end here. */
@@ -229,15 +229,15 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
     memset(set, 0, sizeof(octet_set));
     for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
         const char *name = smtpwire_parameter_name(id);
-        char start[16] = {0};
+        char start[12] = {0}; /* as long as a keyword can be */
         if (!smtpwire__parameter_allowed(s->options, s->verb, id) || keyword.len >= sizeof start)
             continue;
-        memcpy(start, name, keyword.len < 12 ? keyword.len : 12);
+        memcpy(start, name, keyword.len);
         if (!smtpwire__equal_nocase(keyword.data, keyword.len, start))
             continue;
         if (name[keyword.len] != '\0') {
             put_in(set, (unsigned char)name[keyword.len]);
-            if (name[keyword.len] >= 'A' && name[keyword.len] <= 'Z')
+            if (name[keyword.len] >= 'A')
                 put_in(set, (unsigned char)name[keyword.len] | 0x20U);
             continue;
         }
@@ -346,8 +346,7 @@ static int is_complete(unsigned kind, const char *line, size_t len, const struct
 /* Whether octets over 127, where the grammar has them, are not refused at once. */
 static int takes_utf8(const struct search *s, unsigned kind, const char *line, size_t offset)
 {
-    if (kind == SMTPWIRE_EXPECTED_REPLY || (s->options != NULL && s->options->smtputf8) ||
-        smtpwire__has_non_ascii(line, offset))
+    if (kind == SMTPWIRE_EXPECTED_REPLY || smtpwire__smtputf8(s->options) || smtpwire__has_non_ascii(line, offset))
         return 1;
     return (s->verb == SMTPWIRE_VERB_MAIL || s->verb == SMTPWIRE_VERB_VRFY || s->verb == SMTPWIRE_VERB_EXPN) &&
            smtpwire__offers(s->options, SMTPWIRE_OFFER(SMTPUTF8));

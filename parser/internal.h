@@ -17,9 +17,9 @@
 #define SMTPWIRE__INLINE inline
 #endif
 
-/* Octets that a loop or a machine has walked over. Counted in fuzz builds, where fuzz/stream.c holds their sum against
- * the octets that were shown: what grows faster would let a peer buy work. Of looking a name up only the octets that
- * are equal count, not the table's rows. */
+/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a time
+ * an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what grows
+ * faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's rows. */
 #ifdef SMTPWIRE_COUNT_STEPS
 extern uint64_t smtpwire__steps;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
@@ -83,17 +83,46 @@ enum smtpwire__address_kind {
 };
 /* Reads an address at p, which is before pe. Returns the octet behind it: pe, or a separator, whatever that one is
  * worth there. Returns null if there is no address: m->stopped is the first octet that none goes on with. */
-const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
-                                           const unsigned char *pe, struct smtpwire__marks *m);
-
-/* The same without the way that is shorter for what most paths are. */
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m);
+
+/* Where the reading of a mailbox, or of an attribute's value, stands behind a part of it, so that octets can be tried
+ * there without reading the part again: states of the machines of addresses, of literals and of values. */
+struct smtpwire__place {
+    int address, literal, value;
+    size_t room, label_room; /* octets until the local part or the domain, and its label, are as long as they may be */
+    int in_local;
+    int complete; /* it may end here, but for a leniency's gate */
+};
+/* Each reads a part that something of its kind begins with; then whether an octet could follow. */
+void smtpwire__mailbox_place(struct smtpwire__place *place, const char *text, size_t len,
+                             const struct smtpwire_options *options);
+int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet);
+void smtpwire__literal_place(struct smtpwire__place *place, const char *text, size_t len, int any_tag);
+int smtpwire__literal_follows(const struct smtpwire__place *place, char octet);
+/* plain.c: what needs no machine. readable: octets from the first of the line on that may be read, at least its own. */
+struct smtpwire__plain {
+    struct smtpwire_slice line;
+    size_t readable;
+    const struct smtpwire_options *options;
+    uint64_t offered; /* of the options' extensions */
+    unsigned simd;    /* enum smtpwire_simd */
+};
+/* Each does what the machines do with a line, or a path at p, and all checks; or returns 0 or null, and has said
+ * nothing, for what is not plain. */
+int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command);
+const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, const unsigned char *p,
+                                          struct smtpwire_address *address, uint32_t *flags);
+/* The command's parameters, and what they say of it. */
+int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command);
+/* The verb if it is one of those, whatever follows it. */
+unsigned smtpwire__plain_verb(const char *line, size_t len);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
+uint32_t smtpwire__domain_flags(const char *data, size_t size);
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
 int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet, uint32_t bit);
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
@@ -121,13 +150,18 @@ uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
+int smtpwire__smtputf8(const struct smtpwire_options *options);
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
-uint64_t smtpwire__message_max(const struct smtpwire_options *options);
+static inline uint64_t smtpwire__message_max(const struct smtpwire_options *options)
+{
+    return options != NULL && options->message_max != 0 ? options->message_max : (uint64_t)INT64_MAX;
+}
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
 int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error *error);
+/* By the machine alone. smtputf8: the transaction has it. */
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -163,8 +197,12 @@ size_t smtpwire__xtext_unit(const char *text, size_t len, char *octet);
 
 size_t smtpwire__utf8_address_run(struct smtpwire_slice address, int *accepted);
 size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted);
+void smtpwire__value_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len);
+int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 
 /* parameter_check.c */
+const char *smtpwire__split(const char *text, const char *end, struct smtpwire_slice *keyword,
+                            struct smtpwire_slice *value);
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__is_binary(struct smtpwire_slice parameters);
@@ -175,11 +213,17 @@ int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned
 enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
 enum smtpwire__form smtpwire__parameter_form(unsigned id);
 size_t smtpwire__longest_value(unsigned id);
-size_t smtpwire__put_utf8(uint32_t point, char *out);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
+/* encoded.c: how much of the value, which the grammar of the encoding takes, the address of this parameter begins with,
+ * and whether it is one. *non_ascii: it has an octet over 127; where that is forbidden, that is what is wrong behind
+ * what is returned. */
+size_t smtpwire__address_encoded(unsigned id, int unicode, const struct smtpwire_options *options,
+                                 enum smtpwire__utf8 utf8, struct smtpwire_slice value, int *accepted, int *non_ascii);
+/* How much of xtext some value of an attribute begins with, and whether it is one. max: octets when decoded. */
 size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted);
+size_t smtpwire__put_utf8(uint32_t point, char *out);
 
 /* attribute.c */
 enum smtpwire__attribute_kind {
@@ -192,11 +236,13 @@ enum smtpwire__attribute_kind {
     SMTPWIRE__ATTRIBUTE_SOURCE
 };
 size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted);
+void smtpwire__attribute_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len);
+int smtpwire__attribute_follows(const struct smtpwire__place *place, char octet);
 void smtpwire__check_attributes(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
-/* The tables of expected.c, which grammar/expected.py makes: an automaton with an entry for each kind and value. State s
- * has the transitions first[s] to first[s + 1] - 1; state[s] is its rule, and 128 where it is final. edge_target is a
+/* The tables of expected.c, which grammar/expected.py makes: an automaton with an entry for each kind and value. State
+ * s has the transitions first[s] to first[s + 1] - 1; state[s] is its rule, and 128 where it is final. edge_target is a
  * state and, in the upper bits, the gate without which no transition behind it leads anywhere. ranges[set[i]] is how
  * many ranges of octets set i has, which follow. name, rfc: of a rule, where in text; rule 0 is the command's own. */
 enum smtpwire__gate { SMTPWIRE__GATE_NONE, SMTPWIRE__GATE_PARAMETERS, SMTPWIRE__GATE_SMTPUTF8 };
@@ -214,6 +260,7 @@ struct smtpwire__frame {
     size_t whole;   /* LINE: with its end. FAULT: as content */
     struct smtpwire_error error;
 };
+void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap);
 size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t len);
 enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                           struct smtpwire__frame *frame);
@@ -239,14 +286,29 @@ enum server_phase {
     SERVER_OVER
 };
 
-/* server_offer.c. The options as they are in this session; room holds them where they are not those of init. */
+/* server_offer.c. What this session offers now. The options as they are in this session; room holds them where they are not those of init. */
+uint64_t smtpwire__server_offered(const struct smtpwire_server *s);
 const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room);
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
-void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len);
-size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken);
+static inline void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
+{
+    event->kind = (uint8_t)kind;
+    event->inside = SMTPWIRE_INSIDE_NOTHING;
+    event->zero = 0;
+    event->replies = 0;
+    event->at = at;
+    event->len = len;
+}
+
+static inline size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken)
+{
+    smtpwire__event(event, SMTPWIRE_MORE, at, 0);
+    event->inside = (uint8_t)inside;
+    return taken;
+}
 
 /* What a hexadecimal digit stands for. */
 static inline unsigned smtpwire__hex(char digit)

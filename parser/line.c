@@ -16,10 +16,16 @@ int smtpwire_line_init(struct smtpwire_line *line, const struct smtpwire_options
     if (smtpwire_options_check(options) < 0 || cap < 2)
         return -1;
     memset(line, 0, sizeof *line);
+    smtpwire__line_start(line, options, cap);
+    return 0;
+}
+
+/* Of an object that is all zero, the options being valid. */
+void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap)
+{
     line->options = options;
     line->cap = cap;
     line->lax_lf = (uint8_t)smtpwire__lax(options, SMTPWIRE_LAX_BARE_LF_COMMAND);
-    return 0;
 }
 
 void smtpwire__line_restart(struct smtpwire_line *line)
@@ -105,25 +111,27 @@ static inline size_t over_cr(const char *data, size_t len)
 enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                           struct smtpwire__frame *frame)
 {
-    size_t i = line->looked, plain;
+    size_t i = line->looked, plain, begin;
 
     /* Nothing up to there is any of CR, LF and NUL, or behind a CR, or over the limit. */
     if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
+        SMTPWIRE__STEPS((i - line->looked) / 8);
     }
+    begin = i;
     for (; i < len; i++) {
         enum smtpwire__framed framed;
         if ((unsigned char)data[i] > '\r' && (i == 0 || data[i - 1] != '\r') && i + 1 != line->cap)
             continue;
         framed = judge(line, data, i, frame);
         if (framed != SMTPWIRE__FRAMED_MORE) {
-            SMTPWIRE__STEPS(i - line->looked);
+            SMTPWIRE__STEPS(i - begin);
             line->looked = (uint32_t)i;
             return framed;
         }
     }
-    SMTPWIRE__STEPS(i - line->looked);
+    SMTPWIRE__STEPS(i - begin);
     line->looked = (uint32_t)i;
     return SMTPWIRE__FRAMED_MORE;
 }

@@ -83,7 +83,7 @@ void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
 {
     if (error->id == SMTPWIRE_ERROR_NON_ASCII && verb == SMTPWIRE_VERB_MAIL)
         error->code = 550;
-    if (error->enhanced[1] != 1 || error->enhanced[2] != 3)
+    if (error->enhanced[1] != 1)
         return;
     if (verb == SMTPWIRE_VERB_MAIL) {
         error->enhanced[2] = 7;
@@ -175,7 +175,7 @@ static SMTPWIRE__INLINE unsigned find_row(const char *name, size_t len, size_t r
 
     if (len == 0 || len >= width || name[len - 1] == '\0')
         return 0;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     if (readable < 8) {
         for (; row < len; row++)
             copy[row] = name[row];

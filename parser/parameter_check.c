@@ -10,6 +10,7 @@ enum parameter_on { ON_NOTHING, ON_MAIL = 1, ON_RCPT = 2, ON_MAIL_OR_RCPT = 3 };
 
 #define PARAMETER_ROW(id, keyword, on, extensions, value, adds, rfc)                                                   \
     {extensions, keyword, adds, ON_##on, SMTPWIRE__VALUE_##value},
+#define KEYWORD_LENGTH(id, keyword, on, extensions, value, adds, rfc) sizeof(keyword) - 1,
 #define EXTENSION_NAME(id, bit, name, rfc) name,
 
 static const struct row {
@@ -18,12 +19,10 @@ static const struct row {
     uint16_t adds;
     uint8_t on, form;
 } rows[] = {SMTPWIRE_PARAMETERS(PARAMETER_ROW)};
+static const uint8_t keyword_lengths[] = {SMTPWIRE_PARAMETERS(KEYWORD_LENGTH)};
 static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
-
-/* An address in 64 + 1 + 255 octets; no limit lets through more of one that is encoded. */
-enum { ADDRESS_MAX = 320 };
 
 /* Octets of an encoded value (RFC 3461 section 4.2, RFC 3461 section 4.4, RFC 3865 section 2.2, RFC 1845 section 2). */
 enum { ORCPT_MAX = 500, ENVID_MAX = 100, SOLICIT_MAX = 1000, TRANSID_MAX = 80 };
@@ -41,13 +40,32 @@ struct reading {
 const char *smtpwire_parameter_name(unsigned id) { return id < SMTPWIRE_PARAMETER_COUNT ? rows[id].keyword : ""; }
 const char *smtpwire_extension_name(unsigned id) { return id < SMTPWIRE_EXTENSION_COUNT ? extension_names[id] : ""; }
 
+/* Up to eight octets of which the first four and the last four are text's, letters in upper case. */
+static uint64_t upper_word(const char *first, const char *last)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7F;
+    uint32_t words[2];
+    uint64_t word, from_a, over_z;
+
+    memcpy(&words[0], first, sizeof words[0]);
+    memcpy(&words[1], last, sizeof words[1]);
+    word = (uint64_t)words[0] << 32 | words[1];
+    from_a = (word & low) + ones * (0x80 - 'a');
+    over_z = (word & low) + ones * (0x7F - 'z');
+    return word - ((from_a & ~over_z & ~word & ~low) >> 2);
+}
+
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
+    uint64_t ends = len >= 4 ? upper_word(keyword, keyword + len - 4) : 0;
     unsigned id;
-    for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        if (len != 0 && (keyword[0] & ~0x20) == rows[id].keyword[0] && /* each begins with a letter */
-            smtpwire__equal_nocase(keyword, len, rows[id].keyword))
+    for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
+        if (keyword_lengths[id] != len ||
+            (len >= 4 && upper_word(rows[id].keyword, rows[id].keyword + len - 4) != ends))
+            continue;
+        if ((len >= 4 && len <= 8) || smtpwire__equal_nocase(keyword, len, rows[id].keyword))
             return (uint16_t)id;
+    }
     return SMTPWIRE_PARAMETER_UNKNOWN;
 }
 
@@ -124,206 +142,21 @@ static void fault(const struct reading *r, uint16_t id, const char *at)
     smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
 }
 
-/* ---- addresses behind an encoding: xtext, and what RFC 6533 section 3 has for UTF-8 ---- */
-
-struct decoding {
-    const struct smtpwire_options *options;
-    char text[ADDRESS_MAX];
-    size_t len;
-    unsigned attribute; /* enum smtpwire__attribute_kind; NOTHING: it is an address of a parameter */
-    int null_path;      /* "<>" may stand for the address (RFC 4954 section 5) */
-    int ascii;          /* it is in ASCII (RFC 5336 section 3.1) */
-    int unicode;        /* \x{HEX} instead of +HH */
-};
-
-/* How much of the first len octets of text some address begins with. */
-static size_t address_viable(const struct decoding *d, size_t len, int *accepted)
-{
-    if (d->attribute != SMTPWIRE__ATTRIBUTE_NOTHING)
-        return smtpwire__attribute_viable(d->attribute, d->text, len, accepted);
-    if (!d->null_path || len == 0 || d->text[0] != '<')
-        return smtpwire__mailbox_viable(d->text, len, d->options,
-                                        d->ascii ? SMTPWIRE__UTF8_FORBIDDEN : SMTPWIRE__UTF8_ALLOWED, accepted);
-    *accepted = len == 2 && d->text[1] == '>';
-    return len == 1 ? 1 : d->text[1] != '>' ? 1 : 2;
-}
-
-size_t smtpwire__put_utf8(uint32_t point, char *out)
-{
-    if (point < 0x80) {
-        out[0] = (char)point;
-        return 1;
-    }
-    if (point < 0x800) {
-        out[0] = (char)(0xC0 | point >> 6);
-        out[1] = (char)(0x80 | (point & 63));
-        return 2;
-    }
-    if (point < 0x10000) {
-        out[0] = (char)(0xE0 | point >> 12);
-        out[1] = (char)(0x80 | (point >> 6 & 63));
-        out[2] = (char)(0x80 | (point & 63));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | point >> 18);
-    out[1] = (char)(0x80 | (point >> 12 & 63));
-    out[2] = (char)(0x80 | (point >> 6 & 63));
-    out[3] = (char)(0x80 | (point & 63));
-    return 4;
-}
-
-/* Decodes one unit at text into out; returns how long it is on the wire, 0 if it is cut off. */
-static size_t decode_unit(const struct decoding *d, const char *text, size_t len, char out[4], size_t *count)
-{
-    const char *brace;
-    uint32_t point = 0;
-    size_t i;
-
-    *count = 1;
-    if (!d->unicode)
-        return smtpwire__xtext_unit(text, len, out);
-    if (text[0] != '\\') {
-        out[0] = text[0];
-        return 1;
-    }
-    brace = memchr(text, '}', len);
-    if (brace == NULL)
-        return 0;
-    for (i = 3; text + i < brace; i++)
-        point = point * 16 + smtpwire__hex(text[i]);
-    *count = smtpwire__put_utf8(point, out);
-    return (size_t)(brace + 1 - text);
-}
-
-/* Whether some octet from low to high could follow the first len ones. */
-static int any_follows(struct decoding *d, size_t len, unsigned low, unsigned high)
-{
-    unsigned octet;
-    int accepted;
-    for (octet = low; len < ADDRESS_MAX && octet <= high; octet++) {
-        d->text[len] = (char)octet;
-        if (octet >= 32 && octet != 127 && address_viable(d, len + 1, &accepted) == len + 1)
-            return 1;
-    }
-    return 0;
-}
-
-/* Whether the character that hex stands for, or one that its digits begin, could follow the first len octets. */
-static int point_follows(struct decoding *d, size_t len, const char *digit, size_t digits)
-{
-    static const char special[][3] = {"20", "2B", "3D", "5C"};
-    size_t i;
-    if ((digits == 0 || digit[0] != '0') && any_follows(d, len, 0xC3, 0xC3))
-        return 1;
-    for (i = 0; i < SMTPWIRE__COUNT(special); i++) {
-        unsigned octet;
-        size_t same = 0;
-        while (same < digits && same < 2 && (special[i][same] | 0x20) == (digit[same] | 0x20))
-            same++;
-        octet = smtpwire__hex(special[i][0]) * 16 + smtpwire__hex(special[i][1]);
-        if (same == digits && any_follows(d, len, octet, octet))
-            return 1;
-    }
-    return 0;
-}
-
-/* How much of a unit that is cut off (ended: 0), or cannot stand behind the first len octets, could. */
-static size_t unit_viable(struct decoding *d, size_t len, const char *unit, size_t size, int ended)
-{
-    size_t digits, count;
-    if (unit[0] != (d->unicode ? '\\' : '+'))
-        return 0;
-    if (!d->unicode) {
-        unsigned high = size > 1 ? smtpwire__hex(unit[1]) * 16U : 0;
-        if (!any_follows(d, len, 32, 255))
-            return 0;
-        return size > 1 && any_follows(d, len, high, high + 15U) ? 2 : 1;
-    }
-    if (!point_follows(d, len, unit, 0))
-        return 0;
-    if (size <= 3)
-        return size;
-    count = size - (ended ? 4 : 3);
-    for (digits = 0; digits < count && point_follows(d, len, unit + 3, digits + 1); digits++)
-        ;
-    return digits + 3;
-}
-
-/* Decodes whole units up to the one that holds octet stop of the text, or that has no room; returns where it ended. */
-static size_t decode(struct decoding *d, struct smtpwire_slice value, size_t stop, size_t *unit_size)
-{
-    size_t at = 0, count;
-    char octets[4];
-
-    for (d->len = 0; at < value.len; at += *unit_size) {
-        *unit_size = decode_unit(d, value.data + at, value.len - at, octets, &count);
-        if (*unit_size == 0 || d->len + count > stop)
-            break;
-        memcpy(d->text + d->len, octets, count);
-        d->len += count;
-    }
-    SMTPWIRE__STEPS(at);
-    return at;
-}
-
-/* Decodes the value and checks it as an address; returns how much of it is viable. */
-static size_t encoded_viable(struct decoding *d, struct smtpwire_slice value, int *accepted)
-{
-    size_t size = 0, end = decode(d, value, ADDRESS_MAX, &size), viable = address_viable(d, d->len, accepted);
-
-    if (viable < d->len) {
-        end = decode(d, value, viable, &size);
-        return end + unit_viable(d, d->len, value.data + end, size, 1);
-    }
-    if (end == value.len)
-        return end;
-    return size != 0 ? end : end + unit_viable(d, d->len, value.data + end, value.len - end, 0);
-}
-
-/* How much of xtext some value of an attribute begins with, and whether it is one. max: octets when decoded. */
-size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_slice xtext, int *accepted)
-{
-    struct decoding d;
-    size_t size = 0, viable, end;
-
-    smtpwire__zero(&d, sizeof d);
-    d.attribute = kind;
-    viable = encoded_viable(&d, xtext, accepted);
-    end = decode(&d, xtext, max, &size);
-    if (end < viable && (size != 0 || d.len == max)) { /* the next octet is one too many */
-        *accepted = 0;
-        return end;
-    }
-    return viable;
-}
-
 /* encoded: the address in r's value, of which the grammar took viable octets. */
 static void check_address(const struct reading *r, struct smtpwire_slice encoded, size_t viable, int unicode)
 {
     const enum smtpwire__utf8 utf8 = r->judged->utf8;
-    struct decoding d;
-    size_t good, good_ascii;
-    int accepted, accepted_ascii;
+    size_t good;
+    int accepted, non_ascii;
 
-    d.options = r->options;
-    d.attribute = SMTPWIRE__ATTRIBUTE_NOTHING;
-    d.null_path = r->id == SMTPWIRE_PARAMETER_AUTH;
-    d.ascii = r->id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
-    d.unicode = unicode;
     encoded.len = viable;
-    good = encoded_viable(&d, encoded, &accepted);
-    if (good < encoded.len || (!accepted && r->value_ended))
+    good = smtpwire__address_encoded(r->id, unicode, r->options, utf8, encoded, &accepted, &non_ascii);
+    if (non_ascii && utf8 == SMTPWIRE__UTF8_FORBIDDEN)
+        fault(r, SMTPWIRE_ERROR_NON_ASCII, encoded.data + good);
+    else if (good < encoded.len || (!accepted && r->value_ended))
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, encoded.data + good);
-    else if (!unicode && utf8 == SMTPWIRE__UTF8_WITH_PARAMETER && r->judged->accepted &&
-             smtpwire__has_non_ascii(d.text, d.len))
-        fault(r, SMTPWIRE_ERROR_NON_ASCII, r->judged->data + r->judged->len);
-    if (unicode || d.ascii || utf8 != SMTPWIRE__UTF8_FORBIDDEN)
-        return;
-    /* No SMTPUTF8 can come: it is wrong where an address in ASCII could not go on. */
-    d.ascii = 1;
-    good_ascii = encoded_viable(&d, encoded, &accepted_ascii);
-    if (good_ascii < good || (accepted && !accepted_ascii))
-        fault(r, SMTPWIRE_ERROR_NON_ASCII, encoded.data + good_ascii);
+    else if (non_ascii && utf8 == SMTPWIRE__UTF8_WITH_PARAMETER && r->judged->accepted)
+        fault(r, SMTPWIRE_ERROR_NON_ASCII, r->judged->data + r->judged->len); /* SMTPUTF8 could still have come */
 }
 
 /* ---- one value ---- */
@@ -397,6 +230,40 @@ static void check_value(const struct reading *r)
     }
 }
 
+/* The same where it is good; 0 also where more than its grammar and a number must be looked at. */
+static int plain_value(const struct smtpwire__plain *plain, unsigned id, struct smtpwire_slice value)
+{
+    const struct smtpwire_options *options = plain->options;
+    int accepted;
+
+    if (value.len == 0 || value.len > smtpwire__longest_value(id))
+        return 0;
+    switch (id) {
+    case SMTPWIRE_PARAMETER_AUTH:
+    case SMTPWIRE_PARAMETER_SUBMITTER:
+    case SMTPWIRE_PARAMETER_ALT_ADDRESS:
+        return 0;
+    case SMTPWIRE_PARAMETER_BODY: /* BINARYMIME */
+        if ((value.data[0] | 0x20) == 'b')
+            return 0;
+        break;
+    case SMTPWIRE_PARAMETER_ORCPT: /* utf-8 */
+        if ((value.data[0] | 0x20) == 'u')
+            return 0;
+        break;
+    case SMTPWIRE_PARAMETER_SIZE:
+        if (smtpwire__size_viable(value.data, value.len,
+                                  options != NULL && options->message_max != 0 ? options->message_max : UINT64_MAX) !=
+            value.len)
+            return 0;
+        break;
+    default:
+        break;
+    }
+    smtpwire__value_run(id, 0, value.data, value.len, &accepted);
+    return accepted;
+}
+
 /* ---- one parameter, and all of them ---- */
 
 /* Whether this command takes it and an extension that it belongs to is offered. */
@@ -427,12 +294,19 @@ static int begins_keyword(const struct reading *r)
     return 0;
 }
 
+/* What must not have been seen before: of HOLDFOR and HOLDUNTIL both (RFC 4865 section 4.2: only one of the two). */
+static uint32_t bits_of(unsigned id)
+{
+    const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
+    const uint32_t bit = UINT32_C(1) << id;
+    return (bit & hold) != 0 ? hold : bit;
+}
+
 static void check_parameter(const struct reading *r, uint32_t *seen)
 {
     const int lax = smtpwire__lax(r->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER);
     const char *keyword_end = r->keyword.data + r->keyword.len;
-    const uint32_t hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR | UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
-    uint32_t bit = UINT32_C(1) << r->id;
+    const uint32_t bit = bits_of(r->id);
 
     if (!r->keyword_ended) {
         if (!lax && !begins_keyword(r))
@@ -447,7 +321,7 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
     }
     if ((*seen & bit) != 0)
         fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->keyword.data);
-    *seen |= (bit & hold) != 0 ? hold : bit; /* RFC 4865 section 4.2: only one of the two */
+    *seen |= bit;
     if (r->value.data == NULL) {
         if (rows[r->id].form == SMTPWIRE__VALUE_REQUIRED)
             fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_end);
@@ -458,15 +332,60 @@ static void check_parameter(const struct reading *r, uint32_t *seen)
     }
 }
 
+/* Splits what is at text up to a space or end, and returns where that is. A value that has "=" in it is none: it is
+ * left empty. */
+const char *smtpwire__split(const char *text, const char *end, struct smtpwire_slice *keyword,
+                            struct smtpwire_slice *value)
+{
+    const char *stop = memchr(text, ' ', (size_t)(end - text)), *equals;
+
+    if (stop == NULL)
+        stop = end;
+    SMTPWIRE__STEPS(2 * (stop - text));
+    equals = memchr(text, '=', (size_t)(stop - text));
+    keyword->data = text;
+    keyword->len = (size_t)((equals != NULL ? equals : stop) - text);
+    value->data = equals != NULL ? equals + 1 : NULL;
+    value->len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
+    if (value->len != 0 && memchr(value->data, '=', value->len) != NULL)
+        value->len = 0;
+    return stop;
+}
+
+int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+{
+    const char *text = command->parameters.data, *const end = text + command->parameters.len;
+    const unsigned on = on_command(verb);
+    struct smtpwire_slice keyword, value;
+    uint32_t seen = 0;
+
+    for (;;) {
+        const char *stop = smtpwire__split(text, end, &keyword, &value);
+        const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
+        const uint32_t bit = bits_of(id);
+        if ((rows[id].on & on) == 0 || (plain->offered & rows[id].extensions) == 0 || (seen & bit) != 0)
+            return 0;
+        if (value.data == NULL ? rows[id].form == SMTPWIRE__VALUE_REQUIRED
+                               : rows[id].form == SMTPWIRE__VALUE_NONE || !plain_value(plain, id, value))
+            return 0;
+        seen |= bit;
+        if (id == SMTPWIRE_PARAMETER_SMTPUTF8)
+            command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
+        if (stop == end)
+            return 1;
+        text = stop + 1;
+    }
+}
+
 /* Reads the parameter at text, which goes no further than end; returns where the next one begins. */
 static const char *read_parameter(struct reading *r, const char *text, const char *end)
 {
-    const char *stop = text, *equals;
+    const char *stop = text, *equals = NULL;
 
-    while (stop < end && *stop != ' ' && *stop != '\t')
-        stop++;
-    SMTPWIRE__STEPS(2 * (stop - text));
-    equals = memchr(text, '=', (size_t)(stop - text));
+    for (; stop < end && *stop != ' ' && *stop != '\t'; stop++)
+        if (*stop == '=' && equals == NULL)
+            equals = stop;
+    SMTPWIRE__STEPS(stop - text);
     r->value_ended = stop < end || r->judged->accepted;
     r->keyword_ended = equals != NULL || r->value_ended;
     r->keyword.data = text;
@@ -492,7 +411,8 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
     reading.options = options;
     reading.first = first;
     reading.on = marks->verb == SMTPWIRE_VERB_MAIL ? ON_MAIL : ON_RCPT;
-    while (text < end) {
+    /* What comes behind a fault is not looked at: it would be work for nothing. */
+    while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         text = read_parameter(&reading, text, end);
         check_parameter(&reading, &seen);
     }

@@ -157,4 +157,22 @@ size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, stru
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 
+/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from the octet behind "<" on. */
+struct smtpwire__scanned_path {
+    unsigned local;           /* octets of the local part: where "@" is */
+    unsigned end;             /* where ">" is */
+    unsigned char single_label, double_hyphen;
+};
+
+/* Returns how many octets it takes, its ">" included; 0 for anything else, and for what is longer than 64 octets or has
+ * unusual ones in it. Of the len octets at p, as many as there are may be what follows the path. before: octets before
+ * p that may be read as well. */
+size_t smtpwire__scan_path(unsigned simd, const unsigned char *p, size_t before, size_t len,
+                           struct smtpwire__scanned_path *path);
+
+/* Each needs as many octets as its vectors have, counted from those before p. */
+size_t smtpwire__scan_path_sse2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+size_t smtpwire__scan_path_avx2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+size_t smtpwire__scan_path_neon(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+
 #endif
