@@ -17,9 +17,10 @@
 #define SMTPWIRE__INLINE inline
 #endif
 
-/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a time
- * an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what grows
- * faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's rows. */
+/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a
+ * time an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what
+ * grows faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's
+ * rows. */
 #ifdef SMTPWIRE_COUNT_STEPS
 extern uint64_t smtpwire__steps;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
@@ -209,7 +210,10 @@ int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
-int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id);
+uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, unsigned verb);
+uint32_t smtpwire__parameter_excludes(unsigned id, struct smtpwire_slice value);
+int smtpwire__is_unique(struct smtpwire_slice envid);
+int smtpwire__offers_binary(const struct smtpwire_options *options);
 enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
 enum smtpwire__form smtpwire__parameter_form(unsigned id);
 size_t smtpwire__longest_value(unsigned id);
