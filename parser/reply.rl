@@ -142,7 +142,7 @@ static int plain_reply(const char *line, size_t len, int with_status, struct smt
     reply->flags = 0;
     reply->text.len = len - 4 - status;
     reply->text.data = reply->text.len != 0 ? text + status : NULL;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     return 1;
 }
 
