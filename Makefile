@@ -296,7 +296,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_survival unit_values unit_writers
+UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -406,8 +406,34 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C and states an
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
 
-mutants: setup ## change each token of the grammar: the proof must tell every mutant that is another language
-	@python3 tests/mutants.py grammar
+# All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
+# for those that live on without.
+MUTANTS ?= 600
+MUTANT_FLAGS := -w -include tests/mutant.h
+MUTANT_PLAIN := -O2 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
+MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
+$(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))
+$(eval $(call FLAVOUR,mutant_asan,$$(CLANG),$$(MUTANT_ASAN)))
+build/mutants/table.json: tests/mutate.py $(PARSER_C) $(wildcard parser/*.h) $(MACHINES:%=build/gen-T0/%.c) build/mutants/count
+	@$(PYTHON) tests/mutate.py $(MUTANTS)
+build/mutants/count: FORCE
+	@mkdir -p $(@D) && echo $(MUTANTS) | cmp -s - $@ || echo $(MUTANTS) > $@
+# $(call MUTATED,flavour)
+define MUTATED
+$(PARSER_C:%.c=build/$(1)/%.o): build/$(1)/parser/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/parser
+	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/parser/$$*.c
+$(MACHINES:%=build/$(1)/gen/%.o): build/$(1)/gen/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/gen
+	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/gen-T0/$$*.c
+build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
+endef
+$(eval $(call MUTATED,mutant,MUTANT_PLAIN))
+$(eval $(call MUTATED,mutant_asan,MUTANT_ASAN))
+MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference judge exhaustive_stuff exhaustive_path exhaustive_lines \
+    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_reply
+
+mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
+	@$(MAKE) --no-print-directory -s -j2 $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
+	@python3 tests/mutants.py c grammar
 
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)
