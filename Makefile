@@ -70,7 +70,7 @@ all: lib build/smtpwire ## build the library and the command
 lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 
 # The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
 # $(call GENERATE,directory,style)

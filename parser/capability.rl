@@ -264,7 +264,17 @@ static int plain_limits(struct smtpwire_capability *c)
     return 1;
 }
 
-/* A line as servers send them: a known keyword, with no parameters but SIZE's, AUTH's and those of LIMITS. Returns 0, and
+static int plain_deliverby(struct smtpwire_capability *c)
+{
+    uint64_t number;
+    if (!plain_number(c->parameters, 9, &number))
+        return 0;
+    c->deliver_by = (uint32_t)number;
+    c->has_value = 1;
+    return 1;
+}
+
+/* A line as servers send them: a known keyword, with no parameters but a number, AUTH's or those of LIMITS. Returns 0, and
  * nothing is decided, for all others, good or not. */
 static int plain_capability(const char *text, size_t len, struct smtpwire_capability *c)
 {
@@ -275,7 +285,7 @@ static int plain_capability(const char *text, size_t len, struct smtpwire_capabi
     c->id = (uint16_t)id;
     c->keyword.data = text;
     c->keyword.len = keyword;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     if (keyword == len)
         return id != SMTPWIRE_CAPABILITY_UNKNOWN && id != SMTPWIRE_CAPABILITY_FUTURERELEASE &&
                id != SMTPWIRE_CAPABILITY_LIMITS;
@@ -283,6 +293,8 @@ static int plain_capability(const char *text, size_t len, struct smtpwire_capabi
     c->parameters.len = len - keyword - 1;
     if (id == SMTPWIRE_CAPABILITY_SIZE) /* 19 digits are always below 2^64 */
         return c->has_value = (uint16_t)plain_number(c->parameters, 19, &c->size);
+    if (id == SMTPWIRE_CAPABILITY_DELIVERBY)
+        return plain_deliverby(c);
     if (c->parameters.len != 0 && id == SMTPWIRE_CAPABILITY_AUTH)
         return plain_mechanisms(c);
     return c->parameters.len != 0 && id == SMTPWIRE_CAPABILITY_LIMITS && plain_limits(c);

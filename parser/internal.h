@@ -154,7 +154,10 @@ int smtpwire__is_lmtp(const struct smtpwire_options *options);
 int smtpwire__smtputf8(const struct smtpwire_options *options);
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
-uint64_t smtpwire__message_max(const struct smtpwire_options *options);
+static inline uint64_t smtpwire__message_max(const struct smtpwire_options *options)
+{
+    return options != NULL && options->message_max != 0 ? options->message_max : (uint64_t)INT64_MAX;
+}
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
@@ -163,7 +166,8 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
-/* reply.rl. with_status: whether it may have an enhanced status code. */
+/* reply.rl. with_status: whether it may have an enhanced status code. Returns -2 where neither code nor separator could
+ * be read, which with the leniency REPLY_CODE the code 0 does not tell. */
 int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                           struct smtpwire_reply *reply, struct smtpwire_error *error);
 /* The same without the way that is shorter for what most lines are. */
@@ -294,8 +298,22 @@ uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command 
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
-void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len);
-size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken);
+static inline void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
+{
+    event->kind = (uint8_t)kind;
+    event->inside = SMTPWIRE_INSIDE_NOTHING;
+    event->zero = 0;
+    event->replies = 0;
+    event->at = at;
+    event->len = len;
+}
+
+static inline size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken)
+{
+    smtpwire__event(event, SMTPWIRE_MORE, at, 0);
+    event->inside = (uint8_t)inside;
+    return taken;
+}
 
 /* What a hexadecimal digit stands for. */
 static inline unsigned smtpwire__hex(char digit)

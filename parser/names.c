@@ -175,7 +175,7 @@ static SMTPWIRE__INLINE unsigned find_row(const char *name, size_t len, size_t r
 
     if (len == 0 || len >= width || name[len - 1] == '\0')
         return 0;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     if (readable < 8) {
         for (; row < len; row++)
             copy[row] = name[row];

@@ -109,8 +109,3 @@ int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb
         return verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE;
     return code / 100 != 3;
 }
-
-uint64_t smtpwire__message_max(const struct smtpwire_options *options)
-{
-    return options != NULL && options->message_max != 0 ? options->message_max : (uint64_t)INT64_MAX;
-}

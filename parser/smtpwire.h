@@ -471,8 +471,9 @@ struct smtpwire_options {
 };
 
 /* 0 if the options are valid, -1 if a reserved or unused member is not zero, a bit or policy is unknown, or a
- * limit leaves no room (command_line and reply_line under 8), or simd is one that this build does not have (that the
- * processor can do it is not looked at: give what smtpwire_simd_detect() said). A null pointer is valid. Since 0.1. */
+ * limit leaves no room (command_line and reply_line under 8), or message_max is over 2^63 - 1, or simd is one that
+ * this build does not have (that the processor can do it is not looked at: give what smtpwire_simd_detect() said). A
+ * null pointer is valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
 
 /* The longest line, in octets with its CRLF, that either session can hold back under these options: a buffer of
@@ -1041,10 +1042,11 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  * a COMMAND and asks for its reply, with LAST in LMTP for one for each recipient, as RFC 2033 section 4.3 has it for
  * BDAT. It stands where a BDAT could; behind a part of the message that was refused it is 503, and where a BDAT before
  * it has delivered only a part, an ERROR with that END's error. No CRLF is taken together over its edge: a CR before
- * it or an LF behind it is bare. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets
- * of a BDAT end
- * cannot be known (chunk_size; message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue,
- * misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
+ * it or an LF behind it is bare. A BDAT over what options.message_max leaves is message_too_large at its verb: no digit
+ * alone is wrong, since what came before counts. consumed < len on a COMMAND tells that its sender pipelined. FATAL:
+ * where the octets of a BDAT end cannot be known (chunk_size; message_too_large over 2^63 - 1, at the digit that makes
+ * it so; a framing fault in its line), starttls_residue, misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since
+ * 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
@@ -1121,8 +1123,9 @@ SMTPWIRE_API uint32_t smtpwire_client_due(const struct smtpwire_client *client);
  * not faulty, or that alone has one or has none, is flagged STATUS_MISMATCH (RFC 2034 section 4). With the leniency
  * REPLY_CODE any code is an answer like another, 1yz too; as ever, only its first digit, 354 and 220 have an effect
  * here. FATAL where code or separator could not be read, where the lines of a reply to DATA or STARTTLS have different
- * codes, for a reply that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220,
- * for misuse; MORE. See the contract above. Since 0.1. */
+ * codes, where a line of a 220 to STARTTLS is faulty (TLS is not started on it, and without TLS nothing may follow),
+ * for a reply that nothing awaited when its first octet came (reply_unexpected, at that octet; 421 excepted), for
+ * octets behind STARTTLS' 220, for misuse; MORE. See the contract above. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
