@@ -402,9 +402,12 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C and states an
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----
-.PHONY: plants mutants
+.PHONY: plants plants-check mutants
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
+
+plants-check: setup ## each planted fault applies, and is found with the check that it is for and missed without it
+	@python3 tests/plants.py check
 
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
