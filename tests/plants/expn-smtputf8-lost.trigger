@@ -1,1 +1,0 @@
-EXPN <a@b> SMTPUTF8
