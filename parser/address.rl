@@ -35,7 +35,7 @@
 }%%
 
 /* Runs the machine from an entry; returns where it came to: behind the bracket if *complete is set. */
-static const unsigned char *run_literal(int cs, const unsigned char *p, const unsigned char *pe,
+SMTPWIRE__SMALL static const unsigned char *run_literal(int cs, const unsigned char *p, const unsigned char *pe,
                                         struct smtpwire__marks *m, int *complete)
 {
     const unsigned char *const begin = p;
@@ -145,7 +145,7 @@ static int address_entry(enum smtpwire__address_kind kind)
     return smtpwire_address_en_values_greeting;
 }
 
-const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
+SMTPWIRE__SMALL const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;

@@ -7,16 +7,6 @@
 uint64_t smtpwire__steps;
 #endif
 
-void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
-{
-    event->kind = (uint8_t)kind;
-    event->inside = SMTPWIRE_INSIDE_NOTHING;
-    event->zero = 0;
-    event->replies = 0;
-    event->at = at;
-    event->len = len;
-}
-
 size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken)
 {
     smtpwire__event(event, SMTPWIRE_MORE, at, 0);
