@@ -17,14 +17,14 @@ BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev
 # The last six lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
 # 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov;
-# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with.
+# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with and counts by.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
     llvm-19 \
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
-    libbenchmark-dev
+    libbenchmark-dev valgrind
 # What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
 FUZZ_PACKAGES  := afl++ llvm-19
 
@@ -88,8 +88,8 @@ build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(
 # The same machines as tables, with a call that is told of each step: for counting the states that inputs reach.
 build/gen-states/%.c: parser/%.rl $(GRAMMAR) | build/gen-states
 	$(RAGEL) -T0 -L -o $@.tmp $<
-	{ echo 'void smtpwire__state_step(const char *machine, int from, int to);'; \
-	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tsmtpwire__state_step("\1", cs, _\1_trans_targs[_trans]);\n&/' $@.tmp; } > $@
+	{ echo 'void smtpwire__state_step(const char *machine, int state, unsigned char octet);'; \
+	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tif (_\1_trans_targs[_trans] != 0) smtpwire__state_step("\1", cs, *p);\n&/' $@.tmp; } > $@
 	rm $@.tmp
 
 generated: $(GENERATED)
@@ -129,12 +129,12 @@ build/$(1)/reference: build/$(1)/tests/reference.o build/$(1)/tests/vector_file.
     $$(ENGINE_C:%.c=build/$(1)/%.o) build/$(1)/libreference.a build/$(1)/libsmtpwire.a
 	$(2) $(3) -o $$@ $$^
 build/$(1)/replay_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/$(1)/fuzz/replay.o build/$(1)/libreference.a \
-    build/$(1)/libsmtpwire.a $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
+    build/$(1)/libsmtpwire.a $$(call T0_FOR,$(3))
 	$(2) $(3) -o $$@ $$^
 build/$(1)/mutator: build/$(1)/fuzz/mutator.o $$(GENERATOR:%=build/$(1)/fuzz/%.o)
 build/$(1)/fuzz_%: build/$(1)/fuzz/%.o $$(ORACLES:%=build/$(1)/fuzz/%.o) build/mutator/%.o $$(GENERATOR:%=build/mutator/%.o) \
-    $$(if $$(findstring ORACLE_T0,$(3)),build/gcc,build/$(1))/libreference.a build/$(1)/libsmtpwire.a \
-    $$(if $$(findstring ORACLE_T0,$(3)),build/T0/t0.o)
+    build/$$(if $$(findstring memory,$(3)),$(1),gcc)/libreference.a build/$(1)/libsmtpwire.a \
+    $$(call T0_FOR,$(3))
 	$(2) $(3) -o $$@ $$^ $(or $(6),-fsanitize=fuzzer)
 build/$(1) build/$(1)/gen build/$(1)/parser build/$(1)/cli build/$(1)/tests \
     build/$(1)/fuzz/reference:
@@ -144,6 +144,8 @@ endef
 comma := ,
 # The oracles of fuzz/ that need a library of their own: one that counts, and one of other machines besides.
 ORACLE_FLAGS := -DSMTPWIRE_COUNT_STEPS -DORACLE_T0
+# The machines of -T0 are linked beside it, with the same sanitizer where that must see all code.
+T0_FOR = $(if $(findstring ORACLE_T0,$(1)),build/T0$(if $(findstring memory,$(1)),_memory)/t0.o)
 SANITIZE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 $(eval $(call FLAVOUR,own,$$(CC),$$(CFLAGS)))
 $(eval $(call FLAVOUR,gcc,gcc,-O2 -g -fstack-usage))
@@ -153,29 +155,32 @@ $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
 $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/x86_64-linux-gnu -idirafter build/i386/usr/include,\
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
-# -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
-$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
+# Only the library is instrumented, and linked with what writes the counters.
+INSTRUMENT :=
+$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O1 $$(INSTRUMENT)))
+build/cov/parser/%.o build/cov/gen/%.o: private INSTRUMENT := -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
+$(eval $(call FLAVOUR,T0_memory,$$(CLANG),$(SANITIZE) -fsanitize=memory,,gen-T0))
 $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
 $(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
 $(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
-$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory))
-$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link))
+$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS)))
+$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link $(ORACLE_FLAGS)))
 # AFL++'s run-time with clang's own instrumentation: afl-clang-fast takes twenty times as long for these machines, and is for an
 # older clang. What trace-cmp calls is what AFL++'s -c listens to.
 AFL_LIBRARIES := /usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o -lm -ldl -lrt
 AFL_COVERAGE  := -fsanitize-coverage=trace-pc-guard
-$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp,,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined,,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory,,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
-$(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
+$(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
 # The library of -T0 under other names, to be linked beside the one of -G2.
-build/T0/t0.o: build/T0/libsmtpwire.a
+build/T0/t0.o build/T0_memory/t0.o: build/%/t0.o: build/%/libsmtpwire.a
 	ld -r -o $@.whole --whole-archive $<
 	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
 	objcopy --redefine-syms=$@.names $@.whole $@
@@ -283,7 +288,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_survival
+UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -293,8 +298,8 @@ TEST_PROGRAMS := \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
     $(foreach f,gcc asan clang14 swar,build/$(f)/exhaustive_path build/$(f)/exhaustive_plain) \
-    build/arm64/exhaustive_path build/arm64/exhaustive_plain \
-    $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan) build/none/vectors build/swar/vectors \
+    build/arm64/exhaustive_path build/arm64/exhaustive_plain $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
+    $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan build/$(f)/exhaustive_reply) build/none/vectors build/swar/vectors \
     build/arm64/vectors build/none/exhaustive_data build/swar/exhaustive_data \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
 
@@ -335,19 +340,47 @@ campaign-build: $(foreach f,$(CAMPAIGN_FLAVOURS),$(TARGETS:%=build/$(f)/fuzz_%))
 # ---- Speed ----
 # 15 repetitions of each, in random order; BENCH=--json for figures, BENCH_ARGS for Google Benchmark's own arguments.
 BENCH ?=
-BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.05
+BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.02
 bench: setup ## measure the parsers against memchr over the same octets
 	@$(MAKE) --no-print-directory -s -j2 build/bench
 	@build/bench $(BENCH_ARGS) --benchmark_out=build/bench.json > build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
 	@$(PYTHON) bench/table.py build/bench.json $(BENCH)
 
-build/bench: bench/bench.cc bench/workload.cc bench/workload.h build/gcc/libsmtpwire.a parser/smtpwire.h
-	g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser -o $@ bench/bench.cc bench/workload.cc build/gcc/libsmtpwire.a -lbenchmark -lpthread
+BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc
+BENCH_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser
+build/bench: bench/bench.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
+	$(BENCH_CXX) -o $@ $(filter %.cc %.a,$^) -lbenchmark -lpthread
+
+# Dovecot is a server, so its library is unpacked, not installed.
+PEER_PACKAGES := libbenchmark-dev libetpan-dev libunwind8
+build/peers/usr/include/dovecot:
+	rm -rf build/peers && mkdir -p build/peers
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; cd build/peers && \
+	    { $(DOWNLOAD) dovecot-core dovecot-dev || { $$sudo apt-get update -qq && $(DOWNLOAD) dovecot-core dovecot-dev; }; } && \
+	    for p in *.deb; do dpkg-deb -x $$p . || exit 1; done && rm *.deb
+
+build/peers_%.o: bench/peers_%.c bench/peers.h | build/peers/usr/include/dovecot
+	gcc -std=gnu11 -O2 -g -Wall -Wextra $(WERROR) -isystem build/peers/usr/include/dovecot -Ibench -c -o $@ $<
+
+build/bench_peers: bench/bench.cc bench/peers.cc $(BENCH_CC) $(wildcard bench/*.h) build/peers_dovecot.o build/peers_libetpan.o \
+    build/gcc/libsmtpwire.a parser/smtpwire.h
+	$(BENCH_CXX) -DBENCH_PEERS -Ibench -o $@ $(filter %.cc %.o %.a,$^) -lbenchmark -lpthread -Lbuild/peers/usr/lib/dovecot \
+	    -Wl,-rpath,$(CURDIR)/build/peers/usr/lib/dovecot -ldovecot -letpan
+
+build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
+	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.a,$^)
+
+.PHONY: bench-instructions
+bench-instructions: setup ## count instructions an octet under callgrind, against bench/instructions.json; BENCH=--update writes it
+	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
+	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
-coverage: setup ## lines, branches and MC/DC of the hand-written C that the tests and the corpora reach
-	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
+    $(TARGETS:%=replay_%))
+$(COVERED): private INSTRUMENT := -fprofile-instr-generate
+coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
+	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----

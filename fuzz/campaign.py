@@ -140,13 +140,17 @@ class Campaign:
             end = time.monotonic() + seconds + 30
             while child.poll() is None and time.monotonic() < end and not self.stop.is_set():
                 time.sleep(0.1)
-            for how in (signal.SIGTERM, signal.SIGKILL):
-                if child.poll() is None:
-                    os.killpg(child.pid, how)
-                    try:
-                        child.wait(5)
-                    except subprocess.TimeoutExpired:
-                        pass
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+                try:
+                    child.wait(5)
+                except subprocess.TimeoutExpired:
+                    pass
+            try:
+                os.killpg(child.pid, signal.SIGKILL)  # afl-fuzz may leave a program behind that it has stopped
+            except ProcessLookupError:
+                pass
+            child.wait()
         return child.returncode
 
     def run_libfuzzer(self, number, target, sanitizer, seconds):

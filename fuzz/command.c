@@ -53,7 +53,7 @@ static void judge(const char *line, size_t len, const struct smtpwire_options *o
         oracle_same(reference_compare_command((const uint8_t *)line, len, options != NULL ? options : &strict));
     memset(&command, 0xA5, sizeof command);
     memset(&error, 0xA5, sizeof error);
-    if (smtpwire_command_parse(line, len, options, &command, &error) < 0) {
+    if (oracle_command_parse(line, len, options, &command, &error) < 0) {
         oracle_error(&error, len);
         check_spans(&command, line, len);
         return;

@@ -106,7 +106,7 @@ static void judge(const char *head, const uint8_t *data, size_t size, uint32_t l
     oracle_command_t0(line, len, &options);
     if (oracle_compares(line, len, 1))
         oracle_same(reference_compare_command((const uint8_t *)line, len, &options));
-    if (smtpwire_command_parse(line, len, &options, &command, &error) < 0) {
+    if (oracle_command_parse(line, len, &options, &command, &error) < 0) {
         oracle_error(&error, len);
     } else {
         for (rest = command.parameters; smtpwire_parameter_next(&rest, &parameter);) {

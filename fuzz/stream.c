@@ -10,6 +10,9 @@
 
 enum cut { CUT_WHOLE, CUT_HASHED, CUT_EACH, CUT_AT };
 
+/* Whether a chunk ended in a CR, which is delivered with the next. */
+enum owes { OWES_NOTHING, OWES_CR, OWES_UNKNOWN };
+
 struct feed {
     const struct oracle_stream *stream;
     union {
@@ -24,13 +27,15 @@ struct feed {
     uint64_t log;         /* hash of the events so far */
     uint64_t content;     /* hash of the content since the last other event */
     uint64_t chunk_until; /* where the chunk's octets end */
+    uint64_t chunk_from;  /* where they begin */
+    enum owes owes;       /* of the chunk before it */
     size_t content_from;  /* where the content behind the last 354 begins, or SIZE_MAX */
     uint64_t steps;       /* of the library's loops, and how often it was called */
     uint64_t pushes;
-    uint64_t searches;
     int t0;             /* it is the library of -T0 */
     size_t quiet_until; /* behind a framing fault: where the next event may be */
-    unsigned code;      /* of the reply that is being read */
+    int replying;       /* a reply is being read */
+    unsigned code;      /* its code */
     int tls;            /* STARTTLS was answered 220 */
     unsigned idle;      /* events in a row that consumed nothing */
     int trace;
@@ -71,13 +76,24 @@ static uint64_t content_of(const char *input, size_t from, size_t end)
     return hash;
 }
 
-/* Behind the next CRLF: where a line whose framing is faulty ends. */
-static size_t line_end(const char *input, size_t size, size_t from)
+static int is_framing_fault(const struct smtpwire_event *event)
 {
-    size_t i;
-    for (i = from; i + 1 < size; i++)
-        if (input[i] == '\r' && input[i + 1] == '\n')
-            return i + 2;
+    return event->kind == SMTPWIRE_ERROR &&
+           (event->error.id == SMTPWIRE_ERROR_BARE_LF || event->error.id == SMTPWIRE_ERROR_BARE_CR ||
+            event->error.id == SMTPWIRE_ERROR_NUL || event->error.id == SMTPWIRE_ERROR_LINE_TOO_LONG);
+}
+
+/* Behind the line that the event is about: one whose framing is faulty goes on through the next CRLF, of which the
+ * fault may have been the CR, or LF where that ends a line; SIZE_MAX where there is none. */
+static size_t behind_line(const struct oracle_stream *s, const struct smtpwire_event *event)
+{
+    const int lax = s->kind != ORACLE_CLIENT && (s->options->lax & SMTPWIRE_LAX_BARE_LF_COMMAND) != 0;
+    size_t i = (size_t)(event->at + event->len);
+    if (!is_framing_fault(event))
+        return i;
+    for (; i < s->size; i++)
+        if (s->input[i] == '\n' && (lax || s->input[i - 1] == '\r'))
+            return i + 1;
     return SIZE_MAX;
 }
 
@@ -113,8 +129,9 @@ static void check_content(struct feed *f, const struct smtpwire_event *event, co
     ORACLE(c->len != 0 && event->at + event->len <= f->stream->size);
     if (c->data >= block && c->data < block + len)
         check_slice(f, *c, block, len);
-    else if (c->len == 1) /* a CR that was held back, from a constant */
-        ORACLE(c->data[0] == '\r' && input[event->at] == '\r');
+    else if (c->len == 1) /* a CR that was held back, from a constant, or what a limit lets through of the next */
+        ORACLE(c->data[0] == '\r' &&
+               (input[event->at] == '\r' || (f->stream->options->message_max != 0 && input[event->at] == '\n')));
     else /* what a bare CR or LF is normalised to */
         ORACLE(c->len == 2 && memcmp(c->data, "\r\n", 2) == 0 && memchr("\r\n", input[event->at], 2) != NULL);
     f->content = oracle_hash(f->content, c->data, c->len);
@@ -152,8 +169,12 @@ static void check_command(struct feed *f, const struct smtpwire_event *event, co
     log_number(f, c->verb * 2U + c->last);
     if (good)
         oracle_command_round_trip(c, f->stream->options);
-    if (good && c->verb == SMTPWIRE_VERB_BDAT)
-        f->chunk_until = event->at + event->len + c->chunk_size;
+    if (good && c->verb == SMTPWIRE_VERB_BDAT) {
+        f->chunk_from = event->at + event->len;
+        f->chunk_until = f->chunk_from + c->chunk_size;
+    } else if (f->owes == OWES_CR) { /* another message may begin behind this */
+        f->owes = OWES_UNKNOWN;
+    }
 }
 
 static void check_reply(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
@@ -161,11 +182,10 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
     const struct smtpwire_reply *r = &event->reply;
     check_slice(f, event->line, block, len);
     log_number(f, r->code * UINT64_C(1000000) + r->verb * 10U + r->last);
-    ORACLE(event->kind != SMTPWIRE_REPLY || f->code == 0 || r->code == f->code);
-    if (f->code == 0)
+    ORACLE(event->kind != SMTPWIRE_REPLY || !f->replying || r->code == f->code);
+    if (!f->replying)
         f->code = r->code;
-    if (r->last)
-        f->code = 0;
+    f->replying = !r->last;
     if (event->kind != SMTPWIRE_REPLY)
         return;
     check_slice(f, r->text, block, len);
@@ -174,17 +194,43 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
     log_number(f, r->enhanced[0] * UINT64_C(1000000) + r->enhanced[1] * 1000U + r->enhanced[2]);
 }
 
+/* Normalised, they are other octets. */
+static int has_bare(const struct smtpwire_event *event)
+{
+    return (event->end.flags & (SMTPWIRE_FLAG_BARE_CR | SMTPWIRE_FLAG_BARE_LF)) != 0;
+}
+
+/* What was delivered of a chunk is its octets, but for a CR at its end, which is half of a CRLF or bare. */
+static void check_chunk(struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    uint64_t expected = f->owes == OWES_CR ? oracle_hash(0, "\r", 1) : 0;
+    size_t len;
+    int ends_in_cr;
+
+    if (event->at < f->chunk_from || event->at > s->size)
+        return; /* the check of where it ends may have been left out */
+    len = (size_t)(event->at - f->chunk_from);
+    ends_in_cr = len != 0 && s->input[event->at - 1] == '\r';
+    expected = len != 0 ? oracle_hash(expected, s->input + f->chunk_from, len - (size_t)ends_in_cr) : 0;
+    if (f->owes != OWES_UNKNOWN && event->error.id == SMTPWIRE_ERROR_NONE && !has_bare(event))
+        ORACLE(f->content == expected);
+    if (event->end.last)
+        f->owes = OWES_NOTHING;
+    else if (len != 0)
+        f->owes = ends_in_cr ? OWES_CR : OWES_NOTHING;
+}
+
 static void check_end(struct feed *f, const struct smtpwire_event *event)
 {
-    /* Normalised, they are other octets. */
-    const uint32_t bare = SMTPWIRE_FLAG_BARE_CR | SMTPWIRE_FLAG_BARE_LF;
     const struct oracle_stream *s = f->stream;
     if (event->end.chunk) {
         ORACLE(event->at == f->chunk_until);
+        check_chunk(f, event);
     } else {
         ORACLE(f->content_from != SIZE_MAX);
         ORACLE(content_end(s->input, s->size, f->content_from) == event->at + 3 && event->len == 3);
-        if (event->error.id == SMTPWIRE_ERROR_NONE && (event->end.flags & bare) == 0)
+        if (event->error.id == SMTPWIRE_ERROR_NONE && !has_bare(event))
             ORACLE(content_of(s->input, f->content_from, (size_t)event->at) == f->content);
         f->content_from = SIZE_MAX;
     }
@@ -204,13 +250,11 @@ static void answer(struct feed *f, const struct smtpwire_event *event)
         const int done = LIBRARY(f, smtpwire_server_replied)(&f->state.server, code);
         if (done < 0)
             ORACLE(LIBRARY(f, smtpwire_server_replied)(&f->state.server, 451) == 0);
-        if (done == 0 && code == 354 && event->kind == SMTPWIRE_COMMAND)
-            f->content_from = (size_t)(event->at + event->len);
+        if (done == 0 && code == 354)
+            f->content_from = behind_line(f->stream, event);
         else if (done == 0 && code == 220 && event->command.verb == SMTPWIRE_VERB_STARTTLS &&
                  event->kind == SMTPWIRE_COMMAND)
             f->tls = 1;
-        else if (done == 0 && code == 354)
-            f->content_from = line_end(f->stream->input, f->stream->size, (size_t)event->at);
     }
     ORACLE(LIBRARY(f, smtpwire_server_due)(&f->state.server) == 0);
     ORACLE(LIBRARY(f, smtpwire_server_replied)(&f->state.server, 250) == -1); /* none is due */
@@ -225,17 +269,13 @@ static void tell(struct feed *f)
         f->told++;
 }
 
-/* A line whose framing is faulty is refused through the next CRLF, of which the fault may have been the CR. */
 static void check_framing(struct feed *f, const struct smtpwire_event *event)
 {
-    const struct oracle_stream *s = f->stream;
-    const int is_fault = event->kind == SMTPWIRE_ERROR &&
-                         (event->error.id == SMTPWIRE_ERROR_BARE_LF || event->error.id == SMTPWIRE_ERROR_BARE_CR ||
-                          event->error.id == SMTPWIRE_ERROR_NUL || event->error.id == SMTPWIRE_ERROR_LINE_TOO_LONG);
     ORACLE(!f->tls);
-    ORACLE(f->quiet_until != SIZE_MAX && event->at >= f->quiet_until);
-    if (is_fault && s->kind != ORACLE_DATA && (s->options->lax & SMTPWIRE_LAX_BARE_LF_COMMAND) == 0)
-        f->quiet_until = line_end(s->input, s->size, (size_t)(event->at + event->len) - 1);
+    /* A CR that a chunk ended in is delivered when the next chunk comes, whatever came between. */
+    ORACLE(f->quiet_until != SIZE_MAX && (event->at >= f->quiet_until || event->kind == SMTPWIRE_CONTENT));
+    if (is_framing_fault(event))
+        f->quiet_until = behind_line(f->stream, event);
 }
 
 static uint32_t limit_of(const struct oracle_stream *s, unsigned limit, uint32_t otherwise)
@@ -328,11 +368,7 @@ static size_t push_counted(struct feed *f, const char *data, size_t len, struct 
     const size_t taken = push_octets(f, data, len, event);
     f->steps += smtpwire__steps - before;
     f->pushes++;
-    /* Where a value that stands for an address is refused, each octet that a code could stand for is tried behind what
-     * was decoded, up to 320 octets (parser/parameter_check.c). */
-    if (event->kind == SMTPWIRE_ERROR && event->error.id == SMTPWIRE_ERROR_PARAMETER_VALUE)
-        f->searches++;
-    ORACLE(f->steps <= 8 * (uint64_t)f->shown + 64 * f->pushes + 256 * 2 * 320 * f->searches);
+    ORACLE(f->steps <= 8 * (uint64_t)f->shown + 64 * f->pushes);
     return taken;
 #else
     return push_octets(f, data, len, event);
@@ -438,6 +474,9 @@ static uint64_t replay(const struct oracle_stream *stream, enum cut cut, size_t 
     if (open && f.content_from != SIZE_MAX)
         ORACLE(content_end(stream->input, stream->size, f.content_from) == SIZE_MAX);
     log_number(&f, f.content);
+    if (stream->kind == ORACLE_CLIENT)
+        f.log = oracle_hash(f.log, LIBRARY(&f, smtpwire_client_capabilities)(&f.state.client),
+                            sizeof(struct smtpwire_capabilities));
     if (used != NULL)
         *used = f;
     return f.log;

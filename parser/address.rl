@@ -31,17 +31,19 @@
         registered: lax_registered_address_literal -> final
     );
 
-    write data noerror;
+    write data;
 }%%
 
-/* Runs the machine from an entry; returns where it came to: behind the bracket if *complete is set. */
-SMTPWIRE__SMALL static const unsigned char *run_literal(int cs, const unsigned char *p, const unsigned char *pe,
-                                        struct smtpwire__marks *m, int *complete)
+/* Runs the machine from *state, and leaves there where it stands; returns where it came to: behind the bracket if it is
+ * final. */
+SMTPWIRE__SMALL static const unsigned char *run_literal(int *state, const unsigned char *p, const unsigned char *pe,
+                                        struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;
+    int cs = *state;
     %% write exec;
     SMTPWIRE__STEPS(p - begin);
-    *complete = cs >= smtpwire_literal_first_final;
+    *state = cs;
     return p;
 }
 
@@ -50,23 +52,23 @@ size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax)
     const unsigned char *octets = (const unsigned char *)data, *end;
     struct smtpwire_address address;
     struct smtpwire__marks marks;
-    int complete;
+    int state = smtpwire_literal_en_literals_registered;
 
     if (len == 0)
         return 0;
     smtpwire__zero(&marks, sizeof marks);
     marks.address = &address;
     marks.lax = lax;
-    end = run_literal(smtpwire_literal_en_literals_registered, octets, octets + len, &marks, &complete);
+    end = run_literal(&state, octets, octets + len, &marks);
     return (size_t)((marks.stopped != NULL ? marks.stopped : end) - octets);
 }
 
 /* Where a literal is due: returns its last octet; or, if there is none, sets m->stopped. */
 static const unsigned char *read_literal(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
 {
-    int complete;
-    p = run_literal(smtpwire_literal_en_literals_any_tag, p, pe, m, &complete);
-    if (complete)
+    int state = smtpwire_literal_en_literals_any_tag;
+    p = run_literal(&state, p, pe, m);
+    if (state >= smtpwire_literal_first_final)
         return p - 1;
     if (m->stopped == NULL)
         m->stopped = p;
@@ -119,7 +121,7 @@ static const unsigned char *read_literal(const unsigned char *p, const unsigned 
         bare_rcpt:    lax_bare_rcpt behind?                        -> final
     );
 
-    write data noerror;
+    write data;
 }%%
 
 static int address_entry(enum smtpwire__address_kind kind)
@@ -145,15 +147,25 @@ static int address_entry(enum smtpwire__address_kind kind)
     return smtpwire_address_en_values_greeting;
 }
 
-SMTPWIRE__SMALL const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
-                                               const unsigned char *pe, struct smtpwire__marks *m)
+/* Runs the machine from *state, and leaves there where it stands; returns where it came to. eof: pe, or null where it is
+ * to be run on from there. */
+SMTPWIRE__SMALL static const unsigned char *run_address(int *state, const unsigned char *p, const unsigned char *pe,
+                                        const unsigned char *eof, struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;
-    const unsigned char *eof = pe;
-    int cs = address_entry(kind);
+    int cs = *state;
     %% write exec;
     SMTPWIRE__STEPS(p - begin);
-    if (m->stopped == NULL && cs >= smtpwire_address_first_final)
+    *state = cs;
+    return p;
+}
+
+const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
+                                               const unsigned char *pe, struct smtpwire__marks *m)
+{
+    int state = address_entry(kind);
+    p = run_address(&state, p, pe, pe, m);
+    if (m->stopped == NULL && state >= smtpwire_address_first_final)
         return m->behind != NULL ? m->behind : p;
     if (m->stopped == NULL)
         m->stopped = p;
@@ -196,6 +208,8 @@ int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwi
     struct smtpwire__marks marks;
     const int result =
         judge_value(SMTPWIRE__LOCAL_PART, data, len, options, lax, utf8_of(options), &address, &marks, error);
+    if (result < 0)
+        smtpwire__framing_fault(data, len, error);
     *quoted = marks.quoted;
     return result;
 }
@@ -210,6 +224,95 @@ size_t smtpwire__mailbox_viable(const char *data, size_t len, const struct smtpw
     struct smtpwire_error error;
     *accepted = judge_value(SMTPWIRE__MAILBOX, data, len, options, 0, utf8, &address, &marks, &error) == 0;
     return *accepted ? len : (size_t)error.offset;
+}
+
+/* ---- what could follow a part of a mailbox ---- */
+
+void smtpwire__literal_place(struct smtpwire__place *place, const char *text, size_t len, int any_tag)
+{
+    const unsigned char *octets = (const unsigned char *)text;
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+
+    smtpwire__zero(&marks, sizeof marks);
+    marks.address = &address;
+    place->literal = any_tag ? smtpwire_literal_en_literals_any_tag : smtpwire_literal_en_literals_registered;
+    if (len != 0)
+        run_literal(&place->literal, octets, octets + len, &marks);
+}
+
+int smtpwire__literal_follows(const struct smtpwire__place *place, char octet)
+{
+    const unsigned char *p = (const unsigned char *)&octet;
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    int state = place->literal;
+
+    if (state == smtpwire_literal_error || state >= smtpwire_literal_first_final)
+        return 0;
+    smtpwire__zero(&marks, sizeof marks);
+    marks.address = &address;
+    address.literal.data = &octet;
+    run_literal(&state, p, p + 1, &marks);
+    return state != smtpwire_literal_error && marks.stopped == NULL;
+}
+
+void smtpwire__mailbox_place(struct smtpwire__place *place, const char *text, size_t len,
+                             const struct smtpwire_options *options)
+{
+    const unsigned char *octets = (const unsigned char *)text;
+    const size_t domain_max = smtpwire__limit(options, SMTPWIRE_LIMIT_DOMAIN);
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    const char *domain;
+    size_t label = 0;
+
+    smtpwire__zero(&marks, sizeof marks);
+    smtpwire__zero(&address, sizeof address);
+    marks.address = &address;
+    place->address = smtpwire_address_en_values_mailbox;
+    if (len != 0)
+        run_address(&place->address, octets, octets + len, NULL, &marks);
+    place->room = place->label_room = SIZE_MAX;
+    place->complete = place->address >= smtpwire_address_first_final && marks.stopped == NULL;
+    place->in_local = address.local.len == 0;
+    if (place->in_local) {
+        place->room = smtpwire__limit(options, SMTPWIRE_LIMIT_LOCAL_PART) - len;
+        return;
+    }
+    domain = text + address.local.len + 1;
+    place->room = domain_max - (size_t)(text + len - domain);
+    if (address.literal.data != NULL) {
+        place->address = smtpwire_address_error;
+        smtpwire__literal_place(place, domain, (size_t)(text + len - domain),
+                                smtpwire__lax(options, SMTPWIRE_LAX_UNREGISTERED_TAG));
+        return;
+    }
+    while (text + len - label != domain && text[len - label - 1] != '.')
+        label++;
+    SMTPWIRE__STEPS(label);
+    place->label_room = smtpwire__limit(options, SMTPWIRE_LIMIT_LABEL) - label;
+}
+
+int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet)
+{
+    const char part[2] = {0, octet};
+    const unsigned char *p = (const unsigned char *)part + 1;
+    struct smtpwire_address address;
+    struct smtpwire__marks marks;
+    int state = place->address;
+
+    if (state == smtpwire_address_error)
+        return place->room != 0 && smtpwire__literal_follows(place, octet);
+    smtpwire__zero(&marks, sizeof marks);
+    smtpwire__zero(&address, sizeof address);
+    marks.address = &address;
+    address.local.data = address.domain.data = part;
+    if (run_address(&state, p, p + 1, NULL, &marks) == p || marks.behind != NULL || marks.stopped == p)
+        return 0;
+    if (place->in_local && address.local.len != 0)
+        return 1;
+    return place->room != 0 && (place->label_room != 0 || octet == '.');
 }
 
 /* Most paths need no machine. */
@@ -241,8 +344,10 @@ static int parse_address(enum smtpwire__address_kind kind, const char *data, siz
     if ((kind == SMTPWIRE__REVERSE_PATH || kind == SMTPWIRE__FORWARD_PATH) &&
         parse_plain(data, len, options, address, flags))
         return 0;
-    if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0)
+    if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0) {
+        smtpwire__framing_fault(data, len, e);
         return -1;
+    }
     if (flags != NULL) {
         *flags = smtpwire__address_flags(&marks);
         if (smtpwire__has_non_ascii(data, len))

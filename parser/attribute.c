@@ -74,6 +74,26 @@ size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, i
     return literal > viable ? literal : viable;
 }
 
+void smtpwire__attribute_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len)
+{
+    char literal[LITERAL_MAX + 1];
+    smtpwire__value_place(place, kind, text, len);
+    place->literal = -1;
+    if (kind != SMTPWIRE__ATTRIBUTE_ADDRESS || len >= LITERAL_MAX)
+        return;
+    literal[0] = '[';
+    if (len != 0)
+        memcpy(literal + 1, text, len);
+    smtpwire__literal_place(place, literal, len + 1, 0);
+    place->complete = place->complete || smtpwire__literal_follows(place, ']');
+}
+
+int smtpwire__attribute_follows(const struct smtpwire__place *place, char octet)
+{
+    return smtpwire__value_follows(place, octet) ||
+           (place->literal != -1 && octet != ']' && smtpwire__literal_follows(place, octet));
+}
+
 static void attribute_fault(const struct attribute_reading *r, uint16_t id, const char *at)
 {
     smtpwire__find(r->first, id, (size_t)(at - r->judged->data));
@@ -82,15 +102,16 @@ static void attribute_fault(const struct attribute_reading *r, uint16_t id, cons
 /* Where an attribute ends: at a space, with htab_separator also at a HTAB, which only then is in an accepted line. */
 static const char *attribute_end(const char *text, const char *end)
 {
-    const char *const begin = text;
-    while (text < end && *text != ' ' && *text != '\t')
-        text++;
-    SMTPWIRE__STEPS(text - begin);
-    return text;
+    const char *space = memchr(text, ' ', (size_t)(end - text)), *tab;
+    if (space == NULL)
+        space = end;
+    tab = memchr(text, '\t', (size_t)(space - text));
+    SMTPWIRE__STEPS((space - text) / 4);
+    return tab != NULL ? tab : space;
 }
 
-/* How much of the name some name begins with that this command takes. */
-static size_t name_viable(const struct attribute_reading *r)
+/* How much of the name some name begins with that can still come. */
+static size_t name_viable(const struct attribute_reading *r, uint32_t open)
 {
     size_t longest = 0;
     unsigned id;
@@ -99,7 +120,7 @@ static size_t name_viable(const struct attribute_reading *r)
         while (len < r->name.len &&
                smtpwire__equal_nocase(&r->name.data[len], 1, (char[]){attribute_rows[id].name[len], 0}))
             len++;
-        if (attribute_rows[id].kind[r->column] != SMTPWIRE__ATTRIBUTE_NOTHING && len > longest)
+        if ((open >> id & 1) != 0 && len > longest)
             longest = len;
     }
     return longest;
@@ -110,31 +131,31 @@ static void check_attribute_value(const struct attribute_reading *r, unsigned ki
     const size_t max = kind == SMTPWIRE__ATTRIBUTE_TEXT_64 ? TEXT_64_MAX : TEXT_MAX;
     struct smtpwire_slice xtext = r->value;
     size_t good;
-    int whole, accepted;
+    int whole, accepted, complete;
 
     xtext.len = smtpwire__value_run(SMTPWIRE_PARAMETER_AUTH, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE),
                                     r->value.data, r->value.len, &whole);
     good = smtpwire__attribute_encoded(kind, max, xtext, &accepted);
-    if (good < r->value.len || (r->value_ended && !(whole && accepted)))
+    complete = whole && accepted;
+    if (good < r->value.len || (r->value_ended && !complete))
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, r->value.data + good);
 }
 
-static void check_attribute(const struct attribute_reading *r, uint32_t *seen)
+/* open: bits of the names that can still come. */
+static void check_attribute(const struct attribute_reading *r, uint32_t *open)
 {
     const uint16_t id = attribute_find(r->name);
     const unsigned kind = attribute_rows[id].kind[r->column];
-    const uint32_t bit = UINT32_C(1) << id;
-    const size_t viable = name_viable(r);
 
-    if (viable < r->name.len || (r->name_ended && kind == SMTPWIRE__ATTRIBUTE_NOTHING)) {
-        attribute_fault(r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, r->name.data + viable);
+    if (!r->name_ended || kind == SMTPWIRE__ATTRIBUTE_NOTHING) {
+        const size_t viable = name_viable(r, *open);
+        if (viable < r->name.len || r->name_ended)
+            attribute_fault(r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, r->name.data + viable);
         return;
     }
-    if (!r->name_ended)
-        return;
-    if ((*seen & bit) != 0)
+    if ((*open >> id & 1) == 0)
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->name.data);
-    *seen |= bit;
+    *open &= ~(UINT32_C(1) << id);
     if (r->value.len != 0)
         check_attribute_value(r, kind);
 }
@@ -145,16 +166,19 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     const int xclient = marks->verb == SMTPWIRE_VERB_XCLIENT;
     const char *text = marks->parameters.data, *end = judged->data + judged->viable;
     struct attribute_reading r;
-    uint32_t seen = 0;
+    uint32_t open = 0;
+    unsigned id;
 
-    if (text == NULL || !smtpwire__offers(options, xclient ? SMTPWIRE_OFFER(XCLIENT) : SMTPWIRE_OFFER(XFORWARD)))
-        return; /* 502 whatever follows */
+    if (text == NULL)
+        return;
     memset(&r, 0, sizeof r);
     r.judged = judged;
     r.options = options;
     r.first = first;
     r.column = xclient ? 0 : 1;
-    while (text < end) {
+    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
+        open |= attribute_rows[id].kind[r.column] != SMTPWIRE__ATTRIBUTE_NOTHING ? UINT32_C(1) << id : 0;
+    while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         const char *stop = attribute_end(text, end);
         const char *equals = memchr(text, '=', (size_t)(stop - text));
         r.name_ended = equals != NULL;
@@ -163,9 +187,12 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
         r.name.len = (size_t)((equals != NULL ? equals : stop) - text);
         r.value.data = equals != NULL ? equals + 1 : NULL;
         r.value.len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
-        check_attribute(&r, &seen);
+        check_attribute(&r, &open);
         text = stop != end ? stop + 1 : end;
     }
+    /* A space behind the last one that can come is wrong itself. */
+    if (text == end && open == 0 && attribute_end(text - 1, end) != end)
+        attribute_fault(&r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, text - 1);
 }
 
 static uint16_t read_port(const char *digits, size_t len)

@@ -2,7 +2,8 @@
  * 4.5.3.1), SMTPUTF8 (RFC 6531 section 3.4), registered tags of address literals (RFC 5321 section 4.1.3).
  *
  * A fault that comes first on the wire is the one reported, but a framing fault comes before all others, since the
- * line layer would have reported it before the line was complete.
+ * line layer would have reported it before the line was complete: who has no line layer in front looks for one in what
+ * was refused.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -29,20 +30,22 @@ int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet,
 
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error)
 {
+    static const char octets[] = {'\n', '\r', '\0'};
+    static const uint16_t ids[] = {SMTPWIRE_ERROR_BARE_LF, SMTPWIRE_ERROR_BARE_CR, SMTPWIRE_ERROR_NUL};
+    uint16_t id = SMTPWIRE_ERROR_NONE;
     size_t i;
-    for (i = 0; i < len; i++) {
-        uint16_t id = data[i] == '\n'   ? SMTPWIRE_ERROR_BARE_LF
-                      : data[i] == '\r' ? SMTPWIRE_ERROR_BARE_CR
-                      : data[i] == '\0' ? SMTPWIRE_ERROR_NUL
-                                        : SMTPWIRE_ERROR_NONE;
-        if (id != SMTPWIRE_ERROR_NONE) {
-            smtpwire__error_set(error, id, i);
-            SMTPWIRE__STEPS(i);
-            return 1;
-        }
+    for (i = 0; i < sizeof octets && len != 0; i++) {
+        const char *found = memchr(data, octets[i], len);
+        SMTPWIRE__STEPS(len / 8);
+        if (found == NULL)
+            continue;
+        id = ids[i];
+        len = (size_t)(found - data); /* one behind it does not count */
     }
-    SMTPWIRE__STEPS(len);
-    return 0;
+    if (id == SMTPWIRE_ERROR_NONE)
+        return 0;
+    smtpwire__error_set(error, id, len);
+    return 1;
 }
 
 int smtpwire__has_non_ascii(const char *data, size_t len)
@@ -174,11 +177,8 @@ SMTPWIRE__SMALL int smtpwire__check(const struct smtpwire__judged *judged, const
 {
     struct smtpwire__finding first = {SMTPWIRE_ERROR_NONE, 0};
 
-    if (!judged->accepted) {
-        if (smtpwire__framing_fault(judged->data, judged->len, error))
-            return -1;
+    if (!judged->accepted)
         smtpwire__find(&first, syntax, judged->viable);
-    }
     check_lengths(&first, judged, marks->address, options);
     check_utf8(&first, judged);
     check_space(&first, judged, marks, options);

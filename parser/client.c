@@ -106,17 +106,31 @@ static size_t client_fatal(struct smtpwire_client *c, uint16_t id, uint64_t offs
     return smtpwire__fatal(&c->fatal, id, offset, event);
 }
 
-/* In LMTP each recipient that was accepted gets a reply behind the content. */
+/* In LMTP each recipient that was accepted gets a reply behind the content. What drops the transaction for the server
+ * drops them: RFC 5321 sections 4.1.1.1 and 4.1.1.5, RFC 3207 section 4.2. */
 static void count_recipients(struct smtpwire_client *c, unsigned verb, unsigned code)
 {
     if (code / 100 != 2)
         return;
-    if (verb == SMTPWIRE_VERB_RCPT)
+    switch (verb) {
+    case SMTPWIRE_VERB_RCPT:
         c->recipients++;
-    else if (verb == SMTPWIRE_VERB_MAIL || verb == SMTPWIRE_VERB_LHLO || verb == SMTPWIRE_VERB_RSET ||
-             verb == SMTPWIRE_VERB_XCLIENT ||
-             (verb == SMTPWIRE_VERB_STARTTLS && code == 220)) /* RFC 3207 section 4.2 */
+        break;
+    case SMTPWIRE_VERB_STARTTLS:
+        if (code != 220)
+            break;
+        /* fall through */
+    case SMTPWIRE_VERB_EHLO: /* LMTP does not have it and HELO, but an answer of 250 says that it was taken */
+    case SMTPWIRE_VERB_HELO:
+    case SMTPWIRE_VERB_LHLO:
+    case SMTPWIRE_VERB_MAIL:
+    case SMTPWIRE_VERB_RSET:
+    case SMTPWIRE_VERB_XCLIENT:
         c->recipients = 0;
+        break;
+    default:
+        break;
+    }
 }
 
 /* What the reply that is being read answers. */

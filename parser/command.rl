@@ -280,8 +280,9 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
 static int read_unknown(const char *line, size_t len, const struct smtpwire_options *options,
                         struct smtpwire_command *command)
 {
-    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) || !is_unknown_command(line, len) ||
-        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))))
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) ||
+        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))) ||
+        !is_unknown_command(line, len))
         return 0;
     read_name(line, len, options, command);
     if (smtpwire__has_non_ascii(line, len))
@@ -364,10 +365,6 @@ SMTPWIRE__SMALL static int parse_line(const char *line, size_t len, const struct
             return -1;
         }
     } else {
-        if (smtpwire__framing_fault(line, len, error)) {
-            read_name(line, len, options, command);
-            return -1;
-        }
         syntax = read_name(line, len, options, command);
         if (syntax != SMTPWIRE_ERROR_NONE) {
             smtpwire__error_set(error, syntax, 0);
@@ -402,7 +399,11 @@ static int without_blanks(const char *line, size_t len, const struct smtpwire_op
         end--;
     while (next < len && is_blank(line[next]))
         next++;
-    if (end == next || parse_line(line, end, options, smtputf8, &shorter, &ignored) < 0)
+    /* A value that cannot end at the blank cannot end with the line either. */
+    if (end == next || (error->id == SMTPWIRE_ERROR_PARAMETER_VALUE && error->offset == end))
+        return -1;
+    SMTPWIRE__STEPS(next - end);
+    if (parse_line(line, end, options, smtputf8, &shorter, &ignored) < 0)
         return -1;
     if (next < len) {
         error->offset = next;
@@ -416,10 +417,8 @@ static int without_blanks(const char *line, size_t len, const struct smtpwire_op
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error)
 {
-    struct smtpwire_error framing;
     const int result = parse_line(line, len, options, smtputf8, command, error);
-    if (result == 0 || !smtpwire__lax(options, SMTPWIRE_LAX_TRAILING_SPACE) ||
-        smtpwire__framing_fault(line, len, &framing))
+    if (result == 0 || !smtpwire__lax(options, SMTPWIRE_LAX_TRAILING_SPACE))
         return result;
     return without_blanks(line, len, options, smtputf8, command, error);
 }
@@ -427,12 +426,15 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                            struct smtpwire_command *command, struct smtpwire_error *error)
 {
-    struct smtpwire_error ignored;
+    struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
 #ifndef SMTPWIRE_ONLY_NONE
     const struct smtpwire__plain plain = {
         {line, len}, len, options, smtpwire__offered(options), options != NULL ? options->simd : 0};
     if (smtpwire__plain_command(&plain, command))
         return 0;
 #endif
-    return smtpwire__command_parse(line, len, options, 0, command, error != NULL ? error : &ignored);
+    if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
+        return 0;
+    smtpwire__framing_fault(line, len, e);
+    return -1;
 }

@@ -9,9 +9,9 @@
 #include "internal.h"
 #include "scan.h"
 
-/* Fewer octets than SKIP_LEAST are not worth a skip. Where one stops the machine takes a few octets before the next is
- * tried, and more of them as long as skips bring nothing. */
-enum { SKIP_LEAST = 32, STEP_LEAST = 4, STEP_MOST = 256 };
+/* Where a skip stops the machine takes a few octets before the next is tried, and more of them as long as skips bring
+ * nothing. */
+enum { STEP_LEAST = 4, STEP_MOST = 256 };
 
 /* One push while the machine runs. */
 struct data_run {
@@ -278,7 +278,7 @@ static size_t skip(struct smtpwire_data *data, const struct data_run *r, const u
     struct smtpwire__scan scan;
     size_t skipped;
 
-    if (len < SKIP_LEAST || (!starts && *cs != smtpwire_data_en_main_message_stream_text && *cs != smtpwire_data_en_chunks_chunk_stream_text))
+    if (len < SMTPWIRE__SCAN_LEAST || (!starts && *cs != smtpwire_data_en_main_message_stream_text && *cs != smtpwire_data_en_chunks_chunk_stream_text))
         return 0;
     scan.at = offset_of(r, p);
     scan.line_at = data->line_at;
@@ -320,10 +320,10 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
     do {
         left = skip(data, &r, p, (size_t)(all - p), &cs);
-        step = left >= SKIP_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
+        step = left >= SMTPWIRE__SCAN_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
         p += left;
         left = (size_t)(all - p);
-        pe = data->scanner != SMTPWIRE_SIMD_NONE && left >= SKIP_LEAST + step ? p + step : all;
+        pe = data->scanner != SMTPWIRE_SIMD_NONE && left >= SMTPWIRE__SCAN_LEAST + step ? p + step : all;
         if (p != pe) {
             %% write exec;
         }

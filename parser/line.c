@@ -117,7 +117,6 @@ static inline size_t over_cr(const char *data, size_t len)
 
 static enum smtpwire__framed line_found(struct smtpwire_line *line, size_t content, struct smtpwire__frame *frame)
 {
-    SMTPWIRE__STEPS(content + 1 - line->looked);
     line->looked = (uint32_t)(content + 1);
     frame->content = content;
     frame->whole = content + 2;
@@ -128,27 +127,29 @@ static enum smtpwire__framed line_found(struct smtpwire_line *line, size_t conte
 static enum smtpwire__framed find_on(struct smtpwire_line *line, const char *data, size_t len,
                                      struct smtpwire__frame *frame)
 {
-    size_t i = line->looked, plain;
+    size_t i = line->looked, plain, begin;
 
     /* Nothing up to there is any of CR, LF and NUL, or behind a CR, or over the limit. */
     if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
+        SMTPWIRE__STEPS((i - line->looked) / 8);
         if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap)
             return line_found(line, i, frame);
     }
+    begin = i;
     for (; i < len; i++) {
         enum smtpwire__framed framed;
         if ((unsigned char)data[i] > '\r' && (i == 0 || data[i - 1] != '\r') && i + 1 != line->cap)
             continue;
         framed = judge(line, data, i, frame);
         if (framed != SMTPWIRE__FRAMED_MORE) {
-            SMTPWIRE__STEPS(i - line->looked);
+            SMTPWIRE__STEPS(i - begin);
             line->looked = (uint32_t)i;
             return framed;
         }
     }
-    SMTPWIRE__STEPS(i - line->looked);
+    SMTPWIRE__STEPS(i - begin);
     line->looked = (uint32_t)i;
     return SMTPWIRE__FRAMED_MORE;
 }
@@ -163,6 +164,7 @@ enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char
         const uint64_t low = (uint64_t)low_octets(data) | (uint64_t)low_octets(data + 16) << 16 |
                              (uint64_t)low_octets(data + 32) << 32 | (uint64_t)low_octets(data + 48) << 48;
         const size_t i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
+        SMTPWIRE__STEPS(i / 8);
         if (i < 64 && data[i] == '\r' && data[i + 1] == '\n')
             return line_found(line, i, frame);
     }

@@ -63,7 +63,7 @@ void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb)
 {
     if (error->id == SMTPWIRE_ERROR_NON_ASCII && verb == SMTPWIRE_VERB_MAIL)
         error->code = 550;
-    if (error->enhanced[1] != 1 || error->enhanced[2] != 3)
+    if (error->enhanced[1] != 1)
         return;
     if (verb == SMTPWIRE_VERB_MAIL) {
         error->enhanced[2] = 7;
@@ -106,12 +106,13 @@ uint16_t smtpwire__capability_find(const char *name, size_t len)
     return SMTPWIRE_CAPABILITY_UNKNOWN;
 }
 
-/* Mechanisms are in upper case and nothing else (RFC 4422 section 3.1). */
+/* Of a name that is in the table, but for its case: mechanisms are in upper case and nothing else (RFC 4422
+ * section 3.1). */
 static int is_upper_case(struct smtpwire_slice word)
 {
     size_t i;
     for (i = 0; i < word.len; i++)
-        if (word.data[i] >= 'a' && word.data[i] <= 'z')
+        if (word.data[i] >= 'a')
             return 0;
     return 1;
 }

@@ -78,6 +78,8 @@ unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned conte
     return content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_POLICY_PASS : SMTPWIRE_POLICY_REJECT;
 }
 
+int smtpwire__smtputf8(const struct smtpwire_options *options) { return options != NULL && options->smtputf8; }
+
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code)
 {

@@ -84,7 +84,7 @@ SMTPWIRE__SMALL static size_t take_parameter(struct smtpwire_slice parameters, s
         utf8_address: utf_8_enc_addr                  -> final
     );
 
-    write data noerror;
+    write data;
 }%%
 
 static int entry_of(unsigned id, int lower_case)
@@ -122,37 +122,57 @@ static int attribute_entry(unsigned kind)
     }
 }
 
-/* Runs the value's machine from an entry; returns how far it could go, len only if it ends in a final state as well. */
-SMTPWIRE__SMALL static size_t run_value(int cs, const char *data, size_t len, int *accepted)
+/* Runs the value's machine from *state, and leaves there where it stands; returns how far it could go. */
+SMTPWIRE__SMALL static size_t run_value(int *state, const char *data, size_t len)
 {
     const unsigned char *start = (const unsigned char *)data;
     const unsigned char *p = start, *pe;
+    int cs = *state;
 
-    *accepted = cs >= smtpwire_value_first_final;
     if (len == 0)
         return 0;
     pe = start + len;
     %% write exec;
     SMTPWIRE__STEPS(p - start);
-    *accepted = cs >= smtpwire_value_first_final;
+    *state = cs;
     return (size_t)(p - start);
+}
+
+static size_t judge_from(int state, const char *data, size_t len, int *accepted)
+{
+    const size_t viable = run_value(&state, data, len);
+    *accepted = state >= smtpwire_value_first_final;
+    return viable;
 }
 
 size_t smtpwire__value_run(unsigned id, int lower_case, const char *data, size_t len, int *accepted)
 {
-    return run_value(entry_of(id, lower_case), data, len, accepted);
+    return judge_from(entry_of(id, lower_case), data, len, accepted);
 }
 
 /* The same for what an attribute's value decodes to; of addresses there is only "[UNAVAILABLE]" here. */
 size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int *accepted)
 {
-    return run_value(attribute_entry(kind), data, len, accepted);
+    return judge_from(attribute_entry(kind), data, len, accepted);
+}
+
+void smtpwire__value_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len)
+{
+    place->value = attribute_entry(kind);
+    run_value(&place->value, text, len);
+    place->complete = place->value >= smtpwire_value_first_final;
+}
+
+int smtpwire__value_follows(const struct smtpwire__place *place, char octet)
+{
+    int state = place->value;
+    return state != smtpwire_value_error && run_value(&state, &octet, 1) == 1;
 }
 
 /* What stands behind "utf-8;" in ORCPT. */
 size_t smtpwire__utf8_address_run(struct smtpwire_slice address, int *accepted)
 {
-    return run_value(smtpwire_value_en_values_utf8_address, address.data, address.len, accepted);
+    return judge_from(smtpwire_value_en_values_utf8_address, address.data, address.len, accepted);
 }
 
 /* Reads digits, and leaves *text at what follows them. */

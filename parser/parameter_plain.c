@@ -272,15 +272,16 @@ int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned ver
     for (;;) {
         const char *stop = split(text, end, &keyword, &value);
         const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
-        const uint32_t bit = smtpwire__parameter_bits(id);
         if ((smtpwire__parameter_rows[id].on & on) == 0 ||
-            (plain->offered & smtpwire__parameter_rows[id].extensions) == 0 || (seen & bit) != 0)
+            (plain->offered & smtpwire__parameter_rows[id].extensions) == 0 || (seen >> id & 1) != 0)
             return 0;
         if (value.data == NULL
                 ? smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_REQUIRED
                 : smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_NONE || !plain_value(plain, id, value))
             return 0;
-        seen |= bit;
+        if (id == SMTPWIRE_PARAMETER_MTRK) /* it says something of ENVID */
+            return 0;
+        seen |= smtpwire__parameter_excludes(id, value);
         if (id == SMTPWIRE_PARAMETER_SMTPUTF8)
             command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
         if (stop == end)

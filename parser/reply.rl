@@ -5,13 +5,12 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 struct reply_marks {
-    unsigned code;
-    int continued, eight_bit;
     const unsigned char *text, *text_end;
-    unsigned status[3], field;   /* as far as read; */
     const unsigned char *status_end; /* null unless it was complete */
+    int eight_bit;
 };
 
 %%{
@@ -19,13 +18,9 @@ struct reply_marks {
     alphtype unsigned char;
     include core "../grammar/core.rl";
 
-    action code_digit { m->code = m->code * 10 + (unsigned)(*p - '0'); }
-    action continuation { m->continued = 1; }
     action text_begin { m->text = p; }
     action text_end { m->text_end = p; }
-    action status_begin { m->status[0] = (unsigned)(*p - '0'); m->field = 0; }
-    action status_dot { m->status[++m->field] = 0; }
-    action status_digit { m->status[m->field] = m->status[m->field] * 10 + (unsigned)(*p - '0'); }
+    action status_begin { }
     action status_end { m->status_end = p; }
     action eight_bit { m->eight_bit = 1; }
 
@@ -72,6 +67,11 @@ int smtpwire__utf8_text(const char *data, size_t len, size_t *viable)
     return cs >= smtpwire_utf8_first_final;
 }
 
+static uint16_t code_of(const char *line)
+{
+    return (uint16_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
+}
+
 /* What a line that the grammar refuses still tells: three digits of which the first is one a reply can have, and the
  * separator, are enough to count replies by. */
 static void salvage(const char *line, size_t len, int lax, struct smtpwire_reply *reply)
@@ -81,39 +81,79 @@ static void salvage(const char *line, size_t len, int lax, struct smtpwire_reply
         return;
     if (len > 3 && line[3] != '-' && line[3] != ' ' && line[3] != '\r' && line[3] != '\n')
         return;
-    reply->code = (uint16_t)((line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0'));
+    reply->code = code_of(line);
     reply->last = len == 3 || line[3] != '-';
 }
 
 static void take_status(const struct reply_marks *m, struct smtpwire_reply *reply)
 {
-    size_t used;
-    if (m->status_end == NULL)
-        return;
-    if (m->status[0] != reply->code / 100u) {
+    const unsigned char *p = m->text + 1;
+    size_t used = (size_t)(m->status_end - m->text);
+    unsigned field = 0, number = 0;
+
+    if (*m->text - '0' != reply->code / 100) {
         reply->flags |= SMTPWIRE_FLAG_CLASS_MISMATCH;
         return;
     }
-    reply->enhanced[0] = (uint16_t)m->status[0];
-    reply->enhanced[1] = (uint16_t)m->status[1];
-    reply->enhanced[2] = (uint16_t)m->status[2];
-    used = (size_t)(m->status_end - m->text);
+    reply->enhanced[0] = reply->code / 100;
+    while (++p != m->status_end) /* from the octet behind the first dot on */
+        if (*p == '.') {
+            reply->enhanced[++field] = (uint16_t)number;
+            number = 0;
+        } else {
+            number = number * 10 + (unsigned)(*p - '0');
+        }
+    reply->enhanced[2] = (uint16_t)number;
     if (used < reply->text.len)
         used++; /* the space */
     reply->text.len -= used;
     reply->text.data = reply->text.len != 0 ? reply->text.data + used : NULL;
 }
 
-int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
-                          struct smtpwire_reply *reply, struct smtpwire_error *error)
+/* A line as servers send them: a strict code, printable ASCII, no enhanced status code or one of single digits whose class
+ * is the code's. Returns 0, and nothing is decided, for all others, good or not. */
+static int plain_reply(const char *line, size_t len, int with_status, struct smtpwire_reply *reply)
+{
+    const char *text = line + 4;
+    unsigned digits;
+    size_t status = 0;
+
+    if (len < SMTPWIRE__SCAN_TEXT_LEAST || len + 2 > 512 || !smtpwire__scan_text(line, len))
+        return 0;
+    digits = (unsigned)(line[0] < '2') | (unsigned)(line[0] > '5') | (unsigned)(line[1] < '0') |
+             (unsigned)(line[1] > '5') | (unsigned)(line[2] < '0') | (unsigned)(line[2] > '9');
+    if (digits != 0 || (line[3] != ' ' && line[3] != '-'))
+        return 0;
+    reply->enhanced[0] = reply->enhanced[1] = reply->enhanced[2] = 0;
+    if (with_status && text[1] == '.' && (text[0] == '2' || text[0] == '4' || text[0] == '5')) {
+        status = 5 + (len > 9);
+        if (len < 9 ||text[0] != line[0] || text[2] < '0' || text[2] > '9' || text[3] != '.' || text[4] < '0' || text[4] > '9' ||
+            (len > 9 && text[5] != ' '))
+            return 0;
+        reply->enhanced[0] = (uint16_t)(text[0] - '0');
+        reply->enhanced[1] = (uint16_t)(text[2] - '0');
+        reply->enhanced[2] = (uint16_t)(text[4] - '0');
+    }
+    reply->code = code_of(line);
+    reply->verb = 0;
+    reply->last = line[3] != '-';
+    reply->zero = 0;
+    reply->flags = 0;
+    reply->text.len = len - 4 - status;
+    reply->text.data = reply->text.len != 0 ? text + status : NULL;
+    SMTPWIRE__STEPS(len);
+    return 1;
+}
+
+int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                            struct smtpwire_reply *reply, struct smtpwire_error *error)
 {
     const int lax = smtpwire__lax(options, SMTPWIRE_LAX_REPLY_CODE);
     const int entry = lax ? smtpwire_reply_en_replies_lax : smtpwire_reply_en_replies_strict;
-    struct reply_marks marks;
+    struct reply_marks marks = {NULL, NULL, NULL, 0};
     int accepted = 0;
     size_t viable;
 
-    memset(&marks, 0, sizeof marks);
     memset(reply, 0, sizeof *reply);
     viable = len == 0 ? 0 : run_reply(entry, line, len, &marks, &accepted);
     if (!accepted) {
@@ -123,8 +163,8 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
         smtpwire__error_unsent(error);
         return -1;
     }
-    reply->code = (uint16_t)marks.code;
-    reply->last = !marks.continued;
+    reply->code = code_of(line);
+    reply->last = len == 3 || line[3] != '-';
     if (marks.eight_bit)
         reply->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
     if (len + 2 > 512) /* RFC 5321 section 4.5.3.1.5 */
@@ -132,15 +172,25 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
     if (marks.text != NULL) {
         reply->text.data = smtpwire__text(marks.text);
         reply->text.len = (size_t)(marks.text_end - marks.text);
-        if (with_status)
+        if (with_status && marks.status_end != NULL)
             take_status(&marks, reply);
     }
     return 0;
+}
+
+int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
+                          struct smtpwire_reply *reply, struct smtpwire_error *error)
+{
+    if (plain_reply(line, len, with_status, reply))
+        return 0;
+    return smtpwire__reply_machine(line, len, options, with_status, reply, error);
 }
 
 int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
                          struct smtpwire_reply *reply, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored;
-    return smtpwire__reply_parse(line, len, options, 1, reply, error != NULL ? error : &ignored);
+    if (plain_reply(line, len, 1, reply))
+        return 0;
+    return smtpwire__reply_machine(line, len, options, 1, reply, error != NULL ? error : &ignored);
 }

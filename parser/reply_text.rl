@@ -12,13 +12,9 @@
     alphtype unsigned char;
     include core "../grammar/core.rl";
 
-    action code_digit { }
-    action continuation { }
     action text_begin { }
     action text_end { }
     action status_begin { }
-    action status_dot { }
-    action status_digit { }
     action status_end { }
     action eight_bit { }
     include reply "../grammar/reply.rl";

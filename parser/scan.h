@@ -2,8 +2,8 @@
  * what it leaves is the machine's own work, so that with SMTPWIRE_SIMD_NONE, which never skips, nothing changes but the
  * time. It reads no octet behind len.
  *
- * There is one body, scan_body.h, over masks of 64 octets, and for each instruction set what makes these masks:
- * scan_sse2.c, scan_avx2.c, scan_neon.c, scan_swar.c (64-bit words, for everything else). Which of those that are
+ * There is one body, scan_body.h, over blocks of 64 octets, and for each instruction set what it is made of:
+ * scan_sse2.c, scan_avx2.c, scan_neon.c; and scan_swar.c (64-bit words), for everything else. Which of those that are
  * compiled is used is decided by smtpwire__scan_choose() and kept in the caller's object.
  *
  * SPDX-License-Identifier: MIT */
@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* SMTPWIRE_SIMD=... of the Makefile leaves out what is not asked for. SWAR counts octets as a little-endian machine
  * does. */
@@ -31,6 +32,12 @@
 #endif
 #endif
 
+#if defined(SMTPWIRE__SCAN_SSE2)
+#include <emmintrin.h>
+#elif defined(SMTPWIRE__SCAN_NEON)
+#include <arm_neon.h>
+#endif
+
 /* Whether it is DETECT or one that is compiled. */
 int smtpwire__scan_has(unsigned simd);
 /* The one to use for len octets. Where the choice is DETECT it is made, once, when there are octets enough to make up
@@ -47,9 +54,67 @@ struct smtpwire__scan {
     uint8_t eight_bit;  /* out: an octet over 127 was skipped */
 };
 
+/* Fewer octets than these are not skipped. */
+enum { SMTPWIRE__SCAN_LEAST = 32 };
+
 /* How many octets can be skipped: lines whole and in part, but no CR that is the last octet or has no LF behind it, no
  * LF without a CR before it, no NUL, and where dots mean something none that begins a line. */
 size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
+
+/* Of fewer octets it is not told whether they are text. */
+enum { SMTPWIRE__SCAN_TEXT_LEAST = 8 };
+
+/* Whether all octets are printable ASCII (32 to 126); 0 tells nothing. Lines are short: here is no choice while
+ * running, but what every processor that the build is for can do. */
+static inline int smtpwire__scan_text(const char *p, size_t len)
+{
+#if defined(SMTPWIRE__SCAN_SSE2)
+    /* With a sign 127 + 1 is the least there is, and octets over 127 are below 0. */
+    const __m128i one = _mm_set1_epi8(1), space = _mm_set1_epi8(32);
+    __m128i good, octets;
+    size_t i;
+    if (len < 16) {
+        octets = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p),
+                                    _mm_loadl_epi64((const __m128i *)(const void *)(p + len - 8)));
+        return _mm_movemask_epi8(_mm_cmpgt_epi8(_mm_add_epi8(octets, one), space)) == 0xFFFF;
+    }
+    octets = _mm_loadu_si128((const __m128i *)(const void *)(p + len - 16));
+    good = _mm_cmpgt_epi8(_mm_add_epi8(octets, one), space);
+    for (i = 16; i < len; i += 16) {
+        octets = _mm_loadu_si128((const __m128i *)(const void *)(p + i - 16));
+        good = _mm_and_si128(good, _mm_cmpgt_epi8(_mm_add_epi8(octets, one), space));
+    }
+    return _mm_movemask_epi8(good) == 0xFFFF;
+#elif defined(SMTPWIRE__SCAN_NEON)
+    const uint8x16_t space = vdupq_n_u8(32), most = vdupq_n_u8(126 - 32);
+    uint8x16_t odd;
+    size_t i;
+    if (len < 16) {
+        odd = vcombine_u8(vld1_u8((const uint8_t *)p), vld1_u8((const uint8_t *)p + len - 8));
+        return vmaxvq_u8(vsubq_u8(odd, space)) <= 126 - 32;
+    }
+    odd = vcgtq_u8(vsubq_u8(vld1q_u8((const uint8_t *)p + len - 16), space), most);
+    for (i = 16; i < len; i += 16)
+        odd = vorrq_u8(odd, vcgtq_u8(vsubq_u8(vld1q_u8((const uint8_t *)p + i - 16), space), most));
+    return vmaxvq_u8(odd) == 0;
+#elif defined(SMTPWIRE__SCAN_SWAR)
+    /* Bit 7 of an octet is set in word + 1 where it is 127, in word - 32 where it is below 32; what is carried or
+     * borrowed comes from such an octet. */
+    uint64_t word, odd;
+    size_t i;
+    memcpy(&word, p + len - 8, sizeof word);
+    odd = word | (word + UINT64_C(0x0101010101010101)) | (word - UINT64_C(0x2020202020202020));
+    for (i = 8; i < len; i += 8) {
+        memcpy(&word, p + i - 8, sizeof word);
+        odd |= word | (word + UINT64_C(0x0101010101010101)) | (word - UINT64_C(0x2020202020202020));
+    }
+    return (odd & UINT64_C(0x8080808080808080)) == 0;
+#else
+    (void)p;
+    (void)len;
+    return 0;
+#endif
+}
 
 size_t smtpwire__scan_content_swar(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);

@@ -1,102 +1,123 @@
-/* The body of the scanners, over masks of 64 octets. Included by each scan_*.c, which defines before:
+/* The body of the scanners that have vectors. Included by scan_sse2.c, scan_avx2.c and scan_neon.c, which define
+ * before:
  *
  *   SCAN_NAME(what)   a name of its own
  *   SCAN_TARGET       attributes of every function here
+ *   SCAN_VECTOR       16 or 32 octets
  *
- * and behind it SCAN_NAME(block), which fills the masks that every block needs, and SCAN_NAME(exact), which fills those
- * that hardly any does.
+ * and behind it SCAN_NAME(glance), SCAN_NAME(any) and SCAN_NAME(exact).
+ *
+ * Most of content are blocks of 64 octets in which nothing is wrong; how many lines end in one cannot be foreseen, so
+ * nothing in their loop branches on that.
  *
  * SPDX-License-Identifier: MIT */
 
 /* Bit i stands for octet i. */
 struct SCAN_NAME(masks) {
-    uint64_t cr, lf, dot;
-    uint64_t any_nul, any_high; /* not 0: there is a NUL, an octet over 127 */
-    uint64_t nul, high;         /* exact() only */
+    uint64_t cr, lf, dot, nul, high;
 };
 
-SCAN_TARGET static inline void SCAN_NAME(block)(const unsigned char *p, struct SCAN_NAME(masks) * m);
-SCAN_TARGET static void SCAN_NAME(exact)(const unsigned char *p, struct SCAN_NAME(masks) * m);
+/* Of the 66 octets at p: which of the first 64 have an LF behind them; anything in *bad if there is an LF without a CR
+ * before it, a CR without an LF behind it, dot behind LF, or a NUL among the first 64; every octet of these in *high.
+ */
+SCAN_TARGET static inline uint64_t SCAN_NAME(glance)(const unsigned char *p, unsigned char dot, SCAN_VECTOR *bad,
+                                                     SCAN_VECTOR *high);
+/* Whether bit 7 of any octet is set. */
+SCAN_TARGET static inline int SCAN_NAME(any)(SCAN_VECTOR octets);
+/* Of 32 octets at p, and of 32 at p + behind, which may be among them. */
+SCAN_TARGET static inline void SCAN_NAME(exact)(const unsigned char *p, unsigned behind, struct SCAN_NAME(masks) * m);
 
-/* Lines that end in a block; each LF has its CR. Only the first of them can be longer than the block, so the others are
- * looked at only as long as no line was. */
-SCAN_TARGET static inline void SCAN_NAME(lines)(uint64_t lf, uint64_t at, struct smtpwire__scan *scan)
+/* Lines that end in a block, more than one, when none has been as long as a block. */
+SCAN_TARGET static void SCAN_NAME(short_lines)(uint64_t ends, struct smtpwire__scan *scan)
 {
-    uint64_t line;
-    if (lf == 0)
-        return;
-    line = at + (unsigned)__builtin_ctzll(lf) + 1 - scan->line_at;
-    scan->longest = line > scan->longest ? line : scan->longest;
-    scan->line_at = at + 64 - (unsigned)__builtin_clzll(lf);
-    if (scan->longest < 64) {
-        unsigned last = (unsigned)__builtin_ctzll(lf);
-        for (lf &= lf - 1; lf != 0; lf &= lf - 1) {
-            const unsigned here = (unsigned)__builtin_ctzll(lf);
-            scan->longest = here - last > scan->longest ? here - last : scan->longest;
-            last = here;
-        }
+    unsigned last = (unsigned)__builtin_ctzll(ends);
+    for (ends &= ends - 1; ends != 0; ends &= ends - 1) {
+        const unsigned here = (unsigned)__builtin_ctzll(ends);
+        scan->longest = here - last > scan->longest ? here - last : scan->longest;
+        last = here;
     }
 }
 
-/* The first octet of a block: behind a CR; at the start of a line. */
-struct SCAN_NAME(carry) {
-    uint64_t cr, start;
-};
-
-/* A block that cannot be skipped whole; there: which of its octets count. Returns how many can be. */
-SCAN_TARGET static unsigned SCAN_NAME(part)(const unsigned char *p, struct SCAN_NAME(masks) * m, uint64_t there,
-                                            uint64_t at, struct SCAN_NAME(carry) * carry, struct smtpwire__scan *scan)
+/* Lines that end in a block, bit i being one that ends before octet at + i. Only the first of them can be longer than
+ * the block. */
+SCAN_TARGET static inline void SCAN_NAME(lines)(uint64_t ends, uint64_t at, struct smtpwire__scan *scan)
 {
-    const uint64_t behind_cr = m->cr << 1 | carry->cr;
-    const uint64_t starts = m->lf << 1 | carry->start;
-    uint64_t odd, bit, before;
+    const uint64_t is_one = UINT64_C(0) - (ends != 0);
+    const uint64_t first = at + (unsigned)__builtin_ctzll(ends | UINT64_C(1) << 63) - scan->line_at;
+    const uint64_t last = at + 63 - (unsigned)__builtin_clzll(ends | 1);
+    scan->longest = (first & is_one) > scan->longest ? first & is_one : scan->longest;
+    scan->line_at = (last & is_one) | (scan->line_at & ~is_one);
+    if (__builtin_expect(scan->longest < 64, 0) && ends != 0)
+        SCAN_NAME(short_lines)(ends, scan);
+}
 
-    SCAN_NAME(exact)(p, m);
-    odd = ((behind_cr ^ m->lf) | m->nul | (scan->dots ? m->dot & starts : 0)) & there;
-    bit = odd != 0 ? odd & (~odd + 1) : there + 1; /* 0 where all 64 are good */
-    before = bit - 1;
+/* Octets that are there, at octets[i], up to 64; there: which those are. Returns how many can be skipped. */
+SCAN_TARGET static unsigned SCAN_NAME(part)(const struct SCAN_NAME(masks) * m, uint64_t there, uint64_t at,
+                                            int *behind_cr, struct smtpwire__scan *scan)
+{
+    const uint64_t cr = m->cr << 1 | (unsigned)*behind_cr;
+    const uint64_t starts = m->lf << 1 | scan->line_start;
+    const uint64_t odd = ((cr ^ m->lf) | m->nul | (scan->dots ? m->dot & starts : 0)) & there;
+    const uint64_t bit = odd != 0 ? odd & (~odd + 1) : there + 1; /* 0 where all 64 are good */
+    const uint64_t before = bit - 1;
+
     scan->eight_bit |= (m->high & before) != 0;
-    carry->cr = bit != 0 ? (behind_cr & bit) != 0 : m->cr >> 63;
-    carry->start = bit != 0 ? (starts & bit) != 0 : m->lf >> 63;
-    SCAN_NAME(lines)(m->lf & before, at, scan);
+    *behind_cr = bit != 0 ? (cr & bit) != 0 : (int)(m->cr >> 63);
+    scan->line_start = bit != 0 ? (starts & bit) != 0 : (uint8_t)(m->lf >> 63);
+    SCAN_NAME(lines)(m->lf & before, at + 1, scan);
     return bit != 0 ? (unsigned)__builtin_ctzll(bit) : 64;
+}
+
+/* What the loop over blocks has left: a block with something in it that cannot be skipped, the octets behind the last
+ * block. */
+SCAN_TARGET static size_t SCAN_NAME(rest)(const unsigned char *octets, size_t len, size_t i,
+                                          struct smtpwire__scan *scan)
+{
+    struct SCAN_NAME(masks) m;
+    int behind_cr = i != 0 && octets[i - 1] == '\r';
+    unsigned n, room;
+
+    if (i != 0)
+        scan->line_start = octets[i - 1] == '\n';
+    do {
+        const size_t left = len - i, from = left >= 64 ? i : len < 64 ? 0 : len - 64;
+        const unsigned before = (unsigned)(i - from); /* octets that are read once more */
+        room = left < 64 ? (unsigned)left : 64;
+        SCAN_NAME(exact)(octets + from, len < 64 ? (unsigned)len - 32 : 32, &m);
+        m.cr >>= before;
+        m.lf >>= before;
+        m.dot >>= before;
+        m.nul >>= before;
+        m.high >>= before;
+        n = SCAN_NAME(part)(&m, ~UINT64_C(0) >> (64 - room), scan->at + i, &behind_cr, scan);
+        i += n;
+    } while (n == room && i != len);
+    scan->line_start = (uint8_t)(scan->line_start && !behind_cr);
+    return i - (size_t)behind_cr; /* the CR is for the machine, which reads what is behind it */
 }
 
 SCAN_TARGET size_t SCAN_NAME(content)(const unsigned char *octets, size_t len, struct smtpwire__scan *result)
 {
-    struct smtpwire__scan scan = *result; /* in registers */
-    struct SCAN_NAME(masks) m;
-    struct SCAN_NAME(carry) carry = {0, scan.line_start};
-    const uint64_t dots = scan.dots ? ~UINT64_C(0) : 0;
-    uint64_t high = 0;
-    unsigned char last[64];
+    struct smtpwire__scan scan = *result;             /* in registers */
+    const unsigned char dot = scan.dots ? '.' : '\n'; /* an LF behind one is never good */
+    SCAN_VECTOR high;
     size_t i = 0;
-    unsigned n = 64;
 
-    while (len - i >= 64) {
+    if (len < SMTPWIRE__SCAN_LEAST || octets[0] == '\n' || (scan.dots && scan.line_start && octets[0] == '.'))
+        return 0;
+    memset(&high, 0, sizeof high);
+    for (; len - i >= 66; i += 64) {
+        SCAN_VECTOR bad, all;
+        uint64_t ends;
         __builtin_prefetch(octets + i + 1024);
-        SCAN_NAME(block)(octets + i, &m);
-        if ((((m.cr << 1 | carry.cr) ^ m.lf) | (m.dot & (m.lf << 1 | carry.start) & dots) | m.any_nul) != 0) {
-            n = SCAN_NAME(part)(octets + i, &m, ~UINT64_C(0), scan.at + i, &carry, &scan);
-            i += n;
-            if (n != 64)
-                break;
-            continue;
-        }
-        high |= m.any_high;
-        carry.cr = m.cr >> 63;
-        carry.start = m.lf >> 63;
-        SCAN_NAME(lines)(m.lf, scan.at + i, &scan);
-        i += 64;
+        ends = SCAN_NAME(glance)(octets + i, dot, &bad, &all);
+        if (SCAN_NAME(any)(bad))
+            break;
+        high |= all;
+        SCAN_NAME(lines)(ends, scan.at + i + 2, &scan);
     }
-    if (n == 64 && len != i) {
-        memset(last, 'x', sizeof last);
-        memcpy(last, octets + i, len - i);
-        SCAN_NAME(block)(last, &m);
-        i += SCAN_NAME(part)(last, &m, (UINT64_C(1) << (len - i)) - 1, scan.at + i, &carry, &scan);
-    }
-    scan.eight_bit |= high != 0;
-    scan.line_start = (uint8_t)(carry.start && !carry.cr);
+    scan.eight_bit |= (uint8_t)SCAN_NAME(any)(high);
+    i = SCAN_NAME(rest)(octets, len, i, &scan);
     *result = scan;
-    return i - (size_t)carry.cr; /* the CR is for the machine, which reads what is behind it */
+    return i;
 }

@@ -9,6 +9,7 @@
 
 #define SCAN_NAME(what) smtpwire__scan_##what##_neon
 #define SCAN_TARGET
+#define SCAN_VECTOR uint8x16_t
 #include "scan_body.h"
 
 /* Each lane is all ones or zero: keep one bit of each, and add neighbours up three times. */
@@ -23,37 +24,57 @@ static inline uint64_t neon_mask(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8
     return vgetq_lane_u64(vreinterpretq_u64_u8(low), 0);
 }
 
-static inline uint64_t neon_equal(const uint8x16_t *v, uint8_t octet)
+static inline uint8x16_t neon_equal(const unsigned char *p, uint8_t octet)
+{
+    return vceqq_u8(vld1q_u8(p), vdupq_n_u8(octet));
+}
+
+static inline int smtpwire__scan_any_neon(uint8x16_t octets) { return vmaxvq_u8(octets) > 127; }
+
+/* Of 16 octets. */
+static inline uint8x16_t neon_glance(const unsigned char *p, unsigned char dot, uint8x16_t *bad)
+{
+    const uint8x16_t ends = neon_equal(p + 1, '\n');
+    const uint8x16_t dots = vandq_u8(neon_equal(p + 2, dot), ends);
+    *bad = vorrq_u8(vorrq_u8(veorq_u8(neon_equal(p, '\r'), ends), dots), *bad);
+    return ends;
+}
+
+static inline uint64_t smtpwire__scan_glance_neon(const unsigned char *p, unsigned char dot, uint8x16_t *bad,
+                                                  uint8x16_t *high)
+{
+    const uint8x16_t a = vld1q_u8(p), b = vld1q_u8(p + 16), c = vld1q_u8(p + 32), d = vld1q_u8(p + 48);
+    uint8x16_t ends[4];
+    *bad = vceqq_u8(vminq_u8(vminq_u8(a, b), vminq_u8(c, d)), vdupq_n_u8(0));
+    *high = vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d));
+    ends[0] = neon_glance(p, dot, bad);
+    ends[1] = neon_glance(p + 16, dot, bad);
+    ends[2] = neon_glance(p + 32, dot, bad);
+    ends[3] = neon_glance(p + 48, dot, bad);
+    return neon_mask(ends[0], ends[1], ends[2], ends[3]);
+}
+
+/* The masks of the second 32 octets are moved to where they belong; where they overlap the first both are the same. */
+static inline uint64_t neon_halves(uint64_t mask, unsigned behind) { return (uint32_t)mask | mask >> 32 << behind; }
+
+static inline uint64_t neon_equal_64(const uint8x16_t *v, unsigned behind, uint8_t octet)
 {
     const uint8x16_t wanted = vdupq_n_u8(octet);
-    return neon_mask(vceqq_u8(v[0], wanted), vceqq_u8(v[1], wanted), vceqq_u8(v[2], wanted), vceqq_u8(v[3], wanted));
+    return neon_halves(
+        neon_mask(vceqq_u8(v[0], wanted), vceqq_u8(v[1], wanted), vceqq_u8(v[2], wanted), vceqq_u8(v[3], wanted)),
+        behind);
 }
 
-static inline void neon_load(const unsigned char *p, uint8x16_t *v)
+static void smtpwire__scan_exact_neon(const unsigned char *p, unsigned behind, struct smtpwire__scan_masks_neon *m)
 {
-    int i;
-    for (i = 0; i < 4; i++)
-        v[i] = vld1q_u8(p + 16 * i);
-}
-
-static inline void smtpwire__scan_block_neon(const unsigned char *p, struct smtpwire__scan_masks_neon *m)
-{
-    uint8x16_t v[4];
-    neon_load(p, v);
-    m->cr = neon_equal(v, '\r');
-    m->lf = neon_equal(v, '\n');
-    m->dot = neon_equal(v, '.');
-    m->any_nul = vminvq_u8(vminq_u8(vminq_u8(v[0], v[1]), vminq_u8(v[2], v[3]))) == 0;
-    m->any_high = vmaxvq_u8(vmaxq_u8(vmaxq_u8(v[0], v[1]), vmaxq_u8(v[2], v[3]))) > 127;
-}
-
-static void smtpwire__scan_exact_neon(const unsigned char *p, struct smtpwire__scan_masks_neon *m)
-{
+    const uint8x16_t v[4] = {vld1q_u8(p), vld1q_u8(p + 16), vld1q_u8(p + behind), vld1q_u8(p + behind + 16)};
     const uint8x16_t limit = vdupq_n_u8(127);
-    uint8x16_t v[4];
-    neon_load(p, v);
-    m->nul = neon_equal(v, '\0');
-    m->high = neon_mask(vcgtq_u8(v[0], limit), vcgtq_u8(v[1], limit), vcgtq_u8(v[2], limit), vcgtq_u8(v[3], limit));
+    m->cr = neon_equal_64(v, behind, '\r');
+    m->lf = neon_equal_64(v, behind, '\n');
+    m->dot = neon_equal_64(v, behind, '.');
+    m->nul = neon_equal_64(v, behind, '\0');
+    m->high = neon_halves(
+        neon_mask(vcgtq_u8(v[0], limit), vcgtq_u8(v[1], limit), vcgtq_u8(v[2], limit), vcgtq_u8(v[3], limit)), behind);
 }
 
 #define SCAN_WIDTH 16
@@ -87,4 +108,5 @@ static inline void smtpwire__scan_classes_neon(const unsigned char *p, struct sm
 #undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET
+#undef SCAN_VECTOR
 #endif

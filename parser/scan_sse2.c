@@ -9,49 +9,58 @@
 
 #define SCAN_NAME(what) smtpwire__scan_##what##_sse2
 #define SCAN_TARGET
+#define SCAN_VECTOR __m128i
 #include "scan_body.h"
 
-static inline uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d)
+static inline __m128i sse2_load(const unsigned char *p) { return _mm_loadu_si128((const __m128i *)(const void *)p); }
+
+static inline uint64_t sse2_mask(__m128i octets) { return (uint16_t)_mm_movemask_epi8(octets); }
+
+static inline __m128i sse2_equal(const unsigned char *p, unsigned char octet)
 {
-    return (uint64_t)(uint16_t)_mm_movemask_epi8(a) | (uint64_t)(uint16_t)_mm_movemask_epi8(b) << 16 |
-           (uint64_t)(uint16_t)_mm_movemask_epi8(c) << 32 | (uint64_t)(uint16_t)_mm_movemask_epi8(d) << 48;
+    return _mm_cmpeq_epi8(sse2_load(p), _mm_set1_epi8((char)octet));
 }
 
-static inline uint64_t sse2_equal(const __m128i *v, char octet)
+static inline int smtpwire__scan_any_sse2(__m128i octets) { return _mm_movemask_epi8(octets) != 0; }
+
+/* Of 16 octets. */
+static inline uint64_t sse2_glance(const unsigned char *p, unsigned char dot, __m128i *bad)
 {
-    const __m128i wanted = _mm_set1_epi8(octet);
-    return sse2_mask(_mm_cmpeq_epi8(v[0], wanted), _mm_cmpeq_epi8(v[1], wanted), _mm_cmpeq_epi8(v[2], wanted),
-                     _mm_cmpeq_epi8(v[3], wanted));
+    const __m128i ends = sse2_equal(p + 1, '\n');
+    const __m128i dots = _mm_and_si128(sse2_equal(p + 2, dot), ends);
+    *bad = _mm_or_si128(_mm_or_si128(_mm_xor_si128(sse2_equal(p, '\r'), ends), dots), *bad);
+    return sse2_mask(ends);
 }
 
-static inline void sse2_load(const unsigned char *p, __m128i *v)
+static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, unsigned char dot, __m128i *bad,
+                                                  __m128i *high)
 {
-    const __m128i *octets = (const __m128i *)(const void *)p;
-    v[0] = _mm_loadu_si128(octets);
-    v[1] = _mm_loadu_si128(octets + 1);
-    v[2] = _mm_loadu_si128(octets + 2);
-    v[3] = _mm_loadu_si128(octets + 3);
+    const __m128i a = sse2_load(p), b = sse2_load(p + 16), c = sse2_load(p + 32), d = sse2_load(p + 48);
+    uint64_t ends;
+    *bad = _mm_cmpeq_epi8(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d)), _mm_setzero_si128());
+    *high = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
+    ends = sse2_glance(p, dot, bad);
+    ends |= sse2_glance(p + 16, dot, bad) << 16;
+    ends |= sse2_glance(p + 32, dot, bad) << 32;
+    return ends | sse2_glance(p + 48, dot, bad) << 48;
 }
 
-static inline void smtpwire__scan_block_sse2(const unsigned char *p, struct smtpwire__scan_masks_sse2 *m)
+/* Of 32 octets. */
+static inline uint64_t sse2_equal_32(const unsigned char *p, unsigned char octet)
 {
-    __m128i v[4], least, most;
-    sse2_load(p, v);
-    m->cr = sse2_equal(v, '\r');
-    m->lf = sse2_equal(v, '\n');
-    m->dot = sse2_equal(v, '.');
-    least = _mm_min_epu8(_mm_min_epu8(v[0], v[1]), _mm_min_epu8(v[2], v[3]));
-    most = _mm_or_si128(_mm_or_si128(v[0], v[1]), _mm_or_si128(v[2], v[3]));
-    m->any_nul = (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128()));
-    m->any_high = (uint64_t)(unsigned)_mm_movemask_epi8(most);
+    return sse2_mask(sse2_equal(p, octet)) | sse2_mask(sse2_equal(p + 16, octet)) << 16;
 }
 
-static void smtpwire__scan_exact_sse2(const unsigned char *p, struct smtpwire__scan_masks_sse2 *m)
+static inline void smtpwire__scan_exact_sse2(const unsigned char *p, unsigned behind,
+                                             struct smtpwire__scan_masks_sse2 *m)
 {
-    __m128i v[4];
-    sse2_load(p, v);
-    m->nul = sse2_equal(v, '\0');
-    m->high = sse2_mask(v[0], v[1], v[2], v[3]);
+    const unsigned char *q = p + behind;
+    m->cr = sse2_equal_32(p, '\r') | sse2_equal_32(q, '\r') << behind;
+    m->lf = sse2_equal_32(p, '\n') | sse2_equal_32(q, '\n') << behind;
+    m->dot = sse2_equal_32(p, '.') | sse2_equal_32(q, '.') << behind;
+    m->nul = sse2_equal_32(p, '\0') | sse2_equal_32(q, '\0') << behind;
+    m->high = sse2_mask(sse2_load(p)) | sse2_mask(sse2_load(p + 16)) << 16 |
+              (sse2_mask(sse2_load(q)) | sse2_mask(sse2_load(q + 16)) << 16) << behind;
 }
 
 #define SCAN_WIDTH 16
@@ -82,4 +91,5 @@ static inline void smtpwire__scan_classes_sse2(const unsigned char *p, struct sm
 #undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET
+#undef SCAN_VECTOR
 #endif

@@ -5,51 +5,61 @@
 #include "scan.h"
 
 #ifdef SMTPWIRE__SCAN_SWAR
-#define SCAN_NAME(what) smtpwire__scan_##what##_swar
-#define SCAN_TARGET
-#include "scan_body.h"
-
-#define SWAR_LOW UINT64_C(0x7F7F7F7F7F7F7F7F)
+#define SWAR_HIGH UINT64_C(0x8080808080808080)
 #define SWAR_ONES UINT64_C(0x0101010101010101)
 
-/* The high bits of eight octets as the low eight of a number: the multiplication brings each to its place. */
-static inline uint64_t swar_gather(uint64_t high) { return (high >> 7) * UINT64_C(0x0102040810204080) >> 56; }
+/* The high bit of each octet that is below 14, exactly: bit 7 of each is set, so that none borrows from the next. */
+static inline uint64_t swar_low(uint64_t word) { return ~((word | SWAR_HIGH) - SWAR_ONES * 14) & ~word & SWAR_HIGH; }
 
-/* The high bit of each octet that is zero, exactly. */
-static inline uint64_t swar_zero(uint64_t word) { return ~(((word & SWAR_LOW) + SWAR_LOW) | word | SWAR_LOW); }
-
-static inline void smtpwire__scan_block_swar(const unsigned char *p, struct smtpwire__scan_masks_swar *m)
+/* The first octet from i on that is below 14, len if there is none. */
+static inline size_t swar_find_low(const unsigned char *octets, size_t len, size_t i, uint64_t *high)
 {
-    unsigned i;
-    memset(m, 0, sizeof *m);
-    for (i = 0; i < 64; i += 8) {
-        uint64_t word, dot;
-        memcpy(&word, p + i, sizeof word);
-        m->any_high |= word & ~SWAR_LOW;
-        /* Most words have nothing below 14: bit 7 of each octet is set, so that no octet borrows from the next. */
-        if ((~((word | ~SWAR_LOW) - SWAR_ONES * 14) & ~word & ~SWAR_LOW) != 0) {
-            m->cr |= swar_gather(swar_zero(word ^ SWAR_ONES * '\r')) << i;
-            m->lf |= swar_gather(swar_zero(word ^ SWAR_ONES * '\n')) << i;
-            m->any_nul |= swar_zero(word);
+    for (; len - i >= 8; i += 8) {
+        uint64_t word, low;
+        memcpy(&word, octets + i, sizeof word);
+        low = swar_low(word);
+        if (low != 0) {
+            *high |= word & ((low & (~low + 1)) - 1);
+            return i + (unsigned)__builtin_ctzll(low) / 8;
         }
-        dot = swar_zero(word ^ SWAR_ONES * '.');
-        if (dot != 0)
-            m->dot |= swar_gather(dot) << i;
+        *high |= word;
     }
+    for (; i != len && octets[i] >= 14; i++)
+        *high |= (uint64_t)octets[i];
+    return i;
 }
 
-static void smtpwire__scan_exact_swar(const unsigned char *p, struct smtpwire__scan_masks_swar *m)
+/* By lines, not by blocks: a word is looked at for octets below 14 only, which hardly are any but a line's end. */
+size_t smtpwire__scan_content_swar(const unsigned char *octets, size_t len, struct smtpwire__scan *result)
 {
-    unsigned i;
-    m->nul = m->high = 0;
-    for (i = 0; i < 64; i += 8) {
-        uint64_t word;
-        memcpy(&word, p + i, sizeof word);
-        m->nul |= swar_gather(swar_zero(word)) << i;
-        m->high |= swar_gather(word & ~SWAR_LOW) << i;
-    }
-}
+    struct smtpwire__scan scan = *result; /* in registers */
+    uint64_t high = 0;
+    size_t i = 0, start = scan.line_start ? 0 : SIZE_MAX; /* of the line, if here */
 
-#undef SCAN_NAME
-#undef SCAN_TARGET
+    if (len < SMTPWIRE__SCAN_LEAST)
+        return 0;
+    while (i != len) {
+        if (i == start && scan.dots && octets[i] == '.')
+            break;
+        i = swar_find_low(octets, len, i, &high);
+        if (i == len)
+            break;
+        if (octets[i] == '\r' && len - i > 1 && octets[i + 1] == '\n') {
+            uint64_t line;
+            start = i += 2;
+            line = scan.at + i - scan.line_at;
+            scan.longest = line > scan.longest ? line : scan.longest;
+            scan.line_at = scan.at + i;
+        } else if (octets[i] == '\r' || octets[i] == '\n' || octets[i] == '\0') {
+            start = octets[i] == '\r' ? SIZE_MAX : start;
+            break;
+        } else {
+            i++;
+        }
+    }
+    scan.line_start = i == start;
+    scan.eight_bit |= (high & SWAR_HIGH) != 0;
+    *result = scan;
+    return i;
+}
 #endif

@@ -80,16 +80,13 @@ static void resume(struct smtpwire_stuff *stuff, struct stuffing *s)
     stuff->held = 0;
 }
 
-/* Fewer octets are not worth a skip. */
-enum { STUFF_SKIP_LEAST = 32 };
-
 /* How many octets from i on are no matter for a decision; sets *line to where the last line began, if in them. */
 static size_t skip_plain(struct smtpwire_stuff *stuff, const struct stuffing *s, size_t i, size_t *line)
 {
     struct smtpwire__scan scan;
     size_t skipped;
 
-    if (s->len - i < STUFF_SKIP_LEAST)
+    if (s->len - i < SMTPWIRE__SCAN_LEAST)
         return 0;
     memset(&scan, 0, sizeof scan);
     scan.longest = UINT64_MAX; /* lengths are of no interest */

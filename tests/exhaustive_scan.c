@@ -70,7 +70,7 @@ static unsigned char *place(size_t before, const char *string, size_t len, size_
 static size_t model_scan(const unsigned char *octets, size_t len, struct smtpwire__scan *scan)
 {
     size_t i = 0;
-    while (i < len) {
+    while (i < len && len >= SMTPWIRE__SCAN_LEAST) {
         if (octets[i] == '\r' && i + 1 < len && octets[i + 1] == '\n') {
             i += 2;
             if (scan->at + i - scan->line_at > scan->longest)
@@ -132,8 +132,11 @@ static void scan_crossing(size_t longest)
     for (size_t len = 4; len <= longest; len++)
         for (uint32_t n = 0; n < exhaustive_count(LETTERS, len); n++) {
             exhaustive_string(string, len, n, alphabet, LETTERS);
-            for (size_t before = BLOCK - len; before <= BLOCK; before++)
+            for (size_t before = BLOCK - len; before <= BLOCK; before++) {
                 try_scan(place(before, string, len, 0), before + len, 3);
+                if (len < 7)
+                    try_scan(place(before, string, len, 2 * BLOCK), before + len + 2 * BLOCK, 2);
+            }
             try_scan(place(0, string, len, BLOCK), len + BLOCK, 2);
             try_scan(place(BLOCK - 2, string, len, BLOCK), len + 2 * BLOCK - 2, 2);
         }

@@ -59,10 +59,9 @@ class Plant:
         os.makedirs(self.directory + "/build")
         for source in SOURCES:
             subprocess.run(["cp", "-a", ROOT + "/" + source, self.directory], check=True)
-        subprocess.run(["cp", "-a", ROOT + "/build/gen", self.directory + "/build"], check=True)
-        for flavour in flavours:
-            subprocess.run(["cp", "-a" if flavour == "gcc" else "-al", ROOT + "/build/" + flavour,
-                            self.directory + "/build"], check=True)
+        for made in ("gen", "gen-T0", "T0", "gcc", *flavours):
+            subprocess.run(["cp", "-al" if made in flavours else "-a", ROOT + "/build/" + made, self.directory + "/build"],
+                           check=True)
         return run(["patch", "-p1", "-s", "-f", "-i", self.patch], self.directory)[1]
 
     def make(self, *wanted):
@@ -151,15 +150,15 @@ def fuzz(plant, seed, folders):
     shutil.rmtree(found, ignore_errors=True)
     os.makedirs(found + "/corpus")
     begin = time.monotonic()
-    run(["build/fuzz_" + plant.target, "-seed=%d" % seed, "-max_len=4096", "-max_total_time=%d" % SECONDS, "-timeout=20",
+    run(["build/fuzz/fuzz_" + plant.target, "-seed=%d" % seed, "-max_len=4096", "-max_total_time=%d" % SECONDS, "-timeout=20",
          "-artifact_prefix=%s/" % found, found + "/corpus", *folders], plant.directory, limit=3 * SECONDS)
     took = time.monotonic() - begin
     return took if any(os.path.isfile(f) for f in glob.glob(found + "/*")) else None
 
 
 def run_plant(plant):
-    plant.prepare(["fuzz"])
-    status, output = plant.make("build/fuzz_" + plant.target)
+    plant.prepare(["fuzz", "mutator"])
+    status, output = plant.make("build/fuzz/fuzz_" + plant.target)
     only = plant.tests == "none"
     folders = [ROOT + "/corpus/%s/%s" % (plant.target, kind) for kind in (["seed"] if only else ["seed", "min"])]
     folders = [f for f in folders if os.path.isdir(f)]
@@ -172,7 +171,7 @@ def run_plant(plant):
 
 
 def run_all(plants):
-    base(*("build/fuzz_" + p.target for p in plants))
+    base(*("build/fuzz/fuzz_" + p.target for p in plants))
     for result in in_parallel(run_plant, plants):
         check(*result)
 
@@ -203,7 +202,7 @@ def programs(plant):
 
 
 def test_plant(plant):
-    plant.prepare(["gcc", "asan"])
+    plant.prepare(["asan"])
     status, output = plant.make(*programs(plant))
     found = "none"
     for name, argv in tests_of(plant) if status == 0 else ():

@@ -36,11 +36,16 @@ def tests():
         short = ["short"] * (flavour == "asan")
         yield "exhaustive paths, %s" % flavour, ["build/%s/exhaustive_path" % flavour] + short
         yield "exhaustive plain lines, %s" % flavour, ["build/%s/exhaustive_plain" % flavour] + short
+    for flavour in ("asan", "gcc"):
+        yield "exhaustive encoded addresses, %s" % flavour, ["build/%s/exhaustive_encoded" % flavour]
     for what in ("path", "plain"):
         yield "exhaustive %s, arm64" % what, ["qemu-aarch64", "build/arm64/exhaustive_" + what, "short"]
     yield "exhaustive scan, arm64", ["qemu-aarch64", "build/arm64/exhaustive_scan", "short"]
     for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
         yield "exhaustive scan, %s" % flavour, ["build/%s/exhaustive_scan" % flavour] + ["short"] * (flavour == "asan")
+    yield "exhaustive replies, arm64", ["qemu-aarch64", "build/arm64/exhaustive_reply", "short"]
+    for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
+        yield "exhaustive replies, %s" % flavour, ["build/%s/exhaustive_reply" % flavour] + ["short"] * (flavour == "asan")
     yield "vectors, arm64", ["qemu-aarch64", "build/arm64/vectors"] + VECTORS
     for flavour in ("none", "swar"):
         yield "exhaustive data, %s, every cut" % flavour, ["build/%s/exhaustive_data" % flavour, "cuts"]
@@ -59,6 +64,8 @@ def tests():
         yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
         yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
+        yield "unit, values, %s" % flavour, ["build/%s/unit_values" % flavour]
+        yield "unit, writers, %s" % flavour, ["build/%s/unit_writers" % flavour]
     for flavour in ("asan", "gcc", "m32"):
         yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
     for target in TARGETS:

@@ -525,6 +525,28 @@ static void client_forgets_recipients_with_tls(void **state)
     assert_int_equal(event.reply.verb, SMTPWIRE_VERB_NOOP);
 }
 
+/* What drops the transaction on the server's side drops its recipients on the client's, or the replies to a last chunk
+ * (RFC 2033 section 4.3) are taken for those to what follows. */
+static void client_forgets_recipients_with_the_transaction(void **state)
+{
+    static const uint8_t dropping[] = {SMTPWIRE_VERB_EHLO, SMTPWIRE_VERB_HELO, SMTPWIRE_VERB_LHLO,
+                                       SMTPWIRE_VERB_MAIL, SMTPWIRE_VERB_RSET, SMTPWIRE_VERB_XCLIENT};
+    static const struct smtpwire_options lmtp = {.lmtp = 1};
+    struct smtpwire_client c;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof dropping; i++) {
+        smtpwire_client_init(&c, &lmtp);
+        push_client(&c, "220 a\r\n");
+        smtpwire_client_sent(&c, SMTPWIRE_VERB_RCPT);
+        push_client(&c, "250 a\r\n");
+        smtpwire_client_sent(&c, dropping[i]);
+        push_client(&c, "250 a\r\n");
+        assert_int_equal(smtpwire_client_sent(&c, SMTPWIRE_VERB_BDAT_LAST), 0);
+        assert_int_equal(smtpwire_client_due(&c), 0);
+    }
+}
+
 static void sent_is_refused_when_it_must_be_held_back(void **state)
 {
     struct smtpwire_client c;
@@ -1179,6 +1201,7 @@ int main(void)
         cmocka_unit_test(starttls_refused_goes_on),
         cmocka_unit_test(tls_may_be_implicit),
         cmocka_unit_test(client_forgets_recipients_with_tls),
+        cmocka_unit_test(client_forgets_recipients_with_the_transaction),
         cmocka_unit_test(sent_is_refused_when_it_must_be_held_back),
         cmocka_unit_test(five_thousand_recipients_are_one_run),
         cmocka_unit_test(octets_behind_the_clients_220_are_fatal),
