@@ -4,9 +4,8 @@
 usage: states.py                  what each target reaches from corpus/TARGET/seed, and what all reach together
        states.py TARGET FILE...   what these files reach, replayed through build/states/replay_TARGET
 
-Built by make states. A transition is a state and an octet that it goes on with, a pair two states with a transition. All there
-are: those of ragel -x that lead to a state other than the error state, but for those with the action "labels", which only keep
-the names of the labels that a machine is entered at.
+A pair is two states with a transition between them. All there are: those of ragel -x that lead to a state other than the error
+state, but for those with the action "labels", which only keep the names of the labels that a machine is entered at.
 """
 import glob
 import os
@@ -22,7 +21,7 @@ MACHINE_FILES = ("address", "command", "parameter", "reply", "reply_text", "capa
 
 
 def machines():
-    """Name to its states, each with the states that its octets lead to."""
+    """By name; of each its trans has the states, each with where its octets lead and what they do."""
     import ragel
     import xml.etree.ElementTree as ET
     found = {}
@@ -30,12 +29,12 @@ def machines():
         path = os.path.join(ROOT, "parser", file + ".rl")
         xml = subprocess.run(["ragel", "-x", path], check=True, capture_output=True, text=True).stdout
         for element in ET.fromstring(xml).iter("ragel_def"):
-            found[element.get("name")] = ragel.Machine(element).without({"labels"}).whole().trans
+            found[element.get("name")] = ragel.Machine(element).without({"labels"})
     return found
 
 
 def steps_of(name):
-    """Machine to its transitions that a file tells of: (state, octet)."""
+    """Machine to the steps that a file tells of: (state, octet)."""
     steps = {}
     for line in open(name, encoding="ascii"):
         machine, state, octets = line.split()
@@ -55,7 +54,7 @@ def run(argv, **options):
 
 
 def replay(target, files, seconds=600):
-    """Machine to the transitions that these inputs make."""
+    """Machine to the steps that these inputs make."""
     steps = {}
     program = os.path.join(engines.BUILD, "states", "replay_" + target)
     if os.path.exists(program):
@@ -65,8 +64,8 @@ def replay(target, files, seconds=600):
 
 
 def add(steps, more):
-    for machine, transitions in more.items():
-        steps.setdefault(machine, set()).update(transitions)
+    for machine, own in more.items():
+        steps.setdefault(machine, set()).update(own)
 
 
 def states_in(pairs):
@@ -76,9 +75,9 @@ def states_in(pairs):
 def count(everything, steps):
     """Machine to states reached, states, pairs reached, pairs."""
     result = {}
-    for name, rows in sorted(everything.items()):
-        pairs = {(state, to) for state, row in enumerate(rows) for to in row.values()}
-        reached = {(state, rows[state][octet]) for state, octet in steps.get(name, ())}
+    for name, machine in sorted(everything.items()):
+        pairs = {(state, to) for state, row in enumerate(machine.trans) for to, _ in row.values()}
+        reached = {(state, machine.trans[state][octet][0]) for state, octet in steps.get(name, ())}
         result[name] = (len(states_in(reached)), len(states_in(pairs)), len(reached), len(pairs))
     return result
 

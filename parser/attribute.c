@@ -47,14 +47,13 @@ static uint16_t attribute_find(struct smtpwire_slice name)
 static size_t address_viable_unbracketed(const char *text, size_t len, int *accepted)
 {
     const size_t most = len < LITERAL_MAX ? len : LITERAL_MAX;
-    const char *bracket = most != 0 ? memchr(text, ']', most) : NULL;
+    const char *bracket = memchr(text, ']', most);
     const size_t whole = bracket != NULL ? (size_t)(bracket - text) : most;
     char literal[LITERAL_MAX + 2];
     size_t viable;
 
     literal[0] = '[';
-    if (whole != 0)
-        memcpy(literal + 1, text, whole);
+    memcpy(literal + 1, text, whole);
     literal[whole + 1] = ']';
     viable = smtpwire__registered_literal(literal, whole + 1, 0) - 1;
     *accepted = whole == len && smtpwire__registered_literal(literal, whole + 2, 0) == whole + 2;

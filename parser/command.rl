@@ -217,7 +217,6 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 static size_t read_chunk_size(const struct smtpwire_slice *digits, uint64_t *value)
 {
     size_t i;
-    *value = 0;
     for (i = 0; i < digits->len; i++) {
         const unsigned digit = (unsigned)(digits->data[i] - '0');
         if (*value > ((uint64_t)INT64_MAX - digit) / 10)

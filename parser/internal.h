@@ -17,6 +17,13 @@
 #define SMTPWIRE__SMALL
 #endif
 
+/* For what is to be another function for each table, or each way, that it is called with. */
+#if defined(__GNUC__)
+#define SMTPWIRE__INLINE inline __attribute__((always_inline))
+#else
+#define SMTPWIRE__INLINE inline
+#endif
+
 /* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a
  * time an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what
  * grows faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's
@@ -136,8 +143,9 @@ void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 size_t smtpwire__verb_name_length(unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
-uint16_t smtpwire__capability_find(const char *name, size_t len);
-uint32_t smtpwire__mechanism_bit(struct smtpwire_slice word);
+/* readable: octets from name on that may be read, at least its own. */
+uint16_t smtpwire__capability_find(const char *name, size_t len, size_t readable);
+uint32_t smtpwire__mechanism_bit(const char *name, size_t len, size_t readable);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
@@ -163,6 +171,9 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
 /* The same without the way that is shorter for what most lines are. */
 int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                             struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* capability.rl: as smtpwire_capability_parse(), without the way that is shorter for what most lines are. */
+int smtpwire__capability_machine(const char *text, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_capability *capability, struct smtpwire_error *error);
 /* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 

@@ -4,8 +4,8 @@ build/states.
 
 Of the hand-written C: lines, branches and MC/DC. Counted are the .c and .h files, and in the .rl files what is not the
 machine's own: actions and functions. An action is written into the machine once for each transition that has it; it counts as
-reached where any of these is. Of the machines that Ragel makes: states and transitions (a state and an octet that it goes on
-with), by the words that tests/proof/judge.py makes from the grammar and the ABNF alone.
+reached where any of these is. Of the machines that Ragel makes: states and transitions (as Ragel lists them: a state and octets
+in a row that do the same), by the words that tests/proof/judge.py makes from the grammar and the ABNF alone.
 
 What is not reached fails, unless it is listed in tests/coverage.txt. So does what is listed there and is reached, or is not
 there any more. The last line is "N passed, N failed".
@@ -159,9 +159,19 @@ class Table:
             yield (*name[:3], code if seen[name] == 1 else "%s #%d" % (code, seen[name])), place[0], self.reached[key]
 
 
+SOURCE = {}
+
+
+def written(place):
+    """The line as it stands in its file: ragel writes numbers of states into actions."""
+    if place[0] not in SOURCE:
+        SOURCE[place[0]] = open(place[0], encoding="utf-8").read().splitlines()
+    return SOURCE[place[0]][place[1] - 1].strip()
+
+
 def note_function(table, name, function, origin):
     for number, count in line_counts(function["regions"], origin).items():
-        table.note(name, "line", origin[number], 0, origin.text[number - 1].strip(), count > 0)
+        table.note(name, "line", origin[number], 0, written(origin[number]), count > 0)
     branches = [b for b in function["branches"] if b[6] == 0 and b[8] in (BRANCH, MCDC_BRANCH) and origin[b[0]]]
     for branch in branches:
         for side, count in (("true", branch[4]), ("false", branch[5])):
@@ -203,16 +213,27 @@ def untold():
 def collect_machines(table):
     """Each machine's states and transitions; tells how many there are."""
     steps = states.steps_of(STATES)
-    for name, rows in states.machines().items():
-        mine = steps.get(name, set())
-        there = {(state, octet) for state, row in enumerate(rows) for octet in row}
-        reached = {s for state, octet in mine for s in (state, rows[state][octet])}
-        every = {s for state, octet in there for s in (state, rows[state][octet])}
-        for state in every:
-            table.note("", "state", (name, state), 0, "%d" % state, state in reached)
-        for state, octet in there:
-            table.note("", "transition", (name, state), octet, "%d %d" % (state, octet), (state, octet) in mine)
-        print("%s: states %d of %d, transitions %d of %d" % (name, len(reached), len(every), len(mine), len(there)))
+    for name, machine in sorted(states.machines().items()):
+        mine, words = steps.get(name, set()), short_words(machine)
+        counts = defaultdict(list)
+        reached = {s for state, octet in mine for s in (state, machine.trans[state][octet][0])}
+        for state in words:
+            counts["states"].append(state in reached)
+            table.note("", "state", (name, state), 0, words[state], counts["states"][-1])
+            for first, last in machine.runs(state):
+                counts["transitions"].append(any((state, octet) in mine for octet in range(first, last + 1)))
+                code = "%s %r" % (words[state], bytes([first, last] if last != first else [first]))
+                table.note("", "transition", (name, state), first, code, counts["transitions"][-1])
+        print("%s: %s" % (name, ", ".join("%s %d of %d" % (k, sum(c), len(c)) for k, c in counts.items())))
+
+
+def short_words(machine):
+    """State to the entry and a word that lead there. Where a machine has entries it is not run from its start."""
+    words = {}
+    for entry in [e for e in machine.entries if machine.trans[machine.entries[e]]]:
+        for state, word in machine.whole(entry).shortest_words().items():
+            words.setdefault(state, "%s %r" % (entry, word))
+    return words
 
 
 # ---- The exceptions ----
