@@ -78,8 +78,8 @@ uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 }
 
 #ifndef SMTPWIRE_ONLY_NONE
-/* Whether all of it stands for itself in xtext. */
-static int is_plain_xtext(const char *text, size_t len)
+/* Whether all of it is printable, and neither "=" nor that one. */
+static int is_printable_but(const char *text, size_t len, char other)
 {
     size_t i = 0;
 #ifdef SMTPWIRE__SCAN_SSE2
@@ -90,16 +90,30 @@ static int is_plain_xtext(const char *text, size_t len)
         const __m128i from_low = _mm_sub_epi8(octets, low);
         const __m128i good = _mm_cmpeq_epi8(_mm_min_epu8(from_low, span), from_low);
         const __m128i bad =
-            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('+')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('=')));
+            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8(other)), _mm_cmpeq_epi8(octets, _mm_set1_epi8('=')));
         if (_mm_movemask_epi8(_mm_andnot_si128(bad, good)) != 0xFFFF)
             return 0;
     }
 #endif
     for (; i < len; i++)
-        if (text[i] < 33 || text[i] > 126 || text[i] == '+' || text[i] == '=')
+        if (text[i] < 33 || text[i] > 126 || text[i] == other || text[i] == '=')
             break;
     SMTPWIRE__STEPS(i);
     return i >= len;
+}
+
+/* esmtp_param in ASCII. */
+static int plain_unknown(struct smtpwire_slice keyword, struct smtpwire_slice value)
+{
+    size_t i;
+    for (i = 0; i < keyword.len; i++) {
+        const char octet = keyword.data[i], letter = (char)(octet | 0x20);
+        if (!((letter >= 'a' && letter <= 'z') || (octet >= '0' && octet <= '9') || (octet == '-' && i != 0)))
+            break;
+    }
+    SMTPWIRE__STEPS(i);
+    return i == keyword.len && i != 0 &&
+           (value.data == NULL || (value.len != 0 && is_printable_but(value.data, value.len, '=')));
 }
 
 /* notify_esmtp_value, but NEVER. */
@@ -136,7 +150,8 @@ static int plain_fits(unsigned id, const char *text, size_t len)
     case SMTPWIRE_PARAMETER_NOTIFY:
         return is_plain_notify(text, len);
     case SMTPWIRE_PARAMETER_ORCPT:
-        return len > 7 && upper_words(text, text + 3) == two_words("RFC8", "822;") && is_plain_xtext(text + 7, len - 7);
+        return len > 7 && upper_words(text, text + 3) == two_words("RFC8", "822;") &&
+               is_printable_but(text + 7, len - 7, '+') /* xtext */;
     default:
         return 0;
     }
@@ -241,8 +256,8 @@ static inline const char *split(const char *text, const char *end, struct smtpwi
     return stop;
 }
 
-/* Takes a parameter that is known and whose value is good off *parameters, but for what it means. What is none of that
- * is for the machine to read: 0. */
+/* Takes a parameter off *parameters that is known and whose value is good, or that no table has, but for what it means.
+ * What is none of that is for the machine to read: 0. */
 int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
 {
     const char *const end = parameters->data + parameters->len;
@@ -250,8 +265,9 @@ int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire
     const char *stop = split(parameters->data, end, &keyword, &value);
     const uint16_t id = smtpwire__parameter_find(keyword.data, keyword.len);
 
-    if (id == SMTPWIRE_PARAMETER_UNKNOWN || (value.data != NULL && value.len == 0) ||
-        !smtpwire__parameter_fits(id, value))
+    if (id == SMTPWIRE_PARAMETER_UNKNOWN
+            ? !plain_unknown(keyword, value)
+            : (value.data != NULL && value.len == 0) || !smtpwire__parameter_fits(id, value))
         return 0;
     parameter->keyword = keyword;
     parameter->value = value;
@@ -262,26 +278,33 @@ int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire
     return 1;
 }
 
+/* seen: bits of those that cannot come any more. Of MTRK, which says something of ENVID, nothing is said here. */
+static int plain_known(const struct smtpwire__plain *plain, unsigned on, unsigned id, struct smtpwire_slice value,
+                       uint32_t seen)
+{
+    const struct smtpwire__parameter_row *row = &smtpwire__parameter_rows[id];
+    return (row->on & on) != 0 && (plain->offered & row->extensions) != 0 && (seen >> id & 1) == 0 &&
+           id != SMTPWIRE_PARAMETER_MTRK &&
+           (value.data == NULL ? row->form != SMTPWIRE__VALUE_REQUIRED
+                               : row->form != SMTPWIRE__VALUE_NONE && plain_value(plain, id, value));
+}
+
 int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
 {
     const char *text = command->parameters.data, *const end = text + command->parameters.len;
     const unsigned on = smtpwire__parameter_on(verb);
+    const int lax = smtpwire__lax(plain->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER);
     struct smtpwire_slice keyword, value;
     uint32_t seen = 0;
 
     for (;;) {
         const char *stop = split(text, end, &keyword, &value);
         const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
-        if ((smtpwire__parameter_rows[id].on & on) == 0 ||
-            (plain->offered & smtpwire__parameter_rows[id].extensions) == 0 || (seen >> id & 1) != 0)
+        if (id == SMTPWIRE_PARAMETER_UNKNOWN ? !lax || !plain_unknown(keyword, value)
+                                             : !plain_known(plain, on, id, value, seen))
             return 0;
-        if (value.data == NULL
-                ? smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_REQUIRED
-                : smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_NONE || !plain_value(plain, id, value))
-            return 0;
-        if (id == SMTPWIRE_PARAMETER_MTRK) /* it says something of ENVID */
-            return 0;
-        seen |= smtpwire__parameter_excludes(id, value);
+        if (id != SMTPWIRE_PARAMETER_UNKNOWN)
+            seen |= smtpwire__parameter_excludes(id, value);
         if (id == SMTPWIRE_PARAMETER_SMTPUTF8)
             command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
         if (stop == end)
