@@ -31,7 +31,7 @@ static inline uint64_t upper_words(const char *first, const char *second)
     return word - ((from_a & ~over_z & ~word & ~low) >> 2);
 }
 
-static inline unsigned lowest_bit(uint32_t bits)
+static inline unsigned low_bit_of(uint32_t bits)
 {
 #if defined(__GNUC__)
     return (unsigned)__builtin_ctz(bits);
@@ -67,7 +67,7 @@ uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 
     /* The first four octets and the last four are all of up to eight. */
     for (; bits != 0; bits &= bits - 1) {
-        const unsigned id = lowest_bit(bits);
+        const unsigned id = low_bit_of(bits);
         if (len >= 4 &&
             two_words(smtpwire__parameter_rows[id].keyword, smtpwire__parameter_rows[id].keyword + len - 4) != ends)
             continue;
@@ -232,8 +232,8 @@ static inline size_t find_separators(const char *text, size_t len, unsigned *spa
 
 /* Splits what is at text up to a space or end, and returns where that is. A value that has "=" in it is none: it is
  * left empty. */
-static inline const char *split(const char *text, const char *end, struct smtpwire_slice *keyword,
-                                struct smtpwire_slice *value)
+static inline const char *split_parameter(const char *text, const char *end, struct smtpwire_slice *keyword,
+                                          struct smtpwire_slice *value)
 {
     const char *at = text, *stop = end, *equals = NULL;
     unsigned spaces = 0, signs, several = 0;
@@ -243,9 +243,9 @@ static inline const char *split(const char *text, const char *end, struct smtpwi
         signs &= (spaces - 1) & ~spaces; /* those before the first space */
         several |= equals != NULL ? signs : signs & (signs - 1);
         if (equals == NULL && signs != 0)
-            equals = at + lowest_bit(signs);
+            equals = at + low_bit_of(signs);
         if (spaces != 0)
-            stop = at + lowest_bit(spaces);
+            stop = at + low_bit_of(spaces);
         at += looked;
     }
     SMTPWIRE__STEPS(stop - text);
@@ -262,7 +262,7 @@ int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire
 {
     const char *const end = parameters->data + parameters->len;
     struct smtpwire_slice keyword, value;
-    const char *stop = split(parameters->data, end, &keyword, &value);
+    const char *stop = split_parameter(parameters->data, end, &keyword, &value);
     const uint16_t id = smtpwire__parameter_find(keyword.data, keyword.len);
 
     if (id == SMTPWIRE_PARAMETER_UNKNOWN
@@ -298,7 +298,7 @@ int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned ver
     uint32_t seen = 0;
 
     for (;;) {
-        const char *stop = split(text, end, &keyword, &value);
+        const char *stop = split_parameter(text, end, &keyword, &value);
         const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
         if (id == SMTPWIRE_PARAMETER_UNKNOWN ? !lax || !plain_unknown(keyword, value)
                                              : !plain_known(plain, on, id, value, seen))
