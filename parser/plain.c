@@ -160,7 +160,7 @@ static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct
     return 1;
 }
 
-static int plain_word(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+static int plain_lone_word(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
 {
     if (verb == SMTPWIRE_VERB_UNKNOWN)
         return 0;
@@ -213,12 +213,12 @@ int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire
                plain_path_command(plain, SMTPWIRE_VERB_MAIL, 10, command);
     if (name == word4("EHLO") || name == word4("HELO"))
         return plain_host(plain, name == word4("EHLO") ? SMTPWIRE_VERB_EHLO : SMTPWIRE_VERB_HELO, command);
-    return len == 4 && plain_word(plain,
-                                  name == word4("DATA")   ? SMTPWIRE_VERB_DATA
-                                  : name == word4("RSET") ? SMTPWIRE_VERB_RSET
-                                  : name == word4("QUIT") ? SMTPWIRE_VERB_QUIT
-                                  : name == word4("NOOP") ? SMTPWIRE_VERB_NOOP
-                                                          : SMTPWIRE_VERB_UNKNOWN,
-                                  command);
+    return len == 4 && plain_lone_word(plain,
+                                       name == word4("DATA")   ? SMTPWIRE_VERB_DATA
+                                       : name == word4("RSET") ? SMTPWIRE_VERB_RSET
+                                       : name == word4("QUIT") ? SMTPWIRE_VERB_QUIT
+                                       : name == word4("NOOP") ? SMTPWIRE_VERB_NOOP
+                                                               : SMTPWIRE_VERB_UNKNOWN,
+                                       command);
 }
 #endif
