@@ -27,6 +27,8 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
     libbenchmark-dev valgrind
 # What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
 FUZZ_PACKAGES  := afl++ llvm-19
+# What make bench-peers needs besides: libetpan, and what Dovecot's library, which is unpacked into build/peers, calls.
+PEER_PACKAGES  := libetpan-dev libunwind8
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply reply_text capability data
@@ -68,7 +70,7 @@ all: lib build/smtpwire ## build the library and the command
 lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 # The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
 # $(call GENERATE,directory,style)
@@ -179,11 +181,17 @@ $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsaniti
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
 $(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
-# The library of -T0 under other names, to be linked beside the one of -G2.
+# A library under other names, begun as the file is called, to be linked beside another: that of -T0 in fuzz targets, and the one
+# without any shorter way in bench/.
+define RENAME
+ld -r -o $@.whole --whole-archive $<
+nm -g --defined-only $@.whole | awk '{ print $$3, "$(basename $(@F))_" $$3 }' > $@.names
+objcopy --redefine-syms=$@.names $@.whole $@
+endef
 build/T0/t0.o build/T0_memory/t0.o: build/%/t0.o: build/%/libsmtpwire.a
-	ld -r -o $@.whole --whole-archive $<
-	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
-	objcopy --redefine-syms=$@.names $@.whole $@
+	$(RENAME)
+build/none/none.o: build/none/libsmtpwire.a
+	$(RENAME)
 build build/gen-states build/proof build/mutator build/dict:
 	mkdir -p $@
 
@@ -288,7 +296,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_parameters unit_replies unit_sessions unit_survival unit_values unit_writers
+UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_sessions unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -341,18 +349,33 @@ campaign-build: $(foreach f,$(CAMPAIGN_FLAVOURS),$(TARGETS:%=build/$(f)/fuzz_%))
 # 15 repetitions of each, in random order; BENCH=--json for figures, BENCH_ARGS for Google Benchmark's own arguments.
 BENCH ?=
 BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.02
-bench: setup ## measure the parsers against memchr over the same octets
+# $(call MEASURE,program): leaves build/program.json.
+define MEASURE
+	@build/$(1) $(BENCH_ARGS) --benchmark_out=build/$(1).json > build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }
+endef
+.PHONY: bench-peers bench-instructions
+bench: setup ## measure the parsers against memchr over the same octets, and tell which required figures are met
 	@$(MAKE) --no-print-directory -s -j2 build/bench
-	@build/bench $(BENCH_ARGS) --benchmark_out=build/bench.json > build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
+	$(call MEASURE,bench)
 	@$(PYTHON) bench/table.py build/bench.json $(BENCH)
 
-BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc
+bench-peers: setup ## the same with Dovecot's and libetpan's parsers beside them; writes docs/speed.md and docs/speed.svg
+	$(call INSTALL,$(PEER_PACKAGES))
+	@$(MAKE) --no-print-directory -s build/peers/usr/include/dovecot
+	@$(MAKE) --no-print-directory -s -j2 build/bench_peers
+	$(call MEASURE,bench_peers)
+	@$(PYTHON) bench/table.py build/bench_peers.json --write $(BENCH)
+
+bench-instructions: setup ## count instructions an octet under callgrind, against bench/instructions.json; BENCH=--update writes it
+	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
+	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
+
+BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc build/none/none.o
 BENCH_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser
 build/bench: bench/bench.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
-	$(BENCH_CXX) -o $@ $(filter %.cc %.a,$^) -lbenchmark -lpthread
+	$(BENCH_CXX) -o $@ $(filter %.cc %.o %.a,$^) -lbenchmark -lpthread
 
 # Dovecot is a server, so its library is unpacked, not installed.
-PEER_PACKAGES := libbenchmark-dev libetpan-dev libunwind8
 build/peers/usr/include/dovecot:
 	rm -rf build/peers && mkdir -p build/peers
 	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; cd build/peers && \
@@ -368,16 +391,11 @@ build/bench_peers: bench/bench.cc bench/peers.cc $(BENCH_CC) $(wildcard bench/*.
 	    -Wl,-rpath,$(CURDIR)/build/peers/usr/lib/dovecot -ldovecot -letpan
 
 build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
-	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.a,$^)
-
-.PHONY: bench-instructions
-bench-instructions: setup ## count instructions an octet under callgrind, against bench/instructions.json; BENCH=--update writes it
-	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
-	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
+	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.o %.a,$^)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
-    $(TARGETS:%=replay_%))
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) $(TARGETS:%=replay_%) \
+    $(patsubst tests/%.c,%,$(wildcard tests/exhaustive_*.c)))
 $(COVERED): private INSTRUMENT := -fprofile-instr-generate
 coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
@@ -388,8 +406,34 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C and states an
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
 
-mutants: setup ## change each token of the grammar: the proof must tell every mutant that is another language
-	@python3 tests/mutants.py grammar
+# All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
+# for those that live on without.
+MUTANTS ?= 600
+MUTANT_FLAGS := -w -include tests/mutant.h
+MUTANT_PLAIN := -O2 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
+MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
+$(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))
+$(eval $(call FLAVOUR,mutant_asan,$$(CLANG),$$(MUTANT_ASAN)))
+build/mutants/table.json: tests/mutate.py $(PARSER_C) $(wildcard parser/*.h) $(MACHINES:%=build/gen-T0/%.c) build/mutants/count
+	@$(PYTHON) tests/mutate.py $(MUTANTS)
+build/mutants/count: FORCE
+	@mkdir -p $(@D) && echo $(MUTANTS) | cmp -s - $@ || echo $(MUTANTS) > $@
+# $(call MUTATED,flavour)
+define MUTATED
+$(PARSER_C:%.c=build/$(1)/%.o): build/$(1)/parser/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/parser
+	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/parser/$$*.c
+$(MACHINES:%=build/$(1)/gen/%.o): build/$(1)/gen/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/gen
+	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/gen-T0/$$*.c
+build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
+endef
+$(eval $(call MUTATED,mutant,MUTANT_PLAIN))
+$(eval $(call MUTATED,mutant_asan,MUTANT_ASAN))
+MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference judge exhaustive_stuff exhaustive_path exhaustive_lines \
+    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_reply
+
+mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
+	@$(MAKE) --no-print-directory -s -j2 $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
+	@python3 tests/mutants.py c grammar
 
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)

@@ -228,8 +228,8 @@ void oracle_reply_round_trip(const struct smtpwire_reply *reply, const struct sm
     ORACLE(len > 2);
     line = malloc((size_t)len);
     ORACLE(line != NULL);
-    len = smtpwire_reply_write(reply, &copy, line, (size_t)len, &error);
-    if (len > 0 && len <= 512) {
+    ORACLE(smtpwire_reply_write(reply, &copy, line, (size_t)len, &error) == len);
+    if (len <= 512) {
         ORACLE(smtpwire_reply_parse(line, (size_t)len - 2, &copy, &again, &error) == 0);
         ORACLE(again.code == reply->code && again.last == 1);
         ORACLE(memcmp(again.enhanced, reply->enhanced, sizeof again.enhanced) == 0);

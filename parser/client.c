@@ -74,8 +74,8 @@ int smtpwire_client_sent(struct smtpwire_client *client, unsigned verb)
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || c->phase == CLIENT_TLS || verb >= SMTPWIRE_VERB_COUNT ||
         verb == SMTPWIRE_VERB_GREETING || verb == SMTPWIRE_VERB_END_OF_DATA)
         return -1;
-    if (c->runs != 0 && (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS || last == SMTPWIRE_VERB_AUTH ||
-                         last == SMTPWIRE_VERB_AUTH_RESPONSE))
+    if (last == SMTPWIRE_VERB_DATA || last == SMTPWIRE_VERB_STARTTLS || last == SMTPWIRE_VERB_AUTH ||
+        last == SMTPWIRE_VERB_AUTH_RESPONSE)
         return -1;
     if (c->runs != 0 && last == verb && !is_last_chunk(last) && c->count[c->runs - 1] != UINT32_MAX) {
         c->count[c->runs - 1]++;
@@ -149,14 +149,13 @@ static void answered(struct smtpwire_client *c, unsigned code)
         dequeue(c);
         c->counted = 0;
     }
-    count_recipients(c, verb, (c->reply_flags & REPLY_MISMATCHED) != 0 ? 0 : code);
+    if ((c->reply_flags & REPLY_MISMATCHED) == 0)
+        count_recipients(c, verb, code);
     if (verb == SMTPWIRE_VERB_DATA && code == 354 && (!smtpwire__is_lmtp(c->line.options) || c->recipients != 0)) {
         enqueue(c, SMTPWIRE_VERB_END_OF_DATA, smtpwire__is_lmtp(c->line.options) ? c->recipients : 1);
         c->recipients = 0;
     } else if (verb == SMTPWIRE_VERB_STARTTLS && code == 220)
         c->phase = CLIENT_TLS;
-    c->code = 0;
-    c->reply_flags = 0;
     c->reply_lines = c->reply_octets = c->reply_status = 0;
     settle_last_chunk(c);
 }

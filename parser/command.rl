@@ -217,7 +217,6 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 static size_t read_chunk_size(const struct smtpwire_slice *digits, uint64_t *value)
 {
     size_t i;
-    *value = 0;
     for (i = 0; i < digits->len; i++) {
         const unsigned digit = (unsigned)(digits->data[i] - '0');
         if (*value > ((uint64_t)INT64_MAX - digit) / 10)
@@ -280,8 +279,9 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
 static int read_unknown(const char *line, size_t len, const struct smtpwire_options *options,
                         struct smtpwire_command *command)
 {
-    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) || !is_unknown_command(line, len) ||
-        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))))
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) ||
+        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))) ||
+        !is_unknown_command(line, len))
         return 0;
     read_name(line, len, options, command);
     if (smtpwire__has_non_ascii(line, len))

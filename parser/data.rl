@@ -105,7 +105,7 @@ static int bare_cr(struct data_run *r, const unsigned char *p)
         const unsigned char *slice = r->slice;
         refuse(r, SMTPWIRE_ERROR_CONTENT_BARE_CR, d->held ? d->held_at : offset_of(r, p) - 1);
         d->held = 0;
-        if (p == r->start || slice == NULL || slice == p - 1)
+        if (p == r->start || slice == NULL)
             return 0;
         r->slice = slice;
         r->end = p - 1;
@@ -295,9 +295,7 @@ static size_t skip(struct smtpwire_data *data, const struct data_run *r, const u
         data->flags |= SMTPWIRE_FLAG_LONG_LINE;
     if (scan.eight_bit)
         data->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
-    if (data->chunked)
-        *cs = scan.line_start ? smtpwire_data_en_chunks_chunk_stream_start : smtpwire_data_en_chunks_chunk_stream_text;
-    else
+    if (!data->chunked) /* in chunks they are one state, since no dot means anything */
         *cs = scan.line_start ? smtpwire_data_en_main_message_stream_start : smtpwire_data_en_main_message_stream_text;
     return skipped;
 }

@@ -3,7 +3,7 @@
  * The tables come from grammar/ (grammar/expected.py). As in parsing, values of parameters are a machine of their own
  * that begins where the line's machine knows "=" only, and addresses behind an encoding are another behind that.
  *
- * Not looked at: lengths, numbers over 64 bits, conflicts of parameters, leniencies.
+ * Not looked at: lengths of addresses, leniencies.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -18,18 +18,15 @@ struct search {
     struct smtpwire_expected *found;
     unsigned verb, rule;
     unsigned shut; /* gates that the options leave shut: 1 << enum smtpwire__gate */
+    uint32_t open; /* bits of the parameters that can come next */
+    int tracked;   /* MTRK came */
 };
 
 static int in_set(const octet_set set, unsigned octet) { return (set[octet / 8] >> octet % 8 & 1) != 0; }
 static void put_in(octet_set set, unsigned octet) { set[octet / 8] |= (uint8_t)(1U << octet % 8); }
 static void take_out(octet_set set, unsigned octet) { set[octet / 8] &= (uint8_t) ~(1U << octet % 8); }
 
-static void take_out_over_127(octet_set set)
-{
-    unsigned octet;
-    for (octet = 128; octet < 256; octet++)
-        take_out(set, octet);
-}
+static void take_out_over_127(octet_set set) { memset(set + 128 / 8, 0, sizeof(octet_set) - 128 / 8); }
 
 static int any_in(const octet_set set, unsigned low, unsigned high)
 {
@@ -221,6 +218,12 @@ static int filter_encoded(struct search *s, unsigned id, int unicode, const char
 
 /* ---- parameters ---- */
 
+/* Whether another parameter can come behind this one. */
+static int more_can_come(const struct search *s, unsigned id, struct smtpwire_slice value)
+{
+    return (s->open & ~smtpwire__parameter_excludes(id, value)) != 0;
+}
+
 /* Part of a keyword: its next letters, or what follows it, of those that can be here. */
 static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
 {
@@ -229,8 +232,8 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
     memset(set, 0, sizeof(octet_set));
     for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
         const char *name = smtpwire_parameter_name(id);
-        char start[12] = {0}; /* as long as a keyword can be */
-        if (!smtpwire__parameter_allowed(s->options, s->verb, id) || keyword.len >= sizeof start)
+        char start[16] = {0};
+        if ((s->open >> id & 1) == 0 || keyword.len >= sizeof start)
             continue;
         memcpy(start, name, keyword.len);
         if (!smtpwire__equal_nocase(keyword.data, keyword.len, start))
@@ -241,7 +244,7 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
                 put_in(set, (unsigned char)name[keyword.len] | 0x20U);
             continue;
         }
-        if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED)
+        if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED && more_can_come(s, id, keyword))
             put_in(set, ' ');
         if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
             put_in(set, '=');
@@ -258,6 +261,23 @@ static struct smtpwire_slice utf8_address(struct smtpwire_slice value)
         address.len = value.len - (size_t)(address.data - value.data);
     }
     return address;
+}
+
+/* Takes out the digits that make a number pass max. */
+static void take_out_large(struct search *s, struct smtpwire_slice number, uint64_t max)
+{
+    char digits[21] = {0};
+    unsigned octet;
+    for (; number.len != 0 && *number.data == '0'; number.data++)
+        number.len--;
+    if (number.len >= sizeof digits)
+        return;
+    memcpy(digits, number.data, number.len);
+    for (octet = '0'; octet <= '9'; octet++) {
+        digits[number.len] = (char)octet;
+        if (smtpwire__size_viable(digits, number.len + 1, max) <= number.len)
+            take_out(s->found->octets, octet);
+    }
 }
 
 static void find_value(struct search *s, unsigned id, struct smtpwire_slice value)
@@ -279,35 +299,54 @@ static void find_value(struct search *s, unsigned id, struct smtpwire_slice valu
         complete = filter_encoded(s, id, 0, value.data, value.len);
     else if (id == SMTPWIRE_PARAMETER_ORCPT && address.data != NULL)
         complete = filter_encoded(s, id, 1, address.data, address.len);
-    if (id == SMTPWIRE_PARAMETER_BODY && value.len == 0 && !smtpwire__offers(s->options, SMTPWIRE_OFFER(BINARYMIME))) {
+    if (id == SMTPWIRE_PARAMETER_BODY && value.len == 0 && !smtpwire__offers_binary(s->options)) {
         take_out(s->found->octets, 'B');
         take_out(s->found->octets, 'b');
     }
-    if (complete)
+    if (id == SMTPWIRE_PARAMETER_ENVID && s->tracked && !smtpwire__is_unique(value)) {
+        complete = 0;
+        for (octet = 0; value.len + 1 == smtpwire__longest_value(id) && octet < 256; octet++)
+            if (octet != '@')
+                take_out(s->found->octets, octet);
+    }
+    if (id == SMTPWIRE_PARAMETER_SIZE)
+        take_out_large(s, value,
+                       s->options != NULL && s->options->message_max != 0 ? s->options->message_max : UINT64_MAX);
+    if (complete && more_can_come(s, id, value))
         put_in(s->found->octets, ' ');
     for (octet = 0; octet < sizeof any; octet++)
         s->found->octets[octet] &= any[octet];
+}
+
+/* The parameter from text to end; returns its id. Its value is null where there is no "=". */
+static unsigned read_parameter_at(const char *text, const char *end, struct smtpwire_slice *keyword,
+                                  struct smtpwire_slice *value)
+{
+    const char *equals = memchr(text, '=', (size_t)(end - text));
+    keyword->data = text;
+    keyword->len = (size_t)((equals != NULL ? equals : end) - text);
+    value->data = equals != NULL ? equals + 1 : NULL;
+    value->len = equals != NULL ? (size_t)(end - value->data) : 0;
+    return smtpwire__parameter_find(text, keyword->len);
 }
 
 /* The last parameter that begins in line[0..end). */
 static void find_parameter(struct search *s, const char *begin, const char *end)
 {
     struct smtpwire_slice keyword, value;
-    const char *equals;
+    const char *space;
     unsigned id;
 
-    for (keyword.data = end; keyword.data > begin && keyword.data[-1] != ' '; keyword.data--)
-        ;
-    equals = memchr(keyword.data, '=', (size_t)(end - keyword.data));
-    keyword.len = (size_t)((equals != NULL ? equals : end) - keyword.data);
-    if (equals == NULL) {
-        find_keyword(s, keyword);
-        return;
+    s->open = smtpwire__parameters_allowed(s->options, s->verb);
+    for (; (space = memchr(begin, ' ', (size_t)(end - begin))) != NULL; begin = space + 1) {
+        id = read_parameter_at(begin, space, &keyword, &value);
+        s->open &= ~smtpwire__parameter_excludes(id, value);
+        s->tracked |= id == SMTPWIRE_PARAMETER_MTRK;
     }
-    value.data = equals + 1;
-    value.len = (size_t)(end - value.data);
-    id = smtpwire__parameter_find(keyword.data, keyword.len);
-    if (smtpwire__parameter_allowed(s->options, s->verb, id) && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
+    id = read_parameter_at(begin, end, &keyword, &value);
+    if (value.data == NULL)
+        find_keyword(s, keyword);
+    else if ((s->open >> id & 1) != 0 && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
         find_value(s, id, value);
     else
         memset(s->found->octets, 0, sizeof(octet_set));
@@ -355,7 +394,7 @@ static int takes_utf8(const struct search *s, unsigned kind, const char *line, s
 int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const struct smtpwire_options *options,
                            struct smtpwire_expected *expected)
 {
-    struct search s = {options, expected, SMTPWIRE_VERB_UNKNOWN, 0, 0};
+    struct search s = {options, expected, SMTPWIRE_VERB_UNKNOWN, 0, 0, 0, 0};
     unsigned state, gate;
     size_t i, parameters = 0;
 
@@ -382,6 +421,8 @@ int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const
     octets_of(state, s.shut, expected->octets);
     if (parameters != 0)
         find_parameter(&s, line + parameters, line + offset);
+    if (s.verb == SMTPWIRE_VERB_BDAT && offset > sizeof "BDAT " - 1)
+        take_out_large(&s, (struct smtpwire_slice){line + 5, offset - 5}, INT64_MAX);
     if (!takes_utf8(&s, kind, line, offset))
         take_out_over_127(expected->octets);
     expected->end = (uint8_t)is_complete(kind, line, offset, options);

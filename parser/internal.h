@@ -10,9 +10,17 @@
 
 #define SMTPWIRE__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a time
- * an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what grows
- * faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's rows. */
+/* For what is to be another function for each table, or each way, that it is called with. */
+#if defined(__GNUC__)
+#define SMTPWIRE__INLINE inline __attribute__((always_inline))
+#else
+#define SMTPWIRE__INLINE inline
+#endif
+
+/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a
+ * time an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what
+ * grows faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's
+ * rows. */
 #ifdef SMTPWIRE_COUNT_STEPS
 extern uint64_t smtpwire__steps;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
@@ -130,8 +138,9 @@ void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 size_t smtpwire__verb_name_length(unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
-uint16_t smtpwire__capability_find(const char *name, size_t len);
-uint32_t smtpwire__mechanism_bit(struct smtpwire_slice word);
+/* readable: octets from name on that may be read, at least its own. */
+uint16_t smtpwire__capability_find(const char *name, size_t len, size_t readable);
+uint32_t smtpwire__mechanism_bit(const char *name, size_t len, size_t readable);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
@@ -160,6 +169,9 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
 /* The same without the way that is shorter for what most lines are. */
 int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                             struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* capability.rl: as smtpwire_capability_parse(), without the way that is shorter for what most lines are. */
+int smtpwire__capability_machine(const char *text, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_capability *capability, struct smtpwire_error *error);
 /* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 
@@ -195,7 +207,10 @@ int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
-int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id);
+uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, unsigned verb);
+uint32_t smtpwire__parameter_excludes(unsigned id, struct smtpwire_slice value);
+int smtpwire__is_unique(struct smtpwire_slice envid);
+int smtpwire__offers_binary(const struct smtpwire_options *options);
 enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
 enum smtpwire__form smtpwire__parameter_form(unsigned id);
 size_t smtpwire__longest_value(unsigned id);

@@ -86,6 +86,15 @@ static inline size_t over_cr(const char *data, size_t len)
     size_t i = 0;
 #ifdef SMTPWIRE__SCAN_SSE2
     const __m128i cr = _mm_set1_epi8('\r');
+    if (len >= 64) { /* nearly all lines are shorter: no branch for each 16 octets */
+        uint64_t low64 = 0;
+        for (; i < 64; i += 16) {
+            const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(data + i));
+            low64 |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets)) << i;
+        }
+        if (low64 != 0)
+            return (size_t)__builtin_ctzll(low64);
+    }
     for (; len - i >= 16; i += 16) {
         const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(data + i));
         const unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
@@ -118,6 +127,12 @@ enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
         SMTPWIRE__STEPS((i - line->looked) / 8);
+        if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap) {
+            line->looked = (uint32_t)(i + 1);
+            frame->content = i;
+            frame->whole = i + 2;
+            return SMTPWIRE__FRAMED_LINE;
+        }
     }
     begin = i;
     for (; i < len; i++) {

@@ -114,7 +114,7 @@ int smtpwire_forward_text_parse(const char *text, size_t len, const struct smtpw
                                 struct smtpwire_address *address, uint32_t *flags, struct smtpwire_error *error)
 {
     struct smtpwire_error wrong;
-    uint32_t found = 0;
+    uint32_t found;
     size_t at, end;
     int accepted;
 

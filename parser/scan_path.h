@@ -11,41 +11,54 @@ struct SCAN_NAME(class_masks) {
 
 SCAN_TARGET static inline void SCAN_NAME(classes)(const unsigned char *p, struct SCAN_NAME(class_masks) * m);
 
+/* Up to 64 octets of the len at p; but for 32 at a time, as many as show two that are neither atext nor a dot. Bits behind
+ * len are 0. */
+SCAN_TARGET static inline void SCAN_NAME(gather)(const unsigned char *p, size_t len, struct SCAN_NAME(class_masks) * all)
+{
+    const unsigned n = len < 64 ? (unsigned)len : 64;
+    struct SCAN_NAME(class_masks) m;
+    unsigned at;
+
+    if (n < SCAN_WIDTH) { /* those that end where all do; there are as many before */
+        SCAN_NAME(classes)(p + n - SCAN_WIDTH, all);
+        all->atext >>= SCAN_WIDTH - n;
+        all->alnum >>= SCAN_WIDTH - n;
+        all->hyphen >>= SCAN_WIDTH - n;
+        all->dot >>= SCAN_WIDTH - n;
+        return;
+    }
+    SCAN_NAME(classes)(p, all);
+    for (at = SCAN_WIDTH; at < n; at += SCAN_WIDTH) {
+        const unsigned from = at < n - SCAN_WIDTH ? at : n - SCAN_WIDTH; /* some may be there twice */
+        uint64_t ends = ~(all->atext | all->dot) & ((UINT64_C(1) << at) - 1);
+        if (SCAN_WIDTH < 32 && (ends & (ends - 1)) != 0)
+            return;
+        SCAN_NAME(classes)(p + from, &m);
+        all->atext |= m.atext << from;
+        all->alnum |= m.alnum << from;
+        all->hyphen |= m.hyphen << from;
+        all->dot |= m.dot << from;
+    }
+}
+
 SCAN_TARGET size_t SCAN_NAME(path)(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path)
 {
-    struct SCAN_NAME(class_masks) all = {0, 0, 0, 0}, m;
+    struct SCAN_NAME(class_masks) all;
     uint64_t ends, at, end, domain, starts, bad;
-    unsigned n = 0, shift = 0;
 
+    if (len == 0)
+        return 0;
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
-    do {
-        if (n == 64 || n == len)
-            return 0;
-        if (len - n < SCAN_WIDTH) { /* SCAN_WIDTH octets that end where all do; there are as many before */
-            shift = SCAN_WIDTH - (unsigned)(len - n);
-            SCAN_NAME(classes)(p + len - SCAN_WIDTH, &m);
-            m.atext >>= shift;
-            m.alnum >>= shift;
-            m.hyphen >>= shift;
-            m.dot >>= shift;
-        } else {
-            SCAN_NAME(classes)(p + n, &m);
-        }
-        all.atext |= m.atext << n;
-        all.alnum |= m.alnum << n;
-        all.hyphen |= m.hyphen << n;
-        all.dot |= m.dot << n;
-        n += SCAN_WIDTH - shift;
-        ends = ~(all.atext | all.dot);
-        if (n < 64)
-            ends &= (UINT64_C(1) << n) - 1;
-        at = ends & (~ends + 1);
-        ends ^= at;
-    } while (ends == 0);
+    SCAN_NAME(gather)(p, len, &all);
+    ends = ~(all.atext | all.dot);
+    at = ends & (~ends + 1);
+    ends ^= at;
     end = ends & (~ends + 1);
+    if (end == 0)
+        return 0;
     path->local = (unsigned)__builtin_ctzll(at);
     path->end = (unsigned)__builtin_ctzll(end);
-    if (p[path->local] != '@' || p[path->end] != '>')
+    if (path->end >= len || p[path->local] != '@' || p[path->end] != '>')
         return 0;
     domain = (end - 1) ^ ((at << 1) - 1);
     starts = all.dot & domain;

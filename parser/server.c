@@ -399,6 +399,21 @@ static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len
     }
 }
 
+/* A few octets more of a line that neither end it nor spoil it: what pushes of single octets mostly bring. */
+static int line_goes_on(const struct smtpwire_server *s, const char *data, size_t len)
+{
+    enum { FEW = 8 };
+    size_t i = s->line.looked;
+
+    if (s->phase != SERVER_COMMANDS || s->line.skipping || len <= i || len - i > FEW || len >= s->line.cap ||
+        (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT) || (i != 0 && data[i - 1] == '\r'))
+        return 0;
+    SMTPWIRE__STEPS(len - i);
+    while (i < len && (unsigned char)data[i] > '\r')
+        i++;
+    return i == len;
+}
+
 size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
 {
     struct smtpwire_server *s = server;
@@ -411,6 +426,11 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
         return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
     if (s->line.at + len > s->shown)
         s->shown = s->line.at + len;
+    if (line_goes_on(s, text, len)) {
+        s->line.left = len;
+        s->line.looked = (uint32_t)len;
+        return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
+    }
     if (s->phase == SERVER_TLS && len != 0)
         return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
     if (!s->line.skipping)

@@ -312,7 +312,7 @@ static void run_policy(const struct policy *policy, struct exhaustive_tally *tal
 {
     char octets[LONGEST] = {0};
     struct subject subject = {.options = &policy->options, .octets = octets, .blocks = tally->cuts};
-    for (size_t len = 0; len <= policy->longest; len++) {
+    for (size_t len = 0; len + tally->fewer <= policy->longest; len++) {
         subject.len = len;
         for (uint32_t i = 0; i < exhaustive_count(LETTERS, len); i++) {
             exhaustive_string(octets, len, i, alphabet, LETTERS);

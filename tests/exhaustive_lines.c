@@ -367,7 +367,7 @@ static void run_prefix(const char *prefix, struct exhaustive_tally *tally)
     size_t prefix_length = 0;
     for (; prefix[prefix_length] != '\0'; prefix_length++)
         octets[prefix_length] = prefix[prefix_length];
-    for (size_t len = 0; len <= LONGEST; len++) {
+    for (size_t len = 0; len + tally->fewer <= LONGEST; len++) {
         subject.len = prefix_length + len;
         for (uint32_t i = 0; i < exhaustive_count(LETTERS, len); i++) {
             exhaustive_string(octets + prefix_length, len, i, alphabet, LETTERS);

@@ -20,6 +20,7 @@ import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 
+import mutants_c
 from check import ROOT, check, done
 
 sys.path.insert(0, ROOT + "/tests/proof")
@@ -218,5 +219,5 @@ def grammar(names):
 
 
 if __name__ == "__main__":
-    {"grammar": grammar}[sys.argv[1]](sys.argv[2:])
+    {"grammar": grammar, "c": mutants_c.run}[sys.argv[1]](sys.argv[2:])
     done()

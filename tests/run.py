@@ -61,6 +61,7 @@ def tests():
         yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
         yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
         yield "unit, commands, %s" % flavour, ["build/%s/unit_commands" % flavour]
+        yield "unit, expected, %s" % flavour, ["build/%s/unit_expected" % flavour]
         yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
         yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
         yield "unit, sessions, %s" % flavour, ["build/%s/unit_sessions" % flavour]

@@ -93,6 +93,8 @@ static void octets_before_the_greeting_wait(void **state)
     assert_int_equal(smtpwire_server_due(&s), 1);
     assert_int_equal(PUSH(&s, "EHLO a\r\n"), 0);
     assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(event.len, 0);
+    assert_int_equal(event.replies, 0);
     assert_int_equal(smtpwire_server_replied(&s, 220), 0);
     assert_int_equal(PUSH(&s, "EHLO a\r\n"), 8);
     assert_int_equal(event.kind, SMTPWIRE_COMMAND);
@@ -216,6 +218,34 @@ static void fatal_is_sticky(void **state)
     assert_int_equal(smtpwire_server_tls_started(&s, 0), -1);
 }
 
+/* Nothing of the line that is FATAL is done with, but what was skipped before it is. */
+static void a_fatal_reply_is_not_taken(void **state)
+{
+    struct smtpwire_client c;
+    (void)state;
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(push_client(&c, "2x0 b\r\n"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    smtpwire_client_init(&c, NULL);
+    assert_int_equal(push_client(&c, "220-a\n"), 6);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_BARE_LF);
+    assert_int_equal(push_client(&c, "zz\r\n2x0 b\r\n"), 4);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.offset, 11);
+}
+
+/* All that MORE says, written over what was in the event before. */
+static void assert_more(size_t taken, unsigned inside)
+{
+    assert_int_equal(taken, 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_int_equal(event.inside, inside);
+    assert_int_equal(event.zero, 0);
+    assert_int_equal(event.replies, 0);
+    assert_int_equal(event.len, 0);
+    memset(&event, 0xA5, sizeof event);
+}
+
 static void nothing_may_be_pushed(void **state)
 {
     struct smtpwire_server s;
@@ -224,19 +254,14 @@ static void nothing_may_be_pushed(void **state)
     struct smtpwire_line l;
     (void)state;
     greeted(&s);
-    assert_int_equal(smtpwire_server_push(&s, NULL, 0, &event), 0);
-    assert_int_equal(event.kind, SMTPWIRE_MORE);
-    assert_int_equal(event.inside, SMTPWIRE_INSIDE_NOTHING);
+    memset(&event, 0xA5, sizeof event);
+    assert_more(smtpwire_server_push(&s, NULL, 0, &event), SMTPWIRE_INSIDE_NOTHING);
     smtpwire_client_init(&c, NULL);
-    assert_int_equal(smtpwire_client_push(&c, NULL, 0, &event), 0);
-    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_more(smtpwire_client_push(&c, NULL, 0, &event), SMTPWIRE_INSIDE_NOTHING);
     smtpwire_data_init(&d, NULL);
-    assert_int_equal(smtpwire_data_push(&d, NULL, 0, &event), 0);
-    assert_int_equal(event.kind, SMTPWIRE_MORE);
-    assert_int_equal(event.inside, SMTPWIRE_INSIDE_CONTENT);
+    assert_more(smtpwire_data_push(&d, NULL, 0, &event), SMTPWIRE_INSIDE_CONTENT);
     smtpwire_line_init(&l, NULL, 512);
-    assert_int_equal(smtpwire_line_push(&l, NULL, 0, &event), 0);
-    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_more(smtpwire_line_push(&l, NULL, 0, &event), SMTPWIRE_INSIDE_NOTHING);
 }
 
 static void starttls(struct smtpwire_server *s, const char *behind)
@@ -1188,6 +1213,7 @@ int main(void)
         cmocka_unit_test(fewer_octets_than_were_left_is_misuse),
         cmocka_unit_test(fatal_is_sticky),
         cmocka_unit_test(nothing_may_be_pushed),
+        cmocka_unit_test(a_fatal_reply_is_not_taken),
         cmocka_unit_test(tls_starts_after_220),
         cmocka_unit_test(tls_started_with_residue_is_fatal),
         cmocka_unit_test(tls_started_with_octets_held_is_fatal),

@@ -233,7 +233,7 @@ static void attributes_are_taken_one_by_one(void **state)
     struct smtpwire_slice rest;
     (void)state;
     assert_int_equal(smtpwire_command_parse(line, sizeof line - 1, &offered, &command, &error), -1);
-    assert_int_equal(error.offset, 57);
+    assert_int_equal(error.offset, 53); /* NAME is there already: nothing that can come begins with N */
     assert_int_equal(smtpwire_command_parse(good, sizeof good - 1, &offered, &command, &error), 0);
     assert_int_equal(command.verb, SMTPWIRE_VERB_XCLIENT);
     rest = command.parameters;
@@ -249,8 +249,9 @@ static void attributes_are_taken_one_by_one(void **state)
 /* What never came from an accepted command is no reason to read on for ever, or past its end. */
 static void attributes_that_are_none_end(void **state)
 {
-    static const char *const texts[] = {"NAME", " ",       "NAME NAME=x",      "=",
-                                        "A= ",  "NAME=x ", "PORT=99999999999", "PORT=+"};
+    static const char *const texts[] = {"NAME",     " ",        "NAME NAME=x",      "=",
+                                        "A= ",      "NAME=x ",  "PORT=99999999999", "PORT=+",
+                                        "PORT=2/5", "PORT=2:5", "PORT=65536"};
     size_t i;
     (void)state;
     for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -161,7 +161,9 @@ def values(rules):
             ("known", MAIL + b"HOLDFOR=", "future-release-interval", "holdfor"),
             ("known", MAIL + b"HOLDUNTIL=", "future-release-date-time", "holduntil"),
             ("known", MAIL + b"MT-PRIORITY=", "priority-value", "mt_priority"),
-            ("known", RCPT + b"RRVS=", "rrvs-value", "rrvs"), ("known", MAIL + b"MTRK=", "mtrk-value", "mtrk"),
+            ("known", RCPT + b"RRVS=", "rrvs-value", "rrvs"),
+            ("known", MAIL + b"ENVID=a@b MTRK=", "mtrk-value", "mtrk"),
+            ("known", MAIL + b"MTRK=QUJD ENVID=", "unique-envid", "envid"),
             ("known", MAIL + b"SOLICIT=", "Solicitation-keywords", "solicit"),
             ("known", MAIL + b"TRANSID=", "transid-value", "transid"), ("known", MAIL + b"XVERP=", "xverp-value", "xverp")):
         yield mode, keyword, rules.dfa(rule), entry
