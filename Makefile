@@ -296,7 +296,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_survival unit_values unit_writers
+UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_sessions unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -394,8 +394,8 @@ build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h
 	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.o %.a,$^)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
-    $(TARGETS:%=replay_%))
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) $(TARGETS:%=replay_%) \
+    $(patsubst tests/%.c,%,$(wildcard tests/exhaustive_*.c)))
 $(COVERED): private INSTRUMENT := -fprofile-instr-generate
 coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
