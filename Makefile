@@ -27,6 +27,8 @@ TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db 
     libbenchmark-dev valgrind
 # What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
 FUZZ_PACKAGES  := afl++ llvm-19
+# What make bench-peers needs besides: libetpan, and what Dovecot's library, which is unpacked into build/peers, calls.
+PEER_PACKAGES  := libetpan-dev libunwind8
 
 GRAMMAR   := $(wildcard grammar/*.rl)
 MACHINES  := address command parameter reply reply_text capability data
@@ -68,7 +70,7 @@ all: lib build/smtpwire ## build the library and the command
 lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 # The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
 # $(call GENERATE,directory,style)
@@ -88,8 +90,8 @@ build/gen/expected_tables.c: grammar/expected.py parser/smtpwire.h $(GRAMMAR) $(
 # The same machines as tables, with a call that is told of each step: for counting the states that inputs reach.
 build/gen-states/%.c: parser/%.rl $(GRAMMAR) | build/gen-states
 	$(RAGEL) -T0 -L -o $@.tmp $<
-	{ echo 'void smtpwire__state_step(const char *machine, int from, int to);'; \
-	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tsmtpwire__state_step("\1", cs, _\1_trans_targs[_trans]);\n&/' $@.tmp; } > $@
+	{ echo 'void smtpwire__state_step(const char *machine, int state, unsigned char octet);'; \
+	  sed 's/\tcs = _\(.*\)_trans_targs\[_trans\];/\tif (_\1_trans_targs[_trans] != 0) smtpwire__state_step("\1", cs, *p);\n&/' $@.tmp; } > $@
 	rm $@.tmp
 
 generated: $(GENERATED)
@@ -155,8 +157,10 @@ $(eval $(call FLAVOUR,clang14,clang-14,-O2 -g))
 # 64-bit sizes of chunks and messages with a size_t of 32 bits.
 $(eval $(call FLAVOUR,m32,gcc,-m32 -O2 -g -fstack-usage -idirafter /usr/include/x86_64-linux-gnu -idirafter build/i386/usr/include,\
     -Lbuild/i386/usr/lib/i386-linux-gnu -Wl$$(comma)-rpath$$(comma)build/i386/usr/lib/i386-linux-gnu))
-# -O0 and no #line: llvm-cov shows the C that was compiled. The judge's words reach every state of every machine.
-$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc))
+# Only the library is instrumented, and linked with what writes the counters.
+INSTRUMENT :=
+$(eval $(call FLAVOUR,cov,$$(CLANG),-g -O1 $$(INSTRUMENT)))
+build/cov/parser/%.o build/cov/gen/%.o: private INSTRUMENT := -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 $(eval $(call FLAVOUR,T0,gcc,-O2 -g,,gen-T0))
 $(eval $(call FLAVOUR,T0_memory,$$(CLANG),$(SANITIZE) -fsanitize=memory,,gen-T0))
 $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
@@ -176,12 +180,18 @@ $(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-
 $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
-$(TARGETS:%=build/states/replay_%): build/states/fuzz/states.o
-# The library of -T0 under other names, to be linked beside the one of -G2.
+$(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
+# A library under other names, begun as the file is called, to be linked beside another: that of -T0 in fuzz targets, and the one
+# without any shorter way in bench/.
+define RENAME
+ld -r -o $@.whole --whole-archive $<
+nm -g --defined-only $@.whole | awk '{ print $$3, "$(basename $(@F))_" $$3 }' > $@.names
+objcopy --redefine-syms=$@.names $@.whole $@
+endef
 build/T0/t0.o build/T0_memory/t0.o: build/%/t0.o: build/%/libsmtpwire.a
-	ld -r -o $@.whole --whole-archive $<
-	nm -g --defined-only $@.whole | awk '{ print $$3, "t0_" $$3 }' > $@.names
-	objcopy --redefine-syms=$@.names $@.whole $@
+	$(RENAME)
+build/none/none.o: build/none/libsmtpwire.a
+	$(RENAME)
 build build/gen-states build/proof build/mutator build/dict:
 	mkdir -p $@
 
@@ -244,7 +254,7 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/scan_path.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
     build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
 	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
@@ -252,7 +262,8 @@ build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
 	  cat parser/internal.h parser/scan.h; \
-	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
+	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' \
+	      -e '/^#include "scan_path.h"/{r parser/scan_path.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -285,7 +296,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_survival
+UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -294,7 +305,8 @@ TEST_PROGRAMS := \
     build/m32/vectors build/m32/write build/m32/expected \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
     $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
-    $(foreach f,gcc asan clang14,build/$(f)/exhaustive_path) $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
+    $(foreach f,gcc asan clang14 swar,build/$(f)/exhaustive_path build/$(f)/exhaustive_plain) \
+    build/arm64/exhaustive_path build/arm64/exhaustive_plain $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
     $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan build/$(f)/exhaustive_reply) build/none/vectors build/swar/vectors \
     build/arm64/vectors build/none/exhaustive_data build/swar/exhaustive_data \
     build/gcc/smtpwire build/asan/smtpwire build/m32/smtpwire build/gcc/reference build/asan/reference
@@ -337,18 +349,33 @@ campaign-build: $(foreach f,$(CAMPAIGN_FLAVOURS),$(TARGETS:%=build/$(f)/fuzz_%))
 # 15 repetitions of each, in random order; BENCH=--json for figures, BENCH_ARGS for Google Benchmark's own arguments.
 BENCH ?=
 BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.02
-bench: setup ## measure the parsers against memchr over the same octets
+# $(call MEASURE,program): leaves build/program.json.
+define MEASURE
+	@build/$(1) $(BENCH_ARGS) --benchmark_out=build/$(1).json > build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }
+endef
+.PHONY: bench-peers bench-instructions
+bench: setup ## measure the parsers against memchr over the same octets, and tell which required figures are met
 	@$(MAKE) --no-print-directory -s -j2 build/bench
-	@build/bench $(BENCH_ARGS) --benchmark_out=build/bench.json > build/bench.log 2>&1 || { cat build/bench.log; exit 1; }
+	$(call MEASURE,bench)
 	@$(PYTHON) bench/table.py build/bench.json $(BENCH)
 
-BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc
+bench-peers: setup ## the same with Dovecot's and libetpan's parsers beside them; writes docs/speed.md and docs/speed.svg
+	$(call INSTALL,$(PEER_PACKAGES))
+	@$(MAKE) --no-print-directory -s build/peers/usr/include/dovecot
+	@$(MAKE) --no-print-directory -s -j2 build/bench_peers
+	$(call MEASURE,bench_peers)
+	@$(PYTHON) bench/table.py build/bench_peers.json --write $(BENCH)
+
+bench-instructions: setup ## count instructions an octet under callgrind, against bench/instructions.json; BENCH=--update writes it
+	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
+	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
+
+BENCH_CC := bench/rows.cc bench/rows_runs.cc bench/workload.cc build/none/none.o
 BENCH_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra $(WERROR) -Iparser
 build/bench: bench/bench.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
-	$(BENCH_CXX) -o $@ $(filter %.cc %.a,$^) -lbenchmark -lpthread
+	$(BENCH_CXX) -o $@ $(filter %.cc %.o %.a,$^) -lbenchmark -lpthread
 
 # Dovecot is a server, so its library is unpacked, not installed.
-PEER_PACKAGES := libbenchmark-dev libetpan-dev libunwind8
 build/peers/usr/include/dovecot:
 	rm -rf build/peers && mkdir -p build/peers
 	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; cd build/peers && \
@@ -364,17 +391,14 @@ build/bench_peers: bench/bench.cc bench/peers.cc $(BENCH_CC) $(wildcard bench/*.
 	    -Wl,-rpath,$(CURDIR)/build/peers/usr/lib/dovecot -ldovecot -letpan
 
 build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h) build/gcc/libsmtpwire.a parser/smtpwire.h
-	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.a,$^)
-
-.PHONY: bench-instructions
-bench-instructions: setup ## count instructions an octet under callgrind, against bench/instructions.json; BENCH=--update writes it
-	@$(MAKE) --no-print-directory -s -j2 build/bench_instructions
-	@$(PYTHON) bench/instructions.py build/bench_instructions $(BENCH)
+	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.o %.a,$^)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write $(UNIT) judge exhaustive_stuff exhaustive_data exhaustive_lines $(TARGETS:%=replay_%))
-coverage: setup ## lines, branches and MC/DC of the hand-written C that the tests and the corpora reach
-	@$(MAKE) --no-print-directory -s -j2 $(COVERED)
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
+    $(TARGETS:%=replay_%))
+$(COVERED): private INSTRUMENT := -fprofile-instr-generate
+coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
+	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----

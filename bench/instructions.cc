@@ -1,6 +1,6 @@
-/* Runs under callgrind, which bench/instructions.py starts: each row once, and each hostile input once, with a dump of
- * the instructions it took. What skips octets is named, not found out, so that the figures do not depend on the
- * processor.
+/* Runs under callgrind, which bench/instructions.py starts: each row once, and each hostile input, whole and in pieces
+ * of 64 octets, with a dump of the instructions it took. What skips octets is named, not found out, so that the figures
+ * do not depend on the processor.
  *
  * usage: bench_instructions MANIFEST; each line of it is a hostile input: NAME CONTEXT VERB BARE_CR RECIPIENTS FILE.
  *
@@ -43,12 +43,16 @@ bool hostile(const std::string &line)
     o.limit[SMTPWIRE_LIMIT_RECIPIENTS] = recipients;
     if (smtpwire_options_check(&o) < 0)
         return false;
+    const auto pieces = [&](auto run) {
+        count(name, s.size(), 1, [&] { run(s.size()); });
+        count(name + "-64", s.size(), 1, [&] { run(static_cast<size_t>(64)); });
+    };
     if (context == "server")
-        count(name, s.size(), 1, [&] { run_server(s, o, s.size()); });
+        pieces([&](size_t piece) { run_server(s, o, piece); });
     else if (context == "client")
         count(name, s.size(), 1, [&] { run_client(s, o, verb); });
     else if (context == "data")
-        count(name, s.size(), 1, [&] { run_content(s, o, s.size(), nullptr); });
+        pieces([&](size_t piece) { run_content(s, o, piece, nullptr); });
     else if (context == "mailbox")
         count(name, s.size(), 1, [&] {
             smtpwire_address address;
@@ -65,6 +69,10 @@ int main(int argc, char **argv)
 {
     suite s;
     std::string line;
+    if (smtpwire_simd_detect() != SMTPWIRE_SIMD_AVX2) {
+        fprintf(stderr, "the figures are those of a processor with AVX2\n");
+        return 1;
+    }
     add_rows(s, {1000, 0, 64 << 10, SMTPWIRE_SIMD_AVX2});
     for (const row &r : s.rows)
         if (!r.baseline)

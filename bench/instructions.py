@@ -88,9 +88,10 @@ def compare(rows, kept):
 
 def growth(rows):
     for name in sorted(rows):
-        if name.endswith("/1m"):
-            small, large = (rows[n][0] / rows[n][1] for n in (name[:-2] + "1k", name))
-            yield (large <= GROWTH * small, "%-28s %10.3f an octet at 1 KiB %10.3f at 1 MiB" % (name[:-3], small, large),
+        if "/1m" in name:
+            small, large = (rows[n][0] / rows[n][1] for n in (name.replace("/1m", "/1k"), name))
+            yield (large <= GROWTH * small, "%-28s %10.3f an octet at 1 KiB %10.3f at 1 MiB" % (
+                name.replace("/1m", ""), small, large),
                    "" if large <= GROWTH * small else "GROWS")
 
 

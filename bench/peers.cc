@@ -39,8 +39,7 @@ void add_peers(suite &s)
 {
     dovecot_begin();
     for (const char *name : {"W1", "W2"})
-        add(s, name, "dovecot", true, [](const std::string &o) { return dovecot_commands(o.data(), o.size(), 0); });
-    add(s, "W1", "dovecot-1", true, [](const std::string &o) { return dovecot_commands(o.data(), o.size(), 1); });
+        add(s, name, "dovecot", true, [](const std::string &o) { return dovecot_commands(o.data(), o.size()); });
     add(s, "W4", "dovecot", true, [](const std::string &o) { return dovecot_replies(o.data(), o.size()); });
     add(s, "W4e", "dovecot", true, [](const std::string &o) { return dovecot_ehlo(o.data(), o.size()); });
     add(s, "W4", "libetpan", false, [](const std::string &o) { return libetpan_replies(o.data(), o.size()); });

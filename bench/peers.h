@@ -21,7 +21,7 @@ struct peer_total {
 };
 
 void dovecot_begin(void);
-struct peer_total dovecot_commands(const char *octets, size_t len, size_t piece);
+struct peer_total dovecot_commands(const char *octets, size_t len);
 struct peer_total dovecot_replies(const char *octets, size_t len);
 struct peer_total dovecot_ehlo(const char *octets, size_t len);
 struct peer_total dovecot_content(const char *octets, size_t len);

@@ -7,7 +7,6 @@
 #include "istream.h"
 #include "istream-dot.h"
 #include "smtp-address.h"
-#include "test-common.h"
 #include "smtp-command-parser.h"
 #include "smtp-params.h"
 #include "smtp-reply-parser.h"
@@ -58,41 +57,27 @@ static bool parse_command(const char *name, const char *params, struct peer_tota
     return TRUE;
 }
 
-/* piece: 0 or 1; with 1 the stream shows one octet more at a time. */
-struct peer_total dovecot_commands(const char *octets, size_t len, size_t piece)
+struct peer_total dovecot_commands(const char *octets, size_t len)
 {
     struct smtp_command_limits limits = {.max_parameters_size = 1024, .max_auth_size = 1024, .max_data_size = 1024};
-    struct istream *input = piece != 0 ? test_istream_create_data(octets, len) : i_stream_create_from_data(octets, len);
-    struct smtp_command_parser *parser;
+    struct istream *input = i_stream_create_from_data(octets, len);
+    struct smtp_command_parser *parser = smtp_command_parser_init(input, &limits);
     enum smtp_command_parse_error code;
     const char *name, *params, *error;
     struct peer_total t = {0, 0, 0};
-    size_t shown = 0;
-    bool good = TRUE;
     int got;
 
-    if (piece != 0)
-        test_istream_set_size(input, 0);
-    parser = smtp_command_parser_init(input, &limits);
-    for (;;) {
+    do {
         T_BEGIN
         {
             got = smtp_command_parse_next(parser, &name, &params, &code, &error);
-            if (got > 0)
-                good = good && parse_command(name, params, &t);
+            if (got > 0 && parse_command(name, params, &t))
+                t.lines++;
         }
         T_END;
-        if (got > 0)
-            t.lines++;
-        else if (got == 0 && piece != 0 && shown < len)
-            test_istream_set_size(input, ++shown);
-        else
-            break;
-    }
+    } while (got > 0);
     smtp_command_parser_deinit(&parser);
     i_stream_unref(&input);
-    if (!good)
-        t.lines = 0;
     return t;
 }
 

@@ -6,10 +6,11 @@ OWN = "#1f6fb2"
 
 
 def bars(groups):
-    """groups: a title and (name, times) each. Bars are of one scale; what is longer than it is cut, and says how long it is."""
+    """groups: a title and (name, times) each. Bars are of one scale; what is longer is cut there, and its figure tells."""
     longest = 40
     height = sum(GAP + 18 + BAR * len(rows) for _, rows in groups) + GAP
-    out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">' % (WIDTH, height),
+    out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">' % (
+               WIDTH, height),
            '<rect width="100%" height="100%" fill="white"/>']
     y = GAP
     for title, rows in groups:

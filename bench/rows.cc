@@ -6,6 +6,10 @@
 #include <cstring>
 #include <memory>
 
+/* The machines alone: the library built with SMTPWIRE_ONLY_NONE, its names begun so (Makefile, RENAME). */
+extern "C" decltype(smtpwire_command_parse) none_smtpwire_command_parse;
+extern "C" decltype(smtpwire_parameter_next) none_smtpwire_parameter_next;
+
 namespace
 {
 
@@ -128,17 +132,22 @@ size_t parse_command(const char *line, size_t len, const smtpwire_options &o, to
     return 1;
 }
 
-size_t parse_typed(const char *line, size_t len, const smtpwire_options &o, total &t)
+/* Of this library, or of the one without any shorter way. */
+template <decltype(smtpwire_command_parse) parse, decltype(smtpwire_parameter_next) next>
+size_t parse_parameters(const char *line, size_t len, const smtpwire_options &o, total &t)
 {
     smtpwire_command command;
     smtpwire_parameter parameter;
-    if (smtpwire_command_parse(line, len, &o, &command, nullptr) < 0)
+    if (parse(line, len, &o, &command, nullptr) < 0)
         return 0;
     t.parts += parts_of(command.address);
-    while (smtpwire_parameter_next(&command.parameters, &parameter))
+    while (next(&command.parameters, &parameter))
         t.values += parameter.value.len;
     return 1;
 }
+
+constexpr auto parse_typed = parse_parameters<smtpwire_command_parse, smtpwire_parameter_next>;
+constexpr auto parse_grammar = parse_parameters<none_smtpwire_command_parse, none_smtpwire_parameter_next>;
 
 size_t parse_path(const char *line, size_t len, const smtpwire_options &o, total &t)
 {
@@ -255,8 +264,9 @@ void add_paths(suite &s, const sizes &z, const std::string &of, path_kind kind)
         add_one_shot<parse_typed>(s, of + "/typed" + suffix, w, typed, o);
         add_one_shot<parse_path>(s, of + "/path" + suffix, w, parts, o);
     });
-    if (kind == PATH_UNUSUAL)
-        add_one_shot<parse_typed>(s, of + "/typed-none", w, typed, options_with(SMTPWIRE_SIMD_NONE));
+    smtpwire_options o = options_with(SMTPWIRE_SIMD_NONE);
+    o.smtputf8 = kind == PATH_UNICODE;
+    add_one_shot<parse_grammar>(s, of + "/grammar", w, typed, o);
 }
 
 /* The same lines with keywords that no table has: their parameters are framed and are well-formed, no more. */

@@ -1,5 +1,6 @@
 /* Fuzzes the switches: the first octet chooses the leniencies (0 none, then each alone, then by a hash many), the
- * second UTF-8, LMTP, what is offered and the policies for content, the third the kind of stream; the rest is the
+ * second UTF-8, LMTP, what is offered and the policies for content, the third the kind of stream (bits 0 and 1),
+ * whether everything is answered positively (2) and whether messages are limited to 40 octets (3); the rest is the
  * stream. */
 #include "oracle.h"
 
@@ -10,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 3)
         return 0;
     oracle_options(&options, data[0], data[1]);
+    options.message_max = data[2] & 8 ? 40 : 0;
     oracle_stream(&(struct oracle_stream){.kind = (enum oracle_kind)(data[2] & 3),
                                           .options = &options,
                                           .input = (const char *)data + 3,

@@ -5,10 +5,11 @@
  * 64 octets, at every cut; no push walks over more octets than 8 for each that is new and 64 (SMTPWIRE__STEPS of
  * parser/internal.h); FATAL and END are sticky; a session that was used and is started again is as good as new; the
  * machines of ragel -T0 say the same; the content ends where a model of five states says and nowhere else, and is what
- * that model says; a chunk ends where its size says; behind a framing fault nothing is told before the next CRLF,
- * behind the 220 to STARTTLS nothing at all; the good lines of a reply have one code; a good command or reply that is
- * written and read again is the same, and its octets over 127 are UTF-8. Every push is a heap block of exactly its
- * size, overwritten and freed afterwards; no object is zeroed before its init.
+ * that model says; a chunk ends where its size says, and is delivered as it is; behind a framing fault nothing is told
+ * before the next CRLF, behind the 220 to STARTTLS nothing at all; the good lines of a reply have one code; a good
+ * command or reply that is written and read again is the same, and its octets over 127 are UTF-8; what is told as good
+ * is within the limits. Every push is a heap block of exactly its size, overwritten and freed afterwards; no object is
+ * zeroed before its init.
  *
  * Cuts come from a hash of the input, replies from a hash of the line they answer, so that inputs are plain octets of
  * the wire and a change to one line leaves the others' replies as they were. With ORACLE_TRACE set in the environment
@@ -34,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     } while (0)
 
 /* Whether a check that failed counts: not if ORACLE_WITHOUT, in the environment, names its function and the beginning
- * of its condition ("check_end: event->at"), or its function alone. tests/plants.py shows with it which check finds a
- * fault. "oracle_block" gives blocks room behind their end. */
+ * of its condition ("check_end: event->at"), or its function alone; several with ";" between. tests/plants.py shows
+ * with it which check finds a fault. "oracle_block" gives blocks room behind their end. */
 #ifdef ANALYZER /* tests/lint.sh: a check that fails ends the program */
 #define oracle_counts(function, condition) 1
 #else
@@ -89,6 +90,7 @@ extern __typeof__(smtpwire_server_replied) t0_smtpwire_server_replied;
 extern __typeof__(smtpwire_client_init) t0_smtpwire_client_init;
 extern __typeof__(smtpwire_client_sent) t0_smtpwire_client_sent;
 extern __typeof__(smtpwire_client_push) t0_smtpwire_client_push;
+extern __typeof__(smtpwire_client_capabilities) t0_smtpwire_client_capabilities;
 extern __typeof__(smtpwire_line_init) t0_smtpwire_line_init;
 extern __typeof__(smtpwire_line_push) t0_smtpwire_line_push;
 extern __typeof__(smtpwire_data_init) t0_smtpwire_data_init;

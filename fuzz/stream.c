@@ -10,6 +10,9 @@
 
 enum cut { CUT_WHOLE, CUT_HASHED, CUT_EACH, CUT_AT };
 
+/* Whether a chunk ended in a CR, which is delivered with the next. */
+enum owes { OWES_NOTHING, OWES_CR, OWES_UNKNOWN };
+
 struct feed {
     const struct oracle_stream *stream;
     union {
@@ -24,6 +27,8 @@ struct feed {
     uint64_t log;         /* hash of the events so far */
     uint64_t content;     /* hash of the content since the last other event */
     uint64_t chunk_until; /* where the chunk's octets end */
+    uint64_t chunk_from;  /* where they begin */
+    enum owes owes;       /* of the chunk before it */
     size_t content_from;  /* where the content behind the last 354 begins, or SIZE_MAX */
     uint64_t steps;       /* of the library's loops, and how often it was called */
     uint64_t pushes;
@@ -124,8 +129,9 @@ static void check_content(struct feed *f, const struct smtpwire_event *event, co
     ORACLE(c->len != 0 && event->at + event->len <= f->stream->size);
     if (c->data >= block && c->data < block + len)
         check_slice(f, *c, block, len);
-    else if (c->len == 1) /* a CR that was held back, from a constant */
-        ORACLE(c->data[0] == '\r' && input[event->at] == '\r');
+    else if (c->len == 1) /* a CR that was held back, from a constant, or what a limit lets through of the next */
+        ORACLE(c->data[0] == '\r' &&
+               (input[event->at] == '\r' || (f->stream->options->message_max != 0 && input[event->at] == '\n')));
     else /* what a bare CR or LF is normalised to */
         ORACLE(c->len == 2 && memcmp(c->data, "\r\n", 2) == 0 && memchr("\r\n", input[event->at], 2) != NULL);
     f->content = oracle_hash(f->content, c->data, c->len);
@@ -163,8 +169,12 @@ static void check_command(struct feed *f, const struct smtpwire_event *event, co
     log_number(f, c->verb * 2U + c->last);
     if (good)
         oracle_command_round_trip(c, f->stream->options);
-    if (good && c->verb == SMTPWIRE_VERB_BDAT)
-        f->chunk_until = event->at + event->len + c->chunk_size;
+    if (good && c->verb == SMTPWIRE_VERB_BDAT) {
+        f->chunk_from = event->at + event->len;
+        f->chunk_until = f->chunk_from + c->chunk_size;
+    } else if (f->owes == OWES_CR) { /* another message may begin behind this */
+        f->owes = OWES_UNKNOWN;
+    }
 }
 
 static void check_reply(struct feed *f, const struct smtpwire_event *event, const char *block, size_t len)
@@ -184,17 +194,43 @@ static void check_reply(struct feed *f, const struct smtpwire_event *event, cons
     log_number(f, r->enhanced[0] * UINT64_C(1000000) + r->enhanced[1] * 1000U + r->enhanced[2]);
 }
 
+/* Normalised, they are other octets. */
+static int has_bare(const struct smtpwire_event *event)
+{
+    return (event->end.flags & (SMTPWIRE_FLAG_BARE_CR | SMTPWIRE_FLAG_BARE_LF)) != 0;
+}
+
+/* What was delivered of a chunk is its octets, but for a CR at its end, which is half of a CRLF or bare. */
+static void check_chunk(struct feed *f, const struct smtpwire_event *event)
+{
+    const struct oracle_stream *s = f->stream;
+    uint64_t expected = f->owes == OWES_CR ? oracle_hash(0, "\r", 1) : 0;
+    size_t len;
+    int ends_in_cr;
+
+    if (event->at < f->chunk_from || event->at > s->size)
+        return; /* the check of where it ends may have been left out */
+    len = (size_t)(event->at - f->chunk_from);
+    ends_in_cr = len != 0 && s->input[event->at - 1] == '\r';
+    expected = len != 0 ? oracle_hash(expected, s->input + f->chunk_from, len - (size_t)ends_in_cr) : 0;
+    if (f->owes != OWES_UNKNOWN && event->error.id == SMTPWIRE_ERROR_NONE && !has_bare(event))
+        ORACLE(f->content == expected);
+    if (event->end.last)
+        f->owes = OWES_NOTHING;
+    else if (len != 0)
+        f->owes = ends_in_cr ? OWES_CR : OWES_NOTHING;
+}
+
 static void check_end(struct feed *f, const struct smtpwire_event *event)
 {
-    /* Normalised, they are other octets. */
-    const uint32_t bare = SMTPWIRE_FLAG_BARE_CR | SMTPWIRE_FLAG_BARE_LF;
     const struct oracle_stream *s = f->stream;
     if (event->end.chunk) {
         ORACLE(event->at == f->chunk_until);
+        check_chunk(f, event);
     } else {
         ORACLE(f->content_from != SIZE_MAX);
         ORACLE(content_end(s->input, s->size, f->content_from) == event->at + 3 && event->len == 3);
-        if (event->error.id == SMTPWIRE_ERROR_NONE && (event->end.flags & bare) == 0)
+        if (event->error.id == SMTPWIRE_ERROR_NONE && !has_bare(event))
             ORACLE(content_of(s->input, f->content_from, (size_t)event->at) == f->content);
         f->content_from = SIZE_MAX;
     }
@@ -438,6 +474,9 @@ static uint64_t replay(const struct oracle_stream *stream, enum cut cut, size_t 
     if (open && f.content_from != SIZE_MAX)
         ORACLE(content_end(stream->input, stream->size, f.content_from) == SIZE_MAX);
     log_number(&f, f.content);
+    if (stream->kind == ORACLE_CLIENT)
+        f.log = oracle_hash(f.log, LIBRARY(&f, smtpwire_client_capabilities)(&f.state.client),
+                            sizeof(struct smtpwire_capabilities));
     if (used != NULL)
         *used = f;
     return f.log;

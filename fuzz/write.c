@@ -213,7 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.extensions = data[0] & 64 ? 0 : SMTPWIRE_OFFER_ALL;
     options.lmtp = data[0] >> 5 & 1;
     if (data[0] % 4 == 3) {
-        write_content((struct smtpwire_slice){text, left}, 1 + data[1] % 16);
+        write_content((struct smtpwire_slice){text, left}, data[1] < 128 ? 1 + data[1] % 16 : data[1]);
         return 0;
     }
     for (i = 0; i < PARTS; i++)

@@ -1,6 +1,6 @@
 # xtext, and the two parameters of delivery status notifications whose values are made of it.
 #
-# Source: RFC 3461 sections 4, 4.2 and 4.4; RFC 6533 section 3 (addresses of type utf-8).
+# Source: RFC 3461 sections 4, 4.2 and 4.4; RFC 3885 section 3.2; RFC 6533 section 3 (addresses of type utf-8).
 # Needs machines: core. Needs actions: none.
 # Deviations (grammar/abnf/deviations.abnf): no octet decodes to a control character; ENVID decodes to ASCII; of a
 # utf-8-address what must be written as \x{HEX} is left out, so that utf-8-addr-unitext has all of it; HEXPOINT has at
@@ -23,6 +23,11 @@
     # RFC 3461 section 4.4
     envid_value     = ( xchar | ascii_hexchar )*;
     lax_envid_value = ( xchar | lax_ascii_hexchar )*;
+
+    # RFC 3885 section 3.2: what ENVID is where MTRK is. In C it is an envid_value with an "@" in it.
+    local_envid  = envid_value;
+    fqhn         = envid_value;
+    unique_envid = local_envid "@" fqhn;
 
     # RFC 6533 section 3
     HEXDIG8    = 0x38..0x39 | [A-Fa-f];

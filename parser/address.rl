@@ -147,67 +147,6 @@ static int address_entry(enum smtpwire__address_kind kind)
     return smtpwire_address_en_values_greeting;
 }
 
-#ifndef SMTPWIRE_ONLY_NONE
-/* What the machine of paths does with "<" Dot-string "@" Domain ">" in ASCII, which nearly every path is: returns what
- * is behind it. Returns null, and has marked nothing, for anything else, faults among it: that is for the machine. */
-static const unsigned char *plain_path(const unsigned char *p, const unsigned char *pe, struct smtpwire__marks *m)
-{
-    enum { ATEXT = 1, LDH = 2 }; /* of octets under 128 */
-    static const uint8_t class_of[256] = {
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 0, 1,
-        0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 1,
-        1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 0,
-    };
-    const unsigned char *const path = p, *local, *domain, *part;
-
-    if (*p++ != '<')
-        return NULL;
-    local = p;
-    do {
-        for (part = p; p != pe && (class_of[*p] & ATEXT) != 0; p++)
-            ;
-        if (p == part || p == pe)
-            return NULL;
-    } while (*p++ == '.');
-    domain = p;
-    if (p[-1] != '@')
-        return NULL;
-    do {
-        for (part = p; p != pe && (class_of[*p] & LDH) != 0; p++)
-            ;
-        if (p == part || p == pe || *part == '-' || p[-1] == '-')
-            return NULL;
-    } while (*p++ == '.');
-    if (p[-1] != '>' || (p != pe && *p != ' ' && *p != '\t'))
-        return NULL;
-    m->address->path.data = smtpwire__text(path);
-    m->address->path.len = (size_t)(p - path);
-    m->address->local.data = smtpwire__text(local);
-    m->address->local.len = (size_t)(domain - 1 - local);
-    m->address->domain.data = smtpwire__text(domain);
-    m->address->domain.len = (size_t)(p - 1 - domain);
-    m->in_address = 0;
-    m->past_address = 1;
-    if (p != pe)
-        m->behind = p;
-    return p;
-}
-#endif
-
-const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
-                                           const unsigned char *pe, struct smtpwire__marks *m)
-{
-#ifndef SMTPWIRE_ONLY_NONE
-    if (kind == SMTPWIRE__REVERSE_PATH || kind == SMTPWIRE__FORWARD_PATH) {
-        const unsigned char *end = plain_path(p, pe, m);
-        if (end != NULL)
-            return end;
-    }
-#endif
-    return smtpwire__address_machine(kind, p, pe, m);
-}
-
 /* Runs the machine from *state, and leaves there where it stands; returns where it came to. eof: pe, or null where it is
  * to be run on from there. */
 static const unsigned char *run_address(int *state, const unsigned char *p, const unsigned char *pe,
@@ -249,7 +188,7 @@ static int judge_value(enum smtpwire__address_kind kind, const char *data, size_
     judged.data = data;
     judged.len = len;
     if (len != 0)
-        behind = smtpwire__address_run(kind, octets, octets + len, marks);
+        behind = smtpwire__address_machine(kind, octets, octets + len, marks);
     judged.viable = len == 0 ? 0 : (size_t)((behind != NULL ? behind : marks->stopped) - octets);
     judged.accepted = behind != NULL && judged.viable == len;
     judged.open_local = 1;
@@ -376,6 +315,25 @@ int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet)
     return place->room != 0 && (place->label_room != 0 || octet == '.');
 }
 
+/* Most paths need no machine. */
+static int parse_plain(const char *data, size_t len, const struct smtpwire_options *options,
+                       struct smtpwire_address *address, uint32_t *flags)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {{data, len}, len, options, 0, options != NULL ? options->simd : 0};
+    uint32_t said;
+    smtpwire__zero(address, sizeof *address);
+    if (len == 0 || smtpwire__plain_path(&plain, (const unsigned char *)data, address, &said) !=
+                        (const unsigned char *)data + len)
+        return 0;
+    if (flags != NULL)
+        *flags = said;
+    return 1;
+#else
+    return (void)data, (void)len, (void)options, (void)address, (void)flags, 0;
+#endif
+}
+
 static int parse_address(enum smtpwire__address_kind kind, const char *data, size_t len,
                          const struct smtpwire_options *options, struct smtpwire_address *address, uint32_t *flags,
                          struct smtpwire_error *error)
@@ -383,6 +341,9 @@ static int parse_address(enum smtpwire__address_kind kind, const char *data, siz
     struct smtpwire__marks marks;
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
 
+    if ((kind == SMTPWIRE__REVERSE_PATH || kind == SMTPWIRE__FORWARD_PATH) &&
+        parse_plain(data, len, options, address, flags))
+        return 0;
     if (judge_value(kind, data, len, options, UINT32_MAX, utf8_of(options), address, &marks, e) < 0) {
         smtpwire__framing_fault(data, len, e);
         return -1;

@@ -109,8 +109,8 @@ static const char *attribute_end(const char *text, const char *end)
     return tab != NULL ? tab : space;
 }
 
-/* How much of the name some name begins with that this command takes. */
-static size_t name_viable(const struct attribute_reading *r)
+/* How much of the name some name begins with that can still come. */
+static size_t name_viable(const struct attribute_reading *r, uint32_t open)
 {
     size_t longest = 0;
     unsigned id;
@@ -119,7 +119,7 @@ static size_t name_viable(const struct attribute_reading *r)
         while (len < r->name.len &&
                smtpwire__equal_nocase(&r->name.data[len], 1, (char[]){attribute_rows[id].name[len], 0}))
             len++;
-        if (attribute_rows[id].kind[r->column] != SMTPWIRE__ATTRIBUTE_NOTHING && len > longest)
+        if ((open >> id & 1) != 0 && len > longest)
             longest = len;
     }
     return longest;
@@ -130,31 +130,31 @@ static void check_attribute_value(const struct attribute_reading *r, unsigned ki
     const size_t max = kind == SMTPWIRE__ATTRIBUTE_TEXT_64 ? TEXT_64_MAX : TEXT_MAX;
     struct smtpwire_slice xtext = r->value;
     size_t good;
-    int whole, accepted;
+    int whole, accepted, complete;
 
     xtext.len = smtpwire__value_run(SMTPWIRE_PARAMETER_AUTH, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE),
                                     r->value.data, r->value.len, &whole);
     good = smtpwire__attribute_encoded(kind, max, xtext, &accepted);
-    if (good < r->value.len || (r->value_ended && !(whole && accepted)))
+    complete = whole && accepted;
+    if (good < r->value.len || (r->value_ended && !complete))
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, r->value.data + good);
 }
 
-static void check_attribute(const struct attribute_reading *r, uint32_t *seen)
+/* open: bits of the names that can still come. */
+static void check_attribute(const struct attribute_reading *r, uint32_t *open)
 {
     const uint16_t id = attribute_find(r->name);
     const unsigned kind = attribute_rows[id].kind[r->column];
-    const uint32_t bit = UINT32_C(1) << id;
-    const size_t viable = name_viable(r);
 
-    if (viable < r->name.len || (r->name_ended && kind == SMTPWIRE__ATTRIBUTE_NOTHING)) {
-        attribute_fault(r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, r->name.data + viable);
+    if (!r->name_ended || kind == SMTPWIRE__ATTRIBUTE_NOTHING) {
+        const size_t viable = name_viable(r, *open);
+        if (viable < r->name.len || r->name_ended)
+            attribute_fault(r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, r->name.data + viable);
         return;
     }
-    if (!r->name_ended)
-        return;
-    if ((*seen & bit) != 0)
+    if ((*open >> id & 1) == 0)
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_CONFLICT, r->name.data);
-    *seen |= bit;
+    *open &= ~(UINT32_C(1) << id);
     if (r->value.len != 0)
         check_attribute_value(r, kind);
 }
@@ -165,15 +165,18 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     const int xclient = marks->verb == SMTPWIRE_VERB_XCLIENT;
     const char *text = marks->parameters.data, *end = judged->data + judged->viable;
     struct attribute_reading r;
-    uint32_t seen = 0;
+    uint32_t open = 0;
+    unsigned id;
 
-    if (text == NULL || !smtpwire__offers(options, xclient ? SMTPWIRE_OFFER(XCLIENT) : SMTPWIRE_OFFER(XFORWARD)))
-        return; /* 502 whatever follows */
+    if (text == NULL)
+        return;
     memset(&r, 0, sizeof r);
     r.judged = judged;
     r.options = options;
     r.first = first;
     r.column = xclient ? 0 : 1;
+    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
+        open |= attribute_rows[id].kind[r.column] != SMTPWIRE__ATTRIBUTE_NOTHING ? UINT32_C(1) << id : 0;
     while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         const char *stop = attribute_end(text, end);
         const char *equals = memchr(text, '=', (size_t)(stop - text));
@@ -183,9 +186,12 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
         r.name.len = (size_t)((equals != NULL ? equals : stop) - text);
         r.value.data = equals != NULL ? equals + 1 : NULL;
         r.value.len = equals != NULL ? (size_t)(stop - equals - 1) : 0;
-        check_attribute(&r, &seen);
+        check_attribute(&r, &open);
         text = stop != end ? stop + 1 : end;
     }
+    /* A space behind the last one that can come is wrong itself. */
+    if (text == end && open == 0 && attribute_end(text - 1, end) != end)
+        attribute_fault(&r, SMTPWIRE_ERROR_ARGUMENT_SYNTAX, text - 1);
 }
 
 static uint16_t read_port(const char *digits, size_t len)

@@ -193,23 +193,21 @@ int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire
     return -1;
 }
 
-static uint32_t domain_flags(const struct smtpwire_slice *domain)
+uint32_t smtpwire__domain_flags(const char *data, size_t size)
 {
-    const size_t len = domain->len - (domain->data[domain->len - 1] == '.'); /* trailing_dot: it adds no label */
-    const char *hyphen = memchr(domain->data, '-', len);
-    uint32_t flags = memchr(domain->data, '.', len) == NULL ? SMTPWIRE_FLAG_SINGLE_LABEL : 0;
-    size_t digits = 0;
+    const size_t len = size - (data[size - 1] == '.'); /* trailing_dot: it adds no label */
+    uint32_t flags = SMTPWIRE_FLAG_SINGLE_LABEL | SMTPWIRE_FLAG_NUMERIC_DOMAIN;
+    size_t i;
 
     SMTPWIRE__STEPS(len);
-    while (digits < len &&
-           (domain->data[digits] == '.' || (domain->data[digits] >= '0' && domain->data[digits] <= '9')))
-        digits++;
-    if (digits == len)
-        flags |= SMTPWIRE_FLAG_NUMERIC_DOMAIN;
-    for (; hyphen != NULL && hyphen + 1 < domain->data + len;
-         hyphen = memchr(hyphen + 1, '-', (size_t)(domain->data + len - hyphen - 1)))
-        if (hyphen[1] == '-')
+    for (i = 0; i < len; i++) {
+        if (data[i] == '.')
+            flags &= ~(uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
+        else if (data[i] < '0' || data[i] > '9')
+            flags &= ~(uint32_t)SMTPWIRE_FLAG_NUMERIC_DOMAIN;
+        if (data[i] == '-' && i + 1 < len && data[i + 1] == '-')
             flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
+    }
     return flags;
 }
 
@@ -227,7 +225,7 @@ uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks)
     if (address->route.len != 0)
         flags |= SMTPWIRE_FLAG_ROUTE;
     if (address->domain.len != 0)
-        flags |= domain_flags(&address->domain);
+        flags |= smtpwire__domain_flags(address->domain.data, address->domain.len);
     if (address->literal.len != 0 && marks->unregistered_tag)
         flags |= SMTPWIRE_FLAG_UNREGISTERED_TAG;
     if (marks->lenient)

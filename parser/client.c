@@ -60,7 +60,7 @@ int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_o
     if (smtpwire_options_check(options) < 0)
         return -1;
     memset(client, 0, sizeof *client);
-    smtpwire_line_init(&client->line, options, smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE));
+    smtpwire__line_start(&client->line, options, smtpwire__limit(options, SMTPWIRE_LIMIT_REPLY_LINE));
     client->line.lax_lf = 0;
     enqueue(client, SMTPWIRE_VERB_GREETING, 1);
     return 0;

@@ -10,7 +10,7 @@
 static const unsigned char *read_address(enum smtpwire__address_kind kind, const unsigned char *p,
                                          const unsigned char *pe, struct smtpwire__marks *m)
 {
-    const unsigned char *end = smtpwire__address_run(kind, p, pe, m);
+    const unsigned char *end = smtpwire__address_machine(kind, p, pe, m);
     m->ended = end;
     return end != NULL ? end - 1 : p;
 }
@@ -279,8 +279,9 @@ static uint16_t read_name(const char *line, size_t len, const struct smtpwire_op
 static int read_unknown(const char *line, size_t len, const struct smtpwire_options *options,
                         struct smtpwire_command *command)
 {
-    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) || !is_unknown_command(line, len) ||
-        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))))
+    if (!smtpwire__lax(options, SMTPWIRE_LAX_UNKNOWN_COMMAND) ||
+        smtpwire__verb_implemented(smtpwire__verb_find(line, smtpwire__verb_length(line, len))) ||
+        !is_unknown_command(line, len))
         return 0;
     read_name(line, len, options, command);
     if (smtpwire__has_non_ascii(line, len))
@@ -425,6 +426,12 @@ int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_o
                            struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {
+        {line, len}, len, options, smtpwire__offered(options), options != NULL ? options->simd : 0};
+    if (smtpwire__plain_command(&plain, command))
+        return 0;
+#endif
     if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
         return 0;
     smtpwire__framing_fault(line, len, e);

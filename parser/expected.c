@@ -3,7 +3,7 @@
  * The tables come from grammar/ (grammar/expected.py). As in parsing, values of parameters are a machine of their own
  * that begins where the line's machine knows "=" only, and addresses behind an encoding are another behind that.
  *
- * Not looked at: lengths, numbers over 64 bits, conflicts of parameters, leniencies.
+ * Not looked at: lengths of addresses, leniencies.
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -18,6 +18,8 @@ struct search {
     struct smtpwire_expected *found;
     unsigned verb, rule;
     unsigned shut; /* gates that the options leave shut: 1 << enum smtpwire__gate */
+    uint32_t open; /* bits of the parameters that can come next */
+    int tracked;   /* MTRK came */
 };
 
 static int in_set(const octet_set set, unsigned octet) { return (set[octet / 8] >> octet % 8 & 1) != 0; }
@@ -171,11 +173,11 @@ static int fits_xtext(const struct encoded *e, unsigned octet)
 
 static int fits_unicode(const struct encoded *e, unsigned octet)
 {
-    char hex[8], octets[4];
+    char hex[8], octets[4]; /* the grammar has at most six digits */
     const size_t digits = e->unit_len > 3 ? e->unit_len - 3 : 0;
     if (e->unit_len == 0)
         return octet == '\\' ? code_follows(e, hex, 0) : in_set(e->next, octet);
-    if (e->unit_len < 3 || digits >= sizeof hex)
+    if (e->unit_len < 3)
         return 1;
     memcpy(hex, e->unit + 3, digits);
     if (octet == '}') {
@@ -188,7 +190,7 @@ static int fits_unicode(const struct encoded *e, unsigned octet)
 
 static int may_say_smtputf8(const struct smtpwire_options *options)
 {
-    return (options != NULL && options->smtputf8) || smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8));
+    return smtpwire__smtputf8(options) || smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8));
 }
 
 /* Leaves of the value's octets those that an address, encoded so, can go on with. Returns whether it can end here. */
@@ -216,6 +218,12 @@ static int filter_encoded(struct search *s, unsigned id, int unicode, const char
 
 /* ---- parameters ---- */
 
+/* Whether another parameter can come behind this one. */
+static int more_can_come(const struct search *s, unsigned id, struct smtpwire_slice value)
+{
+    return (s->open & ~smtpwire__parameter_excludes(id, value)) != 0;
+}
+
 /* Part of a keyword: its next letters, or what follows it, of those that can be here. */
 static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
 {
@@ -225,18 +233,18 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
     for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
         const char *name = smtpwire_parameter_name(id);
         char start[16] = {0};
-        if (!smtpwire__parameter_allowed(s->options, s->verb, id) || keyword.len >= sizeof start)
+        if ((s->open >> id & 1) == 0 || keyword.len >= sizeof start)
             continue;
-        memcpy(start, name, keyword.len < 12 ? keyword.len : 12);
+        memcpy(start, name, keyword.len);
         if (!smtpwire__equal_nocase(keyword.data, keyword.len, start))
             continue;
         if (name[keyword.len] != '\0') {
             put_in(set, (unsigned char)name[keyword.len]);
-            if (name[keyword.len] >= 'A' && name[keyword.len] <= 'Z')
+            if (name[keyword.len] >= 'A')
                 put_in(set, (unsigned char)name[keyword.len] | 0x20U);
             continue;
         }
-        if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED)
+        if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED && more_can_come(s, id, keyword))
             put_in(set, ' ');
         if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
             put_in(set, '=');
@@ -253,6 +261,23 @@ static struct smtpwire_slice utf8_address(struct smtpwire_slice value)
         address.len = value.len - (size_t)(address.data - value.data);
     }
     return address;
+}
+
+/* Takes out the digits that make a number pass max. */
+static void take_out_large(struct search *s, struct smtpwire_slice number, uint64_t max)
+{
+    char digits[21] = {0};
+    unsigned octet;
+    for (; number.len != 0 && *number.data == '0'; number.data++)
+        number.len--;
+    if (number.len >= sizeof digits)
+        return;
+    memcpy(digits, number.data, number.len);
+    for (octet = '0'; octet <= '9'; octet++) {
+        digits[number.len] = (char)octet;
+        if (smtpwire__size_viable(digits, number.len + 1, max) <= number.len)
+            take_out(s->found->octets, octet);
+    }
 }
 
 static void find_value(struct search *s, unsigned id, struct smtpwire_slice value)
@@ -274,35 +299,54 @@ static void find_value(struct search *s, unsigned id, struct smtpwire_slice valu
         complete = filter_encoded(s, id, 0, value.data, value.len);
     else if (id == SMTPWIRE_PARAMETER_ORCPT && address.data != NULL)
         complete = filter_encoded(s, id, 1, address.data, address.len);
-    if (id == SMTPWIRE_PARAMETER_BODY && value.len == 0 && !smtpwire__offers(s->options, SMTPWIRE_OFFER(BINARYMIME))) {
+    if (id == SMTPWIRE_PARAMETER_BODY && value.len == 0 && !smtpwire__offers_binary(s->options)) {
         take_out(s->found->octets, 'B');
         take_out(s->found->octets, 'b');
     }
-    if (complete)
+    if (id == SMTPWIRE_PARAMETER_ENVID && s->tracked && !smtpwire__is_unique(value)) {
+        complete = 0;
+        for (octet = 0; value.len + 1 == smtpwire__longest_value(id) && octet < 256; octet++)
+            if (octet != '@')
+                take_out(s->found->octets, octet);
+    }
+    if (id == SMTPWIRE_PARAMETER_SIZE)
+        take_out_large(s, value,
+                       s->options != NULL && s->options->message_max != 0 ? s->options->message_max : UINT64_MAX);
+    if (complete && more_can_come(s, id, value))
         put_in(s->found->octets, ' ');
     for (octet = 0; octet < sizeof any; octet++)
         s->found->octets[octet] &= any[octet];
+}
+
+/* The parameter from text to end; returns its id. Its value is null where there is no "=". */
+static unsigned read_parameter_at(const char *text, const char *end, struct smtpwire_slice *keyword,
+                                  struct smtpwire_slice *value)
+{
+    const char *equals = memchr(text, '=', (size_t)(end - text));
+    keyword->data = text;
+    keyword->len = (size_t)((equals != NULL ? equals : end) - text);
+    value->data = equals != NULL ? equals + 1 : NULL;
+    value->len = equals != NULL ? (size_t)(end - value->data) : 0;
+    return smtpwire__parameter_find(text, keyword->len);
 }
 
 /* The last parameter that begins in line[0..end). */
 static void find_parameter(struct search *s, const char *begin, const char *end)
 {
     struct smtpwire_slice keyword, value;
-    const char *equals;
+    const char *space;
     unsigned id;
 
-    for (keyword.data = end; keyword.data > begin && keyword.data[-1] != ' '; keyword.data--)
-        ;
-    equals = memchr(keyword.data, '=', (size_t)(end - keyword.data));
-    keyword.len = (size_t)((equals != NULL ? equals : end) - keyword.data);
-    if (equals == NULL) {
-        find_keyword(s, keyword);
-        return;
+    s->open = smtpwire__parameters_allowed(s->options, s->verb);
+    for (; (space = memchr(begin, ' ', (size_t)(end - begin))) != NULL; begin = space + 1) {
+        id = read_parameter_at(begin, space, &keyword, &value);
+        s->open &= ~smtpwire__parameter_excludes(id, value);
+        s->tracked |= id == SMTPWIRE_PARAMETER_MTRK;
     }
-    value.data = equals + 1;
-    value.len = (size_t)(end - value.data);
-    id = smtpwire__parameter_find(keyword.data, keyword.len);
-    if (smtpwire__parameter_allowed(s->options, s->verb, id) && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
+    id = read_parameter_at(begin, end, &keyword, &value);
+    if (value.data == NULL)
+        find_keyword(s, keyword);
+    else if ((s->open >> id & 1) != 0 && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
         find_value(s, id, value);
     else
         memset(s->found->octets, 0, sizeof(octet_set));
@@ -341,8 +385,7 @@ static int is_complete(unsigned kind, const char *line, size_t len, const struct
 /* Whether octets over 127, where the grammar has them, are not refused at once. */
 static int takes_utf8(const struct search *s, unsigned kind, const char *line, size_t offset)
 {
-    if (kind == SMTPWIRE_EXPECTED_REPLY || (s->options != NULL && s->options->smtputf8) ||
-        smtpwire__has_non_ascii(line, offset))
+    if (kind == SMTPWIRE_EXPECTED_REPLY || smtpwire__smtputf8(s->options) || smtpwire__has_non_ascii(line, offset))
         return 1;
     return (s->verb == SMTPWIRE_VERB_MAIL || s->verb == SMTPWIRE_VERB_VRFY || s->verb == SMTPWIRE_VERB_EXPN) &&
            smtpwire__offers(s->options, SMTPWIRE_OFFER(SMTPUTF8));
@@ -351,7 +394,7 @@ static int takes_utf8(const struct search *s, unsigned kind, const char *line, s
 int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const struct smtpwire_options *options,
                            struct smtpwire_expected *expected)
 {
-    struct search s = {options, expected, SMTPWIRE_VERB_UNKNOWN, 0, 0};
+    struct search s = {options, expected, SMTPWIRE_VERB_UNKNOWN, 0, 0, 0, 0};
     unsigned state, gate;
     size_t i, parameters = 0;
 
@@ -378,6 +421,8 @@ int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const
     octets_of(state, s.shut, expected->octets);
     if (parameters != 0)
         find_parameter(&s, line + parameters, line + offset);
+    if (s.verb == SMTPWIRE_VERB_BDAT && offset > sizeof "BDAT " - 1)
+        take_out_large(&s, (struct smtpwire_slice){line + 5, offset - 5}, INT64_MAX);
     if (!takes_utf8(&s, kind, line, offset))
         take_out_over_127(expected->octets);
     expected->end = (uint8_t)is_complete(kind, line, offset, options);

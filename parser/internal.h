@@ -10,9 +10,17 @@
 
 #define SMTPWIRE__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a time
- * an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what grows
- * faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's rows. */
+/* For what is to be another function for each table, or each way, that it is called with. */
+#if defined(__GNUC__)
+#define SMTPWIRE__INLINE inline __attribute__((always_inline))
+#else
+#define SMTPWIRE__INLINE inline
+#endif
+
+/* Octets that a loop or a machine has walked over; of those that a loop, or a mem* function, takes eight or more at a
+ * time an eighth. Counted in fuzz builds, where fuzz/stream.c holds their sum against the octets that were shown: what
+ * grows faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's
+ * rows. */
 #ifdef SMTPWIRE_COUNT_STEPS
 extern uint64_t smtpwire__steps;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
@@ -76,10 +84,6 @@ enum smtpwire__address_kind {
 };
 /* Reads an address at p, which is before pe. Returns the octet behind it: pe, or a separator, whatever that one is
  * worth there. Returns null if there is no address: m->stopped is the first octet that none goes on with. */
-const unsigned char *smtpwire__address_run(enum smtpwire__address_kind kind, const unsigned char *p,
-                                           const unsigned char *pe, struct smtpwire__marks *m);
-
-/* The same without the way that is shorter for what most paths are. */
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m);
 
@@ -97,11 +101,29 @@ void smtpwire__mailbox_place(struct smtpwire__place *place, const char *text, si
 int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet);
 void smtpwire__literal_place(struct smtpwire__place *place, const char *text, size_t len, int any_tag);
 int smtpwire__literal_follows(const struct smtpwire__place *place, char octet);
+/* plain.c: what needs no machine. readable: octets from the first of the line on that may be read, at least its own. */
+struct smtpwire__plain {
+    struct smtpwire_slice line;
+    size_t readable;
+    const struct smtpwire_options *options;
+    uint64_t offered; /* of the options' extensions */
+    unsigned simd;    /* enum smtpwire_simd */
+};
+/* Each does what the machines do with a line, or a path at p, and all checks; or returns 0 or null, and has said
+ * nothing, for what is not plain. */
+int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command);
+const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, const unsigned char *p,
+                                          struct smtpwire_address *address, uint32_t *flags);
+/* The command's parameters, and what they say of it. */
+int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command);
+/* The verb if it is one of those, whatever follows it. */
+unsigned smtpwire__plain_verb(const char *line, size_t len);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
                     const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error);
+uint32_t smtpwire__domain_flags(const char *data, size_t size);
 uint32_t smtpwire__address_flags(const struct smtpwire__marks *marks);
 int smtpwire__lenient(struct smtpwire__marks *marks, const unsigned char *octet, uint32_t bit);
 int smtpwire__framing_fault(const char *data, size_t len, struct smtpwire_error *error);
@@ -116,8 +138,9 @@ void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 size_t smtpwire__verb_name_length(unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
-uint16_t smtpwire__capability_find(const char *name, size_t len);
-uint32_t smtpwire__mechanism_bit(struct smtpwire_slice word);
+/* readable: octets from name on that may be read, at least its own. */
+uint16_t smtpwire__capability_find(const char *name, size_t len, size_t readable);
+uint32_t smtpwire__mechanism_bit(const char *name, size_t len, size_t readable);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
@@ -128,6 +151,7 @@ uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
 int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
 int smtpwire__is_lmtp(const struct smtpwire_options *options);
+int smtpwire__smtputf8(const struct smtpwire_options *options);
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
 uint64_t smtpwire__message_max(const struct smtpwire_options *options);
@@ -135,6 +159,7 @@ uint64_t smtpwire__message_max(const struct smtpwire_options *options);
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
 int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error *error);
+/* By the machine alone. smtputf8: the transaction has it. */
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
@@ -144,6 +169,9 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
 /* The same without the way that is shorter for what most lines are. */
 int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                             struct smtpwire_reply *reply, struct smtpwire_error *error);
+/* capability.rl: as smtpwire_capability_parse(), without the way that is shorter for what most lines are. */
+int smtpwire__capability_machine(const char *text, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_capability *capability, struct smtpwire_error *error);
 /* Whether it is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 
@@ -171,13 +199,18 @@ void smtpwire__value_place(struct smtpwire__place *place, unsigned kind, const c
 int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 
 /* parameter_check.c */
+const char *smtpwire__split(const char *text, const char *end, struct smtpwire_slice *keyword,
+                            struct smtpwire_slice *value);
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
-int smtpwire__parameter_allowed(const struct smtpwire_options *options, unsigned verb, unsigned id);
+uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, unsigned verb);
+uint32_t smtpwire__parameter_excludes(unsigned id, struct smtpwire_slice value);
+int smtpwire__is_unique(struct smtpwire_slice envid);
+int smtpwire__offers_binary(const struct smtpwire_options *options);
 enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
 enum smtpwire__form smtpwire__parameter_form(unsigned id);
 size_t smtpwire__longest_value(unsigned id);
@@ -228,6 +261,7 @@ struct smtpwire__frame {
     size_t whole;   /* LINE: with its end. FAULT: as content */
     struct smtpwire_error error;
 };
+void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap);
 size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t len);
 enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                           struct smtpwire__frame *frame);
@@ -253,7 +287,8 @@ enum server_phase {
     SERVER_OVER
 };
 
-/* server_offer.c. The options as they are in this session; room holds them where they are not those of init. */
+/* server_offer.c. What this session offers now. The options as they are in this session; room holds them where they are not those of init. */
+uint64_t smtpwire__server_offered(const struct smtpwire_server *s);
 const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room);
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
 

@@ -16,10 +16,16 @@ int smtpwire_line_init(struct smtpwire_line *line, const struct smtpwire_options
     if (smtpwire_options_check(options) < 0 || cap < 2)
         return -1;
     memset(line, 0, sizeof *line);
+    smtpwire__line_start(line, options, cap);
+    return 0;
+}
+
+/* Of an object that is all zero, the options being valid. */
+void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap)
+{
     line->options = options;
     line->cap = cap;
     line->lax_lf = (uint8_t)smtpwire__lax(options, SMTPWIRE_LAX_BARE_LF_COMMAND);
-    return 0;
 }
 
 void smtpwire__line_restart(struct smtpwire_line *line)
@@ -80,6 +86,15 @@ static inline size_t over_cr(const char *data, size_t len)
     size_t i = 0;
 #ifdef SMTPWIRE__SCAN_SSE2
     const __m128i cr = _mm_set1_epi8('\r');
+    if (len >= 64) { /* nearly all lines are shorter: no branch for each 16 octets */
+        uint64_t low64 = 0;
+        for (; i < 64; i += 16) {
+            const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(data + i));
+            low64 |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets)) << i;
+        }
+        if (low64 != 0)
+            return (size_t)__builtin_ctzll(low64);
+    }
     for (; len - i >= 16; i += 16) {
         const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(data + i));
         const unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
@@ -112,6 +127,12 @@ enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
         SMTPWIRE__STEPS((i - line->looked) / 8);
+        if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap) {
+            line->looked = (uint32_t)(i + 1);
+            frame->content = i;
+            frame->whole = i + 2;
+            return SMTPWIRE__FRAMED_LINE;
+        }
     }
     begin = i;
     for (; i < len; i++) {

@@ -17,18 +17,9 @@ _Static_assert(sizeof(struct smtpwire_event) <= 256, "size of the event is part 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_event) == 256, "size of the event is part of the ABI");
 _Static_assert(SMTPWIRE_LIMIT_COUNT <= SMTPWIRE__COUNT(((struct smtpwire_options *)0)->limit), "room for the limits");
 
-static int all_zero(const unsigned char *octets, size_t len)
-{
-    unsigned char seen = 0;
-    size_t i;
-    for (i = 0; i < len; i++)
-        seen |= octets[i];
-    return seen == 0;
-}
-
 int smtpwire_options_check(const struct smtpwire_options *options)
 {
-    const size_t kinds = SMTPWIRE_CONTENT_NUL + 1, limits = SMTPWIRE_LIMIT_COUNT;
+    uint64_t seen = 0; /* in what must be zero */
     size_t i;
 
     if (options == NULL)
@@ -37,7 +28,7 @@ int smtpwire_options_check(const struct smtpwire_options *options)
         options->smtputf8 > 1 || options->lmtp > 1 || options->message_max > INT64_MAX ||
         !smtpwire__scan_has(options->simd))
         return -1;
-    for (i = 0; i < kinds; i++)
+    for (i = 0; i <= SMTPWIRE_CONTENT_NUL; i++)
         if (options->content[i] > SMTPWIRE_POLICY_NORMALISE)
             return -1;
     if (options->content[SMTPWIRE_CONTENT_NUL] == SMTPWIRE_POLICY_NORMALISE)
@@ -45,12 +36,13 @@ int smtpwire_options_check(const struct smtpwire_options *options)
     for (i = SMTPWIRE_LIMIT_COMMAND_LINE; i <= SMTPWIRE_LIMIT_REPLY_LINE; i++)
         if (options->limit[i] != 0 && options->limit[i] < 8)
             return -1;
-    if (!all_zero(options->content + kinds, sizeof options->content - kinds) ||
-        !all_zero((const unsigned char *)(options->limit + limits),
-                  sizeof options->limit - limits * sizeof(uint32_t)) ||
-        !all_zero((const unsigned char *)options->reserved, sizeof options->reserved))
-        return -1;
-    return 0;
+    for (i = SMTPWIRE_CONTENT_NUL + 1; i < SMTPWIRE__COUNT(options->content); i++)
+        seen |= options->content[i];
+    for (i = SMTPWIRE_LIMIT_COUNT; i < SMTPWIRE__COUNT(options->limit); i++)
+        seen |= options->limit[i];
+    for (i = 0; i < SMTPWIRE__COUNT(options->reserved); i++)
+        seen |= options->reserved[i];
+    return seen == 0 ? 0 : -1;
 }
 
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
@@ -94,6 +86,7 @@ int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
 }
 
 int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options != NULL && options->lmtp; }
+int smtpwire__smtputf8(const struct smtpwire_options *options) { return options != NULL && options->smtputf8; }
 
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code)
@@ -106,6 +99,8 @@ int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code)
 /* Whether a code says something that could answer this. */
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code)
 {
+    if (code >= 200 && code <= 259)
+        return verb != SMTPWIRE_VERB_DATA;
     if (!smtpwire__code_valid(options, code))
         return 0;
     if (verb == SMTPWIRE_VERB_DATA)

@@ -103,3 +103,27 @@ size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t
         return 0;
     }
 }
+
+size_t smtpwire__scan_path(unsigned simd, const unsigned char *p, size_t before, size_t len,
+                           struct smtpwire__scanned_path *path)
+{
+    if (simd == SMTPWIRE_SIMD_DETECT)
+        simd = scan_baseline();
+#ifdef SMTPWIRE__SCAN_AVX2
+    if (simd == SMTPWIRE_SIMD_AVX2 && before + len >= 32)
+        return smtpwire__scan_path_avx2(p, len, path);
+#endif
+#ifdef SMTPWIRE__SCAN_SSE2
+    if (simd >= SMTPWIRE_SIMD_SSE2 && before + len >= 16)
+        return smtpwire__scan_path_sse2(p, len, path);
+#endif
+#ifdef SMTPWIRE__SCAN_NEON
+    if (simd == SMTPWIRE_SIMD_NEON && before + len >= 16)
+        return smtpwire__scan_path_neon(p, len, path);
+#endif
+    (void)p;
+    (void)before;
+    (void)len;
+    (void)path;
+    return 0;
+}

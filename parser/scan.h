@@ -116,9 +116,63 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
 #endif
 }
 
+/* How many octets there are before a space, or in all. */
+static inline size_t smtpwire__scan_word(const char *p, size_t len)
+{
+    size_t i = 0;
+#if defined(SMTPWIRE__SCAN_SSE2)
+    const __m128i space = _mm_set1_epi8(' ');
+    if (len >= 8 && len < 32) { /* without a branch on where it is: a keyword's length cannot be foreseen */
+        const size_t behind = len >= 16 ? len - 16 : len - 8;
+        __m128i low, high;
+        uint64_t spaces;
+        if (len >= 16) {
+            low = _mm_loadu_si128((const __m128i *)(const void *)p);
+            high = _mm_loadu_si128((const __m128i *)(const void *)(p + behind));
+        } else {
+            low = _mm_loadl_epi64((const __m128i *)(const void *)p);
+            high = _mm_loadl_epi64((const __m128i *)(const void *)(p + behind));
+        }
+        spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, space)) |
+                 (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(high, space)) << behind;
+        return (size_t)__builtin_ctzll(spaces | UINT64_C(1) << len);
+    }
+#elif defined(SMTPWIRE__SCAN_SWAR)
+    for (; len - i >= 8; i += 8) {
+        uint64_t word;
+        memcpy(&word, p + i, sizeof word);
+        word ^= UINT64_C(0x2020202020202020);
+        word = (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
+        if (word != 0) /* the lowest bit is that of a space; what is borrowed comes from one */
+            return i + (unsigned)__builtin_ctzll(word) / 8;
+    }
+#endif
+    while (i != len && p[i] != ' ')
+        i++;
+    return i;
+}
+
 size_t smtpwire__scan_content_swar(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
+
+/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from the octet behind "<" on. */
+struct smtpwire__scanned_path {
+    unsigned local;           /* octets of the local part: where "@" is */
+    unsigned end;             /* where ">" is */
+    unsigned char single_label, double_hyphen;
+};
+
+/* Returns how many octets it takes, its ">" included; 0 for anything else, and for what is longer than 64 octets or has
+ * unusual ones in it. Of the len octets at p, as many as there are may be what follows the path. before: octets before
+ * p that may be read as well. */
+size_t smtpwire__scan_path(unsigned simd, const unsigned char *p, size_t before, size_t len,
+                           struct smtpwire__scanned_path *path);
+
+/* Each needs as many octets as its vectors have, counted from those before p. */
+size_t smtpwire__scan_path_sse2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+size_t smtpwire__scan_path_avx2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+size_t smtpwire__scan_path_neon(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
 
 #endif

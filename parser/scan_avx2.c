@@ -64,6 +64,47 @@ SCAN_TARGET static inline void smtpwire__scan_exact_avx2(const unsigned char *p,
     m->high = avx2_mask(a) | avx2_mask(b) << behind;
 }
 
+#define SCAN_WIDTH 32
+#include "scan_path.h"
+
+/* Each octet's class is a bit that is set both for its low and for its high four bits: digits, letters of the first and
+ * of the last columns of ASCII, and the other atext of each column. Octets over 127 have none: of them VPSHUFB makes 0.
+ */
+SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *p,
+                                                           struct smtpwire__scan_class_masks_avx2 *m)
+{
+    enum { DIGIT = 1, FIRST = 2, LAST = 4, COLUMN_2 = 8, COLUMN_3 = 16, COLUMN_5 = 32, COLUMN_7 = 64, GRAVE = 128 };
+    const __m256i low =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGIT | LAST | GRAVE),             /* 0 P p ` */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 1 A Q ! */
+                                                  DIGIT | FIRST | LAST,                     /* 2 B R */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 3 C S # */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 4 D T $ */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 5 E U % */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 6 F V & */
+                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 7 G W ' */
+                                                  DIGIT | FIRST | LAST,                     /* 8 H X */
+                                                  DIGIT | FIRST | LAST,                     /* 9 I Y */
+                                                  FIRST | LAST | COLUMN_2,                  /* J Z * */
+                                                  FIRST | COLUMN_2 | COLUMN_7,              /* K + { */
+                                                  FIRST | COLUMN_7,                         /* L | */
+                                                  FIRST | COLUMN_2 | COLUMN_3 | COLUMN_7,   /* M - = } */
+                                                  FIRST | COLUMN_5 | COLUMN_7,              /* N ^ ~ */
+                                                  FIRST | COLUMN_2 | COLUMN_3 | COLUMN_5)); /* O / ? _ */
+    const __m256i high =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, COLUMN_2, DIGIT | COLUMN_3, FIRST, LAST | COLUMN_5,
+                                                  (char)(FIRST | GRAVE), LAST | COLUMN_7, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i octets = avx2_load(p), none = _mm256_setzero_si256();
+    const __m256i column = _mm256_and_si256(_mm256_srli_epi16(octets, 4), _mm256_set1_epi8(15));
+    const __m256i of = _mm256_and_si256(_mm256_shuffle_epi8(low, octets), _mm256_shuffle_epi8(high, column));
+    const __m256i alnum = _mm256_and_si256(of, _mm256_set1_epi8(DIGIT | FIRST | LAST));
+    m->atext = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(of, none));
+    m->alnum = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(alnum, none));
+    m->hyphen = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('-')));
+    m->dot = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('.')));
+}
+
+#undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET
 #undef SCAN_VECTOR

@@ -77,6 +77,35 @@ static void smtpwire__scan_exact_neon(const unsigned char *p, unsigned behind, s
         neon_mask(vcgtq_u8(v[0], limit), vcgtq_u8(v[1], limit), vcgtq_u8(v[2], limit), vcgtq_u8(v[3], limit)), behind);
 }
 
+#define SCAN_WIDTH 16
+#include "scan_path.h"
+
+static inline uint64_t neon_mask16(uint8x16_t a)
+{
+    const uint8x16_t none = vdupq_n_u8(0);
+    return neon_mask(a, none, none, none) & 0xFFFF;
+}
+
+/* Lanes from low to high. */
+static inline uint8x16_t neon_range(uint8x16_t v, uint8_t low, uint8_t high)
+{
+    return vcleq_u8(vsubq_u8(v, vdupq_n_u8(low)), vdupq_n_u8((uint8_t)(high - low)));
+}
+
+static inline void smtpwire__scan_classes_neon(const unsigned char *p, struct smtpwire__scan_class_masks_neon *m)
+{
+    const uint8x16_t v = vld1q_u8(p);
+    const uint8x16_t alnum = vorrq_u8(neon_range(vorrq_u8(v, vdupq_n_u8(32)), 'a', 'z'), neon_range(v, '0', '9'));
+    const uint8x16_t hyphen = vceqq_u8(v, vdupq_n_u8('-'));
+    const uint8x16_t plus = vorrq_u8(vceqq_u8(v, vdupq_n_u8('+')), vceqq_u8(v, vdupq_n_u8('=')));
+    const uint8x16_t other = vorrq_u8(vceqq_u8(v, vdupq_n_u8('_')), vceqq_u8(v, vdupq_n_u8('\'')));
+    m->atext = neon_mask16(vorrq_u8(vorrq_u8(alnum, hyphen), vorrq_u8(plus, other)));
+    m->alnum = neon_mask16(alnum);
+    m->hyphen = neon_mask16(hyphen);
+    m->dot = neon_mask16(vceqq_u8(v, vdupq_n_u8('.')));
+}
+
+#undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET
 #undef SCAN_VECTOR

@@ -63,6 +63,32 @@ static inline void smtpwire__scan_exact_sse2(const unsigned char *p, unsigned be
               (sse2_mask(sse2_load(q)) | sse2_mask(sse2_load(q + 16)) << 16) << behind;
 }
 
+#define SCAN_WIDTH 16
+#include "scan_path.h"
+
+/* Lanes from low to high. */
+static inline __m128i sse2_range(__m128i v, char low, char high)
+{
+    const __m128i from_low = _mm_sub_epi8(v, _mm_set1_epi8(low));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_low, _mm_set1_epi8((char)(high - low))), from_low);
+}
+
+static inline void smtpwire__scan_classes_sse2(const unsigned char *p, struct smtpwire__scan_class_masks_sse2 *m)
+{
+    const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i alnum =
+        _mm_or_si128(sse2_range(_mm_or_si128(v, _mm_set1_epi8(32)), 'a', 'z'), sse2_range(v, '0', '9'));
+    const __m128i hyphen = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));
+    const __m128i plus = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('+')), _mm_cmpeq_epi8(v, _mm_set1_epi8('=')));
+    const __m128i other = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('_')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
+    const __m128i atext = _mm_or_si128(_mm_or_si128(alnum, hyphen), _mm_or_si128(plus, other));
+    m->atext = (unsigned)_mm_movemask_epi8(atext);
+    m->alnum = (unsigned)_mm_movemask_epi8(alnum);
+    m->hyphen = (unsigned)_mm_movemask_epi8(hyphen);
+    m->dot = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+}
+
+#undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET
 #undef SCAN_VECTOR

@@ -16,8 +16,9 @@ int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_o
         return -1;
     memset(server, 0, sizeof *server);
     server->offered = smtpwire__offered(options);
-    smtpwire_line_init(&server->line, options, smtpwire__command_limit(options, server->offered));
-    smtpwire_data_init(&server->data, options);
+    smtpwire__line_start(&server->line, options, smtpwire__command_limit(options, server->offered));
+    server->data.options = options; /* where content begins it is started */
+    server->data.scanner = options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
     server->due = 1;
     server->due_verb = SMTPWIRE_VERB_GREETING;
     return 0;
@@ -89,14 +90,18 @@ static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
     return good ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_COMMAND_SEQUENCE;
 }
 
+static int is_rcpt(const char *line, size_t len)
+{
+    return len >= 4 && smtpwire__equal_nocase(line, 4, "RCPT") && smtpwire__verb_length(line, len) == 4;
+}
+
 /* Only a RCPT goes on while replies are due, and those to RCPT only; not where it depends on them whether there are too
  * many recipients. */
 static int must_wait(const struct smtpwire_server *s, const char *line, size_t len)
 {
     if (s->due == 0)
         return 0;
-    return smtpwire__verb_find(line, smtpwire__verb_length(line, len)) != SMTPWIRE_VERB_RCPT ||
-           (!is_full(s, s->recipients) && is_full(s, s->recipients + s->due));
+    return !is_rcpt(line, len) || (!is_full(s, s->recipients) && is_full(s, s->recipients + s->due));
 }
 
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
@@ -108,7 +113,8 @@ static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event 
         /* Of a line that is faulty nothing is believed: the parameters are only those of a line that was accepted. */
         const int good = event->kind == SMTPWIRE_COMMAND || event->error.id == SMTPWIRE_ERROR_COMMAND_SEQUENCE;
         s->mail_smtputf8 = good && (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
-        s->mail_binary = good && smtpwire__is_binary(event->command.parameters);
+        s->mail_binary =
+            good && (s->offered & SMTPWIRE_OFFER(BINARYMIME)) != 0 && smtpwire__is_binary(event->command.parameters);
     }
 }
 
@@ -179,19 +185,40 @@ static void auth_line(struct smtpwire_server *s, const char *line, const struct 
     ask(s, SMTPWIRE_VERB_AUTH_RESPONSE, event);
 }
 
+/* By the machine: a function of its own for the room that the options may take. */
+static int parse_by_machine(const struct smtpwire_server *s, const char *line, size_t len, struct smtpwire_event *event)
+{
+    struct smtpwire_options room;
+    return smtpwire__command_parse(line, len, smtpwire__server_options(s, &room), s->smtputf8, &event->command,
+                                   &event->error);
+}
+
+/* line: of the readable octets that were shown the first. */
+static int parse_command(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
+                         struct smtpwire_event *event)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {
+        {line, len}, readable, s->line.options, smtpwire__server_offered(s), s->data.scanner};
+    if (smtpwire__plain_command(&plain, &event->command))
+        return 0;
+#else
+    (void)readable;
+#endif
+    return parse_by_machine(s, line, len, event);
+}
+
 /* A complete line: a command, or an error in one. */
-static void server_line(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
-                        struct smtpwire_event *event)
+static void server_line(struct smtpwire_server *s, const char *line, size_t readable,
+                        const struct smtpwire__frame *frame, struct smtpwire_event *event)
 {
     struct smtpwire_command *command = &event->command;
-    struct smtpwire_options room;
-    const struct smtpwire_options *options = smtpwire__server_options(s, &room);
     uint16_t disorder;
 
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
-    if (smtpwire__command_parse(line, frame->content, options, s->smtputf8, command, &event->error) < 0) {
+    if (parse_command(s, line, frame->content, readable, event) < 0) {
         event->kind = SMTPWIRE_ERROR;
         event->error.offset += s->line.at;
         if (command->verb == SMTPWIRE_VERB_BDAT) { /* where its octets end cannot be known */
@@ -299,7 +326,7 @@ static size_t push_commands(struct smtpwire_server *s, const char *data, size_t 
     else if (s->phase == SERVER_AUTH)
         auth_line(s, data, &frame, event);
     else
-        server_line(s, data, &frame, event);
+        server_line(s, data, len, &frame, event);
     if (s->fatal.id != SMTPWIRE_ERROR_NONE || event->kind == SMTPWIRE_CONTENT)
         return 0;
     smtpwire__line_done(&s->line, len, frame.whole);
@@ -372,6 +399,21 @@ static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len
     }
 }
 
+/* A few octets more of a line that neither end it nor spoil it: what pushes of single octets mostly bring. */
+static int line_goes_on(const struct smtpwire_server *s, const char *data, size_t len)
+{
+    enum { FEW = 8 };
+    size_t i = s->line.looked;
+
+    if (s->phase != SERVER_COMMANDS || s->line.skipping || len <= i || len - i > FEW || len >= s->line.cap ||
+        (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT) || (i != 0 && data[i - 1] == '\r'))
+        return 0;
+    SMTPWIRE__STEPS(len - i);
+    while (i < len && (unsigned char)data[i] > '\r')
+        i++;
+    return i == len;
+}
+
 size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
 {
     struct smtpwire_server *s = server;
@@ -384,6 +426,11 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
         return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
     if (s->line.at + len > s->shown)
         s->shown = s->line.at + len;
+    if (line_goes_on(s, text, len)) {
+        s->line.left = len;
+        s->line.looked = (uint32_t)len;
+        return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
+    }
     if (s->phase == SERVER_TLS && len != 0)
         return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
     if (!s->line.skipping)

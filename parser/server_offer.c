@@ -4,11 +4,16 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
-/* The options of this session: what is offered may have changed, and REQUIRETLS is not where there is no TLS (RFC 8689
- * section 2). */
+/* REQUIRETLS is not where there is no TLS (RFC 8689 section 2). */
+uint64_t smtpwire__server_offered(const struct smtpwire_server *s)
+{
+    return s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
+}
+
+/* The options of this session: what is offered may have changed. */
 const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room)
 {
-    const uint64_t offered = s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
+    const uint64_t offered = smtpwire__server_offered(s);
 
     if (s->line.options == NULL || s->line.options->extensions == offered)
         return s->line.options;

@@ -118,7 +118,7 @@ extern "C" {
     X(PARAMETER_VALUE, "parameter_value", 501, 5, 4, "RFC 5321 section 4.1.1.11",                                     \
       "value that its parameter does not take")                                                                       \
     X(PARAMETER_CONFLICT, "parameter_conflict", 501, 5, 4, "RFC 5321 section 4.1.1.11",                               \
-      "parameter given twice, or with one that excludes it")                                                          \
+      "parameter given twice, or that does not go with the others")                                                   \
     X(SIZE_TOO_LARGE, "size_too_large", 552, 3, 4, "RFC 1870 section 6.1",                                            \
       "message size that no 64-bit number can hold")                                                                  \
     X(UNREGISTERED_TAG, "unregistered_tag", 501, 1, 3, "RFC 5321 section 4.1.3",                                      \
@@ -361,9 +361,9 @@ extern "C" {
     X(SMTPUTF8, "SMTPUTF8", MAIL, SMTPWIRE_OFFER(SMTPUTF8), NONE, 10, "RFC 6531 section 3.1")                         \
     X(AUTH, "AUTH", MAIL, SMTPWIRE_OFFER(AUTH), REQUIRED, 500, "RFC 4954 section 5")                                  \
     X(RET, "RET", MAIL, SMTPWIRE_OFFER(DSN), REQUIRED, 9, "RFC 3461 section 4.3")                                     \
-    X(ENVID, "ENVID", MAIL, SMTPWIRE_OFFER(DSN), REQUIRED, 107, "RFC 3461 section 4.4")                               \
+    X(ENVID, "ENVID", MAIL, SMTPWIRE_OFFER(DSN) | SMTPWIRE_OFFER(MTRK), REQUIRED, 107, "RFC 3461 section 4.4")        \
     X(NOTIFY, "NOTIFY", RCPT, SMTPWIRE_OFFER(DSN), REQUIRED, 29, "RFC 3461 section 4.1")                              \
-    X(ORCPT, "ORCPT", RCPT, SMTPWIRE_OFFER(DSN), REQUIRED, 507, "RFC 3461 section 4.2")                               \
+    X(ORCPT, "ORCPT", RCPT, SMTPWIRE_OFFER(DSN) | SMTPWIRE_OFFER(MTRK), REQUIRED, 507, "RFC 3461 section 4.2")        \
     X(BY, "BY", MAIL, SMTPWIRE_OFFER(DELIVERBY), REQUIRED, 17, "RFC 2852 section 4")                                  \
     X(HOLDFOR, "HOLDFOR", MAIL, SMTPWIRE_OFFER(FUTURERELEASE), REQUIRED, 0, "RFC 4865 section 3")                     \
     X(HOLDUNTIL, "HOLDUNTIL", MAIL, SMTPWIRE_OFFER(FUTURERELEASE), REQUIRED, 34, "RFC 4865 section 3")                \
@@ -561,8 +561,10 @@ struct smtpwire_command {
  * options->extensions does not offer, or of another command; whether there is TLS, without which REQUIRETLS is not
  * to be used, RFC 8689 section 2, a line alone does not say), parameter_value, size_too_large (SIZE of 2^64 or
  * more), message_too_large (SIZE over options->message_max if that is set, at the digit that makes it so: RFC 1870
- * section 6.1), parameter_conflict (at the later keyword: given twice, HOLDFOR with HOLDUNTIL; BODY=BINARYMIME where
- * CHUNKING is not offered); of attributes argument_syntax (a name that the command does not have), parameter_value,
+ * section 6.1), parameter_conflict (at the later keyword, also where it is cut off: given twice, HOLDFOR with
+ * HOLDUNTIL, MTRK where ENVID has no "@"; at the line's end: MTRK without ENVID, RFC 3885 section 3.2; ENVID without
+ * "@" behind MTRK is parameter_value); of attributes argument_syntax (a name that the command does not have, or a
+ * part of one that cannot come any more), parameter_value,
  * parameter_conflict (at the name: given twice). Of several faults the one that comes first in the line is told. The
  * length of the line is not checked: the line layer does that.
  *
@@ -860,18 +862,19 @@ struct smtpwire_expected {
 
 /* Find out what the grammar expected at an error: line[0..offset) is read again, and nothing behind it is touched.
  * offset is that of an error of syntax in this line, counted from its first octet: argument_syntax, address_syntax,
- * unregistered_tag, parameter_syntax, parameter_value, chunk_size, auth_syntax, reply_syntax or capability_syntax;
- * options are those it was parsed under. Returns 1 and fills *expected; or returns 0, octets and end being zero and
- * the strings empty, where there is nothing to tell: kind is none, or no valid line begins with line[0..offset)
- * but by a leniency, or the value of a parameter is as long as it may be, or the line is an XCLIENT or XFORWARD.
+ * unregistered_tag, parameter_syntax, parameter_value, size_too_large, message_too_large, chunk_size, auth_syntax,
+ * reply_syntax or capability_syntax; options are those it was parsed under. Returns 1 and fills *expected; or returns
+ * 0, octets and end being zero and the strings empty, where there is nothing to tell: kind is none, or no valid line
+ * begins with line[0..offset) but by a leniency, or the value of a parameter is as long as it may be, or the line is
+ * an XCLIENT or XFORWARD.
  *
  * What is promised of octets: one of them, put at offset, moves the error on; whatever stands behind it, the line
  * is accepted or its error is behind offset. Any other but CR, LF and NUL leaves the error at offset or moves it
- * back. But these are not looked at, and the error that moves may be theirs: lengths (save those of parameters),
- * numbers over 64 bits, parameter_conflict; and the beginning of a parameter's keyword is parameter_unknown until it
- * is complete. Leniencies let more through than octets tells. Octets over 127 are among them where
- * options->smtputf8 is set, or the command may carry SMTPUTF8, or such octets came before; a server's session takes
- * them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of its options with smtputf8 set is to be given.
+ * back. But lengths (save those of parameters) are not looked at, and the error that moves may be theirs; and the
+ * beginning of a parameter's keyword is parameter_unknown until it is complete. Leniencies let more through than
+ * octets tells. Octets over 127 are among them where options->smtputf8 is set, or the command may carry SMTPUTF8, or
+ * such octets came before; a server's session takes them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of
+ * its options with smtputf8 set is to be given.
  * end is 1 where line[0..offset) is accepted as it is.
  *
  *     offset = (size_t)(ev.error.offset - ev.at);

@@ -18,7 +18,7 @@ void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t
         composed->len = most;
         return;
     }
-    if (len != 0 && data != NULL && composed->len <= composed->size && len <= composed->size - composed->len)
+    if (len != 0 && composed->len <= composed->size && len <= composed->size - composed->len)
         memcpy(composed->buf + composed->len, data, len);
     composed->len += len;
 }
@@ -259,7 +259,7 @@ ptrdiff_t smtpwire_parameter_write(const struct smtpwire_parameter *parameter, c
         return smtpwire__unwritten(&composed);
     if (!is_parameter(&composed, parameter))
         smtpwire__error_set(e, SMTPWIRE_ERROR_PARAMETER_SYNTAX, 0);
-    else if (!(options != NULL && options->smtputf8) && smtpwire__has_non_ascii(composed.buf, composed.len))
+    else if (!smtpwire__smtputf8(options) && smtpwire__has_non_ascii(composed.buf, composed.len))
         smtpwire__error_set(e, SMTPWIRE_ERROR_NON_ASCII, smtpwire__ascii_length(composed.buf, composed.len));
     else
         return smtpwire__written(&composed);
@@ -347,8 +347,6 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
     else
         smtpwire__put_name(composed, smtpwire_verb_name(command->verb));
     switch (shape_of(command)) {
-    case SHAPE_NOTHING:
-        break;
     case SHAPE_HOST:
         SMTPWIRE__PUT(composed, " ");
         composed->address = composed->len;
@@ -401,6 +399,8 @@ static void put_command(struct smtpwire__composed *composed, const struct smtpwi
     case SHAPE_NODE:
     case SHAPE_TEXT:
         put_argument(composed, command);
+        break;
+    default: /* nothing stands behind it */
         break;
     }
     SMTPWIRE__PUT(composed, "\r\n");

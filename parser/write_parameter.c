@@ -179,8 +179,8 @@ static int same_typed(const struct smtpwire_parameter *read, const struct smtpwi
     case SMTPWIRE_PARAMETER_NOTIFY:
         return read->notify == given->notify;
     case SMTPWIRE_PARAMETER_ORCPT:
-        return smtpwire__same(read->orcpt.type, given->orcpt.type) &&
-               smtpwire__same(read->orcpt.address, given->orcpt.address);
+        return smtpwire__same(read->orcpt.type,
+                              given->orcpt.type); /* and what is behind its semicolon is the address */
     case SMTPWIRE_PARAMETER_BY:
         return read->by.mode == given->by.mode;
     case SMTPWIRE_PARAMETER_HOLDUNTIL:
@@ -228,7 +228,7 @@ ptrdiff_t smtpwire_typed_parameter_write(const struct smtpwire_parameter *parame
         return smtpwire__unwritten(&composed);
     if (!is_this_parameter(&composed, parameter))
         smtpwire__error_set(e, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_len);
-    else if (!(options != NULL && options->smtputf8) && smtpwire__has_non_ascii(composed.buf, composed.len))
+    else if (!smtpwire__smtputf8(options) && smtpwire__has_non_ascii(composed.buf, composed.len))
         smtpwire__error_set(e, SMTPWIRE_ERROR_NON_ASCII, smtpwire__ascii_length(composed.buf, composed.len));
     else
         return smtpwire__written(&composed);
@@ -268,7 +268,7 @@ ptrdiff_t smtpwire_utf8_address_write(const char *data, size_t len, const struct
                                       size_t size, struct smtpwire_error *error)
 {
     struct smtpwire__composed composed = smtpwire__compose(buf, size);
-    const int unitext = options != NULL && options->smtputf8;
+    const int unitext = smtpwire__smtputf8(options);
     struct smtpwire_options utf8;
     struct smtpwire_address address;
     size_t at, taken;
@@ -282,7 +282,7 @@ ptrdiff_t smtpwire_utf8_address_write(const char *data, size_t len, const struct
     for (at = 0; at < len; at += taken) {
         uint32_t point;
         taken = take_point((const unsigned char *)data + at, &point);
-        if (point > 127 ? !unitext : point <= ' ' || point == '+' || point == '=' || point == '\\' || point == 127)
+        if (point > 127 ? !unitext : point <= ' ' || point == '+' || point == '=' || point == '\\')
             put_embedded(&composed, point);
         else
             smtpwire__put(&composed, data + at, taken);

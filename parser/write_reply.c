@@ -102,7 +102,7 @@ static size_t room_for_text(const struct smtpwire_reply *reply)
 
 /* One line, without its CRLF, says what it was to say. */
 static int judge_reply_line(const char *data, size_t len, const struct smtpwire_reply *given,
-                            const struct smtpwire_slice *text, int more, const struct smtpwire_options *options,
+                            const struct smtpwire_slice *text, const struct smtpwire_options *options,
                             struct smtpwire_error *error)
 {
     struct smtpwire_reply read;
@@ -111,8 +111,9 @@ static int judge_reply_line(const char *data, size_t len, const struct smtpwire_
     if (smtpwire_reply_parse(data, len, options, &read, error) < 0)
         return -1;
     smtpwire__error_set(error, SMTPWIRE_ERROR_REPLY_SYNTAX, 0);
-    if (read.code != given->code || read.last == more || !smtpwire__same(read.text, *text) ||
-        read.enhanced[0] != given->enhanced[0] || read.enhanced[1] != given->enhanced[1] ||
+    /* The code is three digits, and where the text is the one that was given, so is what stands between the two; but
+     * without a class nothing of an enhanced code was written. */
+    if (!smtpwire__same(read.text, *text) || read.enhanced[1] != given->enhanced[1] ||
         read.enhanced[2] != given->enhanced[2])
         return -1;
     if (!smtpwire__utf8_text(data, len, &good)) {
@@ -120,7 +121,7 @@ static int judge_reply_line(const char *data, size_t len, const struct smtpwire_
         return -1;
     }
     good = smtpwire__ascii_length(data, len);
-    if (good < len && !(options != NULL && options->smtputf8)) {
+    if (good < len && !smtpwire__smtputf8(options)) {
         error->id = SMTPWIRE_ERROR_NON_ASCII;
         error->offset = good;
         return -1;
@@ -141,7 +142,7 @@ static int judge_reply(const struct smtpwire__composed *composed, const struct s
     do {
         more = next_line(&rest, room, &line);
         put_line(&measured, given, &line, more);
-        if (judge_reply_line(composed->buf + begin, measured.len - begin - 2, given, &line, more, options, error) < 0) {
+        if (judge_reply_line(composed->buf + begin, measured.len - begin - 2, given, &line, options, error) < 0) {
             error->offset += begin;
             return -1;
         }

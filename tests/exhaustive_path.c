@@ -1,57 +1,157 @@
-/* Paths, exhaustively: the shorter way that parser/address.rl has for plain ones against its machine, over every string
- * of up to seven octets behind "<" from an alphabet with one of each kind, and for each octet of all 256 in each place
- * of a plain path ("short": strings of up to five). Same verdict, same octet behind, same marks and spans wherever the
- * shorter way was taken or not.
+/* Paths, exhaustively: the shorter way that parser/plain.c has for plain ones, with each kind of instruction, against
+ * the machine of address.rl: over every string of up to seven octets behind "<" from an alphabet with one of each kind;
+ * for every two octets of all 256 at each place of a plain path; over every word that leads to a state of the machine
+ * of plain paths and one octet of all 256 behind it, its local part and its domain made longer to each length up to 70.
+ * Each is at the end of what may be read, with and without octets before it, and with octets behind it that may be
+ * read. Where the shorter way is taken, the octet behind, spans, flags and checks are the machine's; where a path is
+ * plain and short and nothing unusual is in it, it is taken.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "internal.h"
+#include "scan.h"
 
 #include "exhaustive.h"
 
-enum { LETTERS = 9, LONGEST = 7 };
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { LETTERS = 9, LONGEST = 7, ROOM = 256 };
 
 static const char alphabet[LETTERS] = {'a', '1', '.', '-', '@', '>', '_', ' ', '"'};
-static uint64_t passed, failed, plain;
+static const unsigned every_simd[] = {SMTPWIRE_SIMD_NONE, SMTPWIRE_SIMD_SWAR, SMTPWIRE_SIMD_SSE2, SMTPWIRE_SIMD_AVX2,
+                                      SMTPWIRE_SIMD_NEON};
+static unsigned scanners[5], scanner_count;
+static uint64_t passed, failed, taken;
+static unsigned char *memory_end; /* behind it nothing may be read */
 
-/* Of objects that were zeroed before. */
-static bool same_octets(const void *a, const void *b, size_t size) { return memcmp(a, b, size) == 0; }
-
-static void try_path(enum smtpwire__address_kind kind, const char *text, size_t len)
+static unsigned char *map_memory(void)
 {
-    struct smtpwire_address one, two;
-    struct smtpwire__marks run = {0}, machine = {0};
-    const unsigned char *p = (const unsigned char *)text, *behind, *expected;
-    bool same;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    unsigned char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
+        abort();
+    return pages + page;
+}
 
-    memset(&one, 0, sizeof one);
-    memset(&two, 0, sizeof two);
-    run.address = &one;
-    machine.address = &two;
-    behind = smtpwire__address_run(kind, p, p + len, &run);
-    expected = smtpwire__address_machine(kind, p, p + len, &machine);
-    machine.address = &one;
-    same = behind == expected && same_octets(&one, &two, sizeof one) && same_octets(&run, &machine, sizeof run);
-    plain += expected != NULL;
-    if (same) {
-        passed++;
-        return;
+/* Those that this build has; of AVX2 only where the processor can do it, too. */
+static void find_scanners(void)
+{
+    for (size_t i = 0; i < SMTPWIRE__COUNT(every_simd); i++)
+        if (smtpwire__scan_has(every_simd[i]) &&
+            (every_simd[i] != SMTPWIRE_SIMD_AVX2 || smtpwire_simd_detect() == SMTPWIRE_SIMD_AVX2))
+            scanners[scanner_count++] = every_simd[i];
+}
+
+static bool same_slice(struct smtpwire_slice a, struct smtpwire_slice b) { return a.data == b.data && a.len == b.len; }
+
+static bool same_address(const struct smtpwire_address *a, const struct smtpwire_address *b)
+{
+    return same_slice(a->path, b->path) && same_slice(a->route, b->route) && same_slice(a->local, b->local) &&
+           same_slice(a->domain, b->domain) && same_slice(a->literal, b->literal);
+}
+
+/* Short enough, and of letters, digits, dots, hyphens and one "@" alone: no instructions may leave it to the machine.
+ */
+static bool is_usual(const struct smtpwire_address *address)
+{
+    for (size_t i = 0; i + 2 < address->path.len; i++) {
+        const char octet = address->path.data[1 + i];
+        if (!((octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9') || octet == '.' || octet == '-' ||
+              octet == '@'))
+            return false;
     }
-    if (failed++ < EXHAUSTIVE_SHOWN) {
-        exhaustive_print(text, len);
-        puts(": not as the machine has it");
+    return address->path.len > 2 && address->path.len <= 65 && address->local.len != 0 && address->domain.len != 0 &&
+           address->route.data == NULL;
+}
+
+/* What the machine and the checks say of the path at text[at]. */
+struct said {
+    struct smtpwire_address address;
+    uint32_t flags;
+    const unsigned char *behind;
+    bool good;
+};
+
+static void ask_machine(enum smtpwire__address_kind kind, const unsigned char *p, const unsigned char *pe,
+                        struct said *said)
+{
+    struct smtpwire__marks marks = {0};
+    struct smtpwire__judged judged = {0};
+    struct smtpwire_error error;
+    memset(&said->address, 0, sizeof said->address);
+    marks.address = &said->address;
+    said->behind = p == pe ? NULL : smtpwire__address_machine(kind, p, pe, &marks);
+    judged.data = (const char *)p;
+    judged.viable = said->behind != NULL ? (size_t)(said->behind - p) : 0;
+    judged.len = judged.viable; /* what stands behind is for others */
+    judged.accepted = judged.open_local = 1;
+    judged.utf8 = SMTPWIRE__UTF8_FORBIDDEN;
+    said->good =
+        said->behind != NULL && smtpwire__check(&judged, &marks, NULL, SMTPWIRE_ERROR_ADDRESS_SYNTAX, &error) == 0;
+    said->flags = said->good ? smtpwire__address_flags(&marks) : 0;
+}
+
+static void compare(enum smtpwire__address_kind kind, const char *first, size_t before, size_t len, size_t behind)
+{
+    const unsigned char *p = (const unsigned char *)first + before;
+    struct said expected, ended;
+    ask_machine(kind, p, p + len, &expected);
+    for (size_t i = 0; i < scanner_count; i++) {
+        const unsigned simd = scanners[i];
+        const struct smtpwire__plain plain = {{first, before + len}, before + len + behind, NULL, 0, simd};
+        struct smtpwire_address address = {0};
+        uint32_t flags = 0;
+        const unsigned char *end = smtpwire__plain_path(&plain, p, &address, &flags);
+        if (end != NULL && end != p + len && *end != ' ' && *end != '\t')
+            ask_machine(kind, p, end, &ended); /* what stands behind is for the caller to judge */
+        else
+            ended = expected;
+        bool same = end == NULL ? !ended.good || !is_usual(&ended.address)
+                                : ended.good && end == ended.behind && flags == ended.flags &&
+                                      same_address(&address, &ended.address);
+        taken += end != NULL;
+        if (same) {
+            passed++;
+            continue;
+        }
+        if (failed++ < EXHAUSTIVE_SHOWN) {
+            exhaustive_print(first + before, len);
+            printf(": not as the machine has it, instructions %u, %zu before, %zu behind\n", simd, before, behind);
+        }
     }
 }
 
-static void strings(size_t longest)
+/* Where the octets are may matter to loads: bits of where to try it. */
+enum { ALONE = 1, IN_SHORT_LINE = 2, IN_LONG_LINE = 4, IN_BUFFER = 8, EVERYWHERE = 15 };
+
+static void try_path(enum smtpwire__address_kind kind, const char *text, size_t len, unsigned where)
+{
+    static const struct {
+        size_t before, behind;
+    } places[] = {{0, 0}, {8, 0}, {40, 0}, {8, 64}};
+    for (size_t i = 0; i < SMTPWIRE__COUNT(places); i++) {
+        if ((where >> i & 1) == 0)
+            continue;
+        unsigned char *p = memory_end - places[i].behind - len;
+        memset(p - places[i].before, 'a', places[i].before);
+        memcpy(p, text, len);
+        if (places[i].behind != 0) {
+            memset(p + len, 'a', places[i].behind);
+            p[len] = '\r';
+        }
+        compare(kind, (const char *)p - places[i].before, places[i].before, len, places[i].behind);
+    }
+}
+
+static void strings(void)
 {
     char text[1 + LONGEST];
     text[0] = '<';
-    for (size_t len = 0; len <= longest; len++)
+    for (size_t len = 0; len <= LONGEST; len++)
         for (uint32_t n = 0; n < exhaustive_count(LETTERS, len); n++) {
             exhaustive_string(text + 1, len, n, alphabet, LETTERS);
-            try_path(SMTPWIRE__REVERSE_PATH, text, 1 + len);
-            try_path(SMTPWIRE__FORWARD_PATH, text, 1 + len);
+            try_path(n & 1 ? SMTPWIRE__REVERSE_PATH : SMTPWIRE__FORWARD_PATH, text, 1 + len, IN_LONG_LINE);
         }
 }
 
@@ -66,15 +166,74 @@ static void octets(void)
                 memcpy(text, path, sizeof text);
                 text[i] = (char)(pair >> 8);
                 text[i + 1] = (char)(pair & 255);
-                try_path(pair & 1 ? SMTPWIRE__REVERSE_PATH : SMTPWIRE__FORWARD_PATH, text, len);
+                try_path(pair & 1 ? SMTPWIRE__REVERSE_PATH : SMTPWIRE__FORWARD_PATH, text, len,
+                         IN_SHORT_LINE | IN_BUFFER);
             }
+}
+
+/* Each state of "<" Dot-string "@" Domain ">" is reached by a piece of local part and one of domain: its beginning,
+ * behind an octet of each kind, and the end. Between what is there and the "@", or the end, is filler of every length.
+ */
+static size_t pad(char *to, const char *piece, size_t filler)
+{
+    size_t len = strlen(piece);
+    memset(to, 'x', filler);
+    memcpy(to + filler, piece, len);
+    return filler + len;
+}
+
+static void lengths(void)
+{
+    static const char *const locals[] = {"a", "a.", ".a", "a.b", "+", ""}, *const domains[] = {"a",  "1",    "a-",
+                                                                                               "-a", "a.b",  "a.",
+                                                                                               ".a", "a--b", ""};
+    static const char *const behind[] = {"", ">", "> S", ">\t", ">x", "x"};
+    char text[ROOM];
+    for (size_t l = 0; l < SMTPWIRE__COUNT(locals); l++)
+        for (size_t d = 0; d < SMTPWIRE__COUNT(domains); d++)
+            for (size_t first = 0; first <= 70; first++)
+                for (size_t second = 0; second <= 70 && first + second <= 72; second++)
+                    for (size_t b = 0; b < SMTPWIRE__COUNT(behind); b++) {
+                        size_t len = 1;
+                        text[0] = '<';
+                        len += pad(text + len, locals[l], first);
+                        text[len++] = '@';
+                        len += pad(text + len, domains[d], second);
+                        len += pad(text + len, behind[b], 0);
+                        try_path(SMTPWIRE__FORWARD_PATH, text, len, EVERYWHERE);
+                    }
+}
+
+/* Any octet at every place of a path of every length, which is all letters but for that and "@". */
+static void places(void)
+{
+    char text[ROOM];
+    for (size_t len = 3; len <= 66; len++)
+        for (unsigned way = 0; way < 3; way++)
+            for (size_t place = 0; place < len; place++)
+                for (unsigned octet = 0; octet < 256; octet++) {
+                    const size_t at = way == 0 ? 1 : way == 1 ? len / 2 : len - 2;
+                    memset(text + 1, 'x', len);
+                    text[0] = '<';
+                    text[1 + at] = '@';
+                    text[1 + place] = (char)octet;
+                    text[1 + len] = '>';
+                    try_path(SMTPWIRE__REVERSE_PATH, text, len + 2, IN_LONG_LINE | IN_BUFFER);
+                }
 }
 
 int main(int argc, char **argv)
 {
-    strings(argc == 2 && strcmp(argv[1], "short") == 0 ? LONGEST - 2 : LONGEST);
+    const bool is_short = argc > 1 && strcmp(argv[1], "short") == 0;
+    memory_end = map_memory();
+    find_scanners();
+    if (!is_short) {
+        strings();
+        places();
+    }
     octets();
-    if (plain < 100000) /* nearly nothing would be compared */
+    lengths();
+    if (taken < 100000) /* nearly nothing would be compared */
         failed++;
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

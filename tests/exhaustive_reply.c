@@ -1,8 +1,9 @@
-/* The shorter ways for what most lines of replies are (parser/scan.h, reply.rl), held against the machine they spare:
- * they may decide nothing, but never otherwise.
+/* The shorter ways for what most lines of replies are (parser/scan.h, reply.rl, capability.rl, names.c), held against
+ * the machines and loops they spare: they may decide nothing, but never otherwise.
  *
- * Texts up to seven octets behind codes and status codes, over an alphabet that has one octet of each kind; and lines
- * as servers send them with every octet in every two places. "short" is for what runs slowly.
+ * Texts up to seven octets behind codes, status codes and keywords, over alphabets that have one octet of each kind;
+ * and lines as servers send them with every octet in every two places (of keyword lines a seventh of that). Every name
+ * of a table with every octet in every place. "short" is for what runs slowly.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -108,11 +109,17 @@ static void reply_texts(size_t longest)
     }
 }
 
-/* Every octet in every two places. */
+/* Every octet in every place, and in every two. */
 static void substitute(const char *line, void (*try)(const char *octets, size_t len), unsigned step)
 {
     char octets[ROOM];
     const size_t len = strlen(line);
+    for (size_t a = 0; a < len; a++)
+        for (unsigned n = 0; n < 256; n++) {
+            memcpy(octets, line, len);
+            octets[a] = (char)n;
+            try(octets, len);
+        }
     for (size_t a = 0; a < len; a++)
         for (size_t b = a + 1; b < len; b++)
             for (unsigned n = 0; n < 65536; n += step) {
@@ -136,6 +143,133 @@ static void replies(bool brief)
     }
 }
 
+/* ---- Names ---------------------------------------------------------------------------------------------------- */
+
+static char upper(char octet) { return (char)(octet >= 'a' && octet <= 'z' ? octet - 'a' + 'A' : octet); }
+
+static unsigned model_find(const char *(*name_of)(unsigned), unsigned first, unsigned count, bool fold,
+                           const char *name, size_t len)
+{
+    for (unsigned id = first; id < count; id++) {
+        const char *there = name_of(id);
+        size_t i = 0;
+        while (i < len && there[i] != '\0' && (fold ? upper(name[i]) : name[i]) == there[i])
+            i++;
+        if (i == len && there[len] == '\0' && len != 0)
+            return id;
+    }
+    return count;
+}
+
+/* The name ends where memory does, and then stands before other octets. */
+static void try_name(const char *octets, size_t len)
+{
+    const unsigned verb =
+        model_find(smtpwire_verb_name, SMTPWIRE_VERB_BDAT_LAST + 1, SMTPWIRE_VERB_COUNT, true, octets, len);
+    const unsigned capability = model_find(smtpwire_capability_name, SMTPWIRE_CAPABILITY_UNKNOWN + 1,
+                                           SMTPWIRE_CAPABILITY_COUNT, true, octets, len);
+    const unsigned mechanism = model_find(smtpwire_mechanism_name, 0, SMTPWIRE_MECHANISM_COUNT, false, octets, len);
+    for (size_t more = 0; more <= 8; more += 8) {
+        char *name = memory_end - len - more;
+        memset(name, 'A', len + more);
+        if (len != 0)
+            memcpy(name, octets, len);
+        tell(smtpwire__verb_find(name, len) == verb % SMTPWIRE_VERB_COUNT, "verb", octets, len);
+        tell(smtpwire__capability_find(name, len, len + more) == capability % SMTPWIRE_CAPABILITY_COUNT, "keyword",
+             octets, len);
+        tell(smtpwire__mechanism_bit(name, len, len + more) ==
+                 (mechanism != SMTPWIRE_MECHANISM_COUNT ? UINT32_C(1) << mechanism : 0),
+             "mechanism", octets, len);
+    }
+}
+
+/* Every name whole, cut, made longer, and with every octet in every place. */
+static void try_names(const char *(*name_of)(unsigned), unsigned count)
+{
+    for (unsigned id = 0; id < count; id++) {
+        char octets[ROOM] = {0};
+        const size_t len = strlen(name_of(id));
+        memcpy(octets, name_of(id), len);
+        for (size_t cut = 0; cut <= len + 1; cut++)
+            try_name(octets, cut);
+        for (size_t at = 0; at <= len; at++)
+            for (unsigned octet = 0; octet < 256; octet++) {
+                const char was = octets[at];
+                octets[at] = (char)octet;
+                try_name(octets, at < len ? len : len + 1);
+                octets[at] = was;
+            }
+    }
+}
+
+/* ---- Lines of an EHLO reply ----------------------------------------------------------------------------------- */
+
+static void try_capability(const char *octets, size_t len)
+{
+    static const struct smtpwire_options options[] = {
+        {0}, {.lax = SMTPWIRE_LAX_CAPABILITY_SPACE | SMTPWIRE_LAX_AUTH_EQUALS}};
+    char *line = memory_end - len;
+    if (len != 0)
+        memcpy(line, octets, len);
+    for (unsigned i = 0; i < SMTPWIRE__COUNT(options); i++) {
+        struct smtpwire_capability once, machine;
+        struct smtpwire_error once_error = {0}, machine_error = {0};
+        memset(&once, 0xA5, sizeof once);
+        memset(&machine, 0x5A, sizeof machine);
+        tell(smtpwire_capability_parse(line, len, &options[i], &once, &once_error) ==
+                     smtpwire__capability_machine(line, len, &options[i], &machine, &machine_error) &&
+                 memcmp(&once, &machine, sizeof once) == 0 && once_error.id == machine_error.id &&
+                 once_error.offset == machine_error.offset,
+             "keyword line", line, len);
+    }
+}
+
+/* Behind each keyword all strings of four octets and fewer, behind some longer ones. */
+static void capability_texts(bool brief)
+{
+    static const char *const more[] = {"SIZE 1",
+                                       "SIZE 999999999999999",
+                                       "AUTH PLAIN",
+                                       "AUTH",
+                                       "LIMITS RCPTMAX=",
+                                       "LIMITS rcptmax=1",
+                                       "LIMITS MAILMAX=1 RCPTDOMAINMAX=",
+                                       "LIMITS MAILMAX=99999",
+                                       "limits"};
+    static const char alphabet[8] = {' ', '0', '9', 'A', '=', '\x80', '-', '\r'};
+    char line[ROOM], text[LONGEST_TEXT];
+    for (unsigned id = 0; id < SMTPWIRE_CAPABILITY_COUNT + SMTPWIRE__COUNT(more); id++) {
+        const bool is_name = id < SMTPWIRE_CAPABILITY_COUNT;
+        const char *begin = is_name ? smtpwire_capability_name(id) : more[id - SMTPWIRE_CAPABILITY_COUNT];
+        const size_t used = strlen(begin), longest = is_name || brief ? 4 : 6;
+        memcpy(line, begin, used);
+        for (size_t len = 0; len <= longest; len++)
+            for (uint32_t n = 0; n < exhaustive_count(8, len); n++) {
+                exhaustive_string(text, len, n, alphabet, 8);
+                if (len != 0)
+                    memcpy(line + used, text, len);
+                try_capability(line, used + len);
+            }
+    }
+}
+
+static void capabilities(bool brief)
+{
+    static const char *const lines[] = {"SIZE 35882577",
+                                        "SIZE 9999999999999999999",
+                                        "SIZE 99999999999999999999",
+                                        "auth PLAIN XOAUTH2",
+                                        "AUTH CRAM-MD5",
+                                        "LIMITS RCPTMAX=100",
+                                        "LIMITS MAILMAX=7 RCPTMAX=9",
+                                        "LIMITS MAILMAX=7 mailmax=9",
+                                        "LIMITS RCPTDOMAINMAX=20",
+                                        "PIPELINING",
+                                        "DSN"};
+    for (size_t i = 0; i < SMTPWIRE__COUNT(lines); i++)
+        substitute(lines[i], try_capability, brief ? 251 : 7);
+}
+
 int main(int argc, char **argv)
 {
     const bool brief = argc == 2 && strcmp(argv[1], "short") == 0;
@@ -147,6 +281,11 @@ int main(int argc, char **argv)
     scan_text();
     reply_texts(brief ? 4 : LONGEST_TEXT);
     replies(brief);
+    try_names(smtpwire_verb_name, SMTPWIRE_VERB_COUNT);
+    try_names(smtpwire_capability_name, SMTPWIRE_CAPABILITY_COUNT);
+    try_names(smtpwire_mechanism_name, SMTPWIRE_MECHANISM_COUNT);
+    capability_texts(brief);
+    capabilities(brief);
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -20,7 +20,7 @@ struct line {
     unsigned kind;
     struct smtpwire_options options;
     size_t len;
-    char octets[LINE_MAX_];
+    char octets[LINE_MAX_ + 1];
 };
 
 static struct line *lines;
@@ -66,7 +66,8 @@ static int is_syntax(unsigned id)
            id == SMTPWIRE_ERROR_UNREGISTERED_TAG || id == SMTPWIRE_ERROR_PARAMETER_SYNTAX ||
            id == SMTPWIRE_ERROR_PARAMETER_VALUE || id == SMTPWIRE_ERROR_CHUNK_SIZE ||
            id == SMTPWIRE_ERROR_AUTH_SYNTAX || id == SMTPWIRE_ERROR_REPLY_SYNTAX ||
-           id == SMTPWIRE_ERROR_CAPABILITY_SYNTAX;
+           id == SMTPWIRE_ERROR_CAPABILITY_SYNTAX || id == SMTPWIRE_ERROR_SIZE_TOO_LARGE ||
+           id == SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
 }
 
 /* An address behind an encoding that is long enough to have reached a limit: parameter_value tells that as well. */
@@ -88,8 +89,6 @@ static int is_beyond_grammar(const char *octets, size_t len, const struct verdic
     const unsigned id = v->id;
     return id == SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG || id == SMTPWIRE_ERROR_DOMAIN_TOO_LONG ||
            id == SMTPWIRE_ERROR_LABEL_TOO_LONG || id == SMTPWIRE_ERROR_PATH_TOO_LONG ||
-           id == SMTPWIRE_ERROR_SIZE_TOO_LARGE || id == SMTPWIRE_ERROR_MESSAGE_TOO_LARGE ||
-           id == SMTPWIRE_ERROR_PARAMETER_CONFLICT ||
            (id == SMTPWIRE_ERROR_PARAMETER_VALUE && is_long_address(octets, len));
 }
 
@@ -284,7 +283,7 @@ static void check_all_states(void)
         for (kind = 0; kind < SMTPWIRE_EXPECTED_KIND_COUNT; kind++)
             check_states(smtpwire__expected_kind[kind], kind, "", &choices[i]);
         for (id = 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
-            const int mail = smtpwire__parameter_allowed(&choices[0], SMTPWIRE_VERB_MAIL, id);
+            const int mail = (smtpwire__parameters_allowed(&choices[0], SMTPWIRE_VERB_MAIL) >> id & 1) != 0;
             snprintf(head, sizeof head, "%s%s=", mail ? "MAIL FROM:<> " : "RCPT TO:<a@b> ",
                      smtpwire_parameter_name(id));
             if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
@@ -382,7 +381,15 @@ static void mutate(struct line *line)
     const size_t at = below(line->len + 1);
     size_t from, len = line->len - at;
 
-    switch (below(6)) {
+    switch (below(7)) {
+    case 4: /* repeat some of it, from behind a blank on: parameters above all */
+        for (from = at; from > 0 && line->octets[from - 1] != ' '; from--)
+            ;
+        len = line->len + 1 + (at - from) <= LINE_MAX_ ? at - from : 0;
+        line->octets[line->len] = ' ';
+        memmove(line->octets + line->len + 1, line->octets + from, len);
+        line->len += len != 0 ? 1 + len : 0;
+        break;
     case 0: /* insert */
         if (line->len == LINE_MAX_)
             break;
@@ -419,6 +426,8 @@ static void mutate_options(struct smtpwire_options *options)
         options->smtputf8 = (uint8_t)below(2);
     if (below(4) == 0)
         options->extensions = below(3) == 0 ? 0 : state & SMTPWIRE_OFFER_ALL;
+    if (below(4) == 0)
+        options->message_max = below(3000);
 }
 
 static void check_mutations(unsigned long count)

@@ -104,7 +104,7 @@ static struct judge_verdict judge_text(const char *data, size_t len)
     return verdict;
 }
 
-/* One parameter, with or without a space behind it, of which nothing is left. */
+/* One parameter, with or without a blank behind it, of which nothing is left. */
 static struct judge_verdict judge_parameter(const char *data, size_t len)
 {
     struct smtpwire_slice rest = {data, len};
@@ -114,7 +114,7 @@ static struct judge_verdict judge_parameter(const char *data, size_t len)
     if (smtpwire_parameter_next(&rest, &parameter) && parameter.keyword.data == data)
         read = parameter.keyword.len + (parameter.value.data != NULL ? parameter.value.len + 1 : 0);
     return (struct judge_verdict){
-        .accepted = rest.len == 0 && (read == len || (read == len - 1 && data[read] == ' ')),
+        .accepted = rest.len == 0 && (read == len || (read == len - 1 && (data[read] == ' ' || data[read] == '\t'))),
         .id = SMTPWIRE_ERROR_PARAMETER_SYNTAX,
         .offset = read,
     };
@@ -201,14 +201,14 @@ static struct judge_verdict judge_reply(const char *data, size_t len, const stru
 
 /* The session keeps what the line offers, if it is a good line of a reply. "keyword" asks also whether the parameters
  * are as they should be: "none 0" where they are not. */
-static struct judge_verdict judge_capability(const char *mode, const char *data, size_t len, enum judge_cuts cuts,
-                                             bool *same)
+static struct judge_verdict judge_capability(const char *mode, const char *data, size_t len,
+                                             const struct smtpwire_options *options, enum judge_cuts cuts, bool *same)
 {
     struct smtpwire_capability capability;
-    struct smtpwire_capabilities found, kept = judge_push_capability(data, len, cuts, same);
+    struct smtpwire_capabilities found, kept = judge_push_capability(data, len, options, cuts, same);
     struct smtpwire_reply reply;
     struct smtpwire_error error;
-    struct judge_verdict line = verdict_of(smtpwire_capability_parse(data, len, NULL, &capability, &error), &error);
+    struct judge_verdict line = verdict_of(smtpwire_capability_parse(data, len, options, &capability, &error), &error);
     char *whole = malloc(len + 4);
 
     if (whole == NULL)
@@ -216,7 +216,7 @@ static struct judge_verdict judge_capability(const char *mode, const char *data,
     memcpy(whole, "250-", 4);
     memcpy(whole + 4, data, len);
     memset(&found, 0, sizeof found);
-    if (line.accepted && smtpwire_reply_parse(whole, len + 4, NULL, &reply, &error) == 0)
+    if (line.accepted && smtpwire_reply_parse(whole, len + 4, options, &reply, &error) == 0)
         smtpwire_capabilities_add(&found, &capability);
     free(whole);
     *same = *same && memcmp(&found, &kept, sizeof found) == 0;
@@ -237,7 +237,7 @@ static struct judge_verdict judge_word(const char *mode, uint32_t lax, const cha
     if (strcmp(mode, "reply") == 0)
         return judge_reply(data, len, &options, cuts, same);
     if (strcmp(mode, "capability") == 0 || strcmp(mode, "keyword") == 0)
-        return judge_capability(mode, data, len, cuts, same);
+        return judge_capability(mode, data, len, &options, cuts, same);
     if (strcmp(mode, "auth") == 0)
         return judge_push_auth(data, len, cuts, same);
     return judge_value(mode, data, len, &options);

@@ -349,12 +349,13 @@ struct judge_verdict judge_push_reply(const char *word, size_t len, const struct
     return end.verdict;
 }
 
-struct smtpwire_capabilities judge_push_capability(const char *word, size_t len, enum judge_cuts cuts, bool *same)
+struct smtpwire_capabilities judge_push_capability(const char *word, size_t len, const struct smtpwire_options *options,
+                                                   enum judge_cuts cuts, bool *same)
 {
     struct word stream = {.len = 0};
     struct pushed start, end;
 
-    begin_client(&start, NULL, "250-x\r\n", SMTPWIRE_VERB_EHLO);
+    begin_client(&start, options, "250-x\r\n", SMTPWIRE_VERB_EHLO);
     append_text(&stream, "250-");
     append(&stream, word, len);
     append_text(&stream, "\r\n");

@@ -30,7 +30,8 @@ struct judge_verdict judge_push_auth(const char *word, size_t len, enum judge_cu
 struct judge_verdict judge_push_reply(const char *word, size_t len, const struct smtpwire_options *options,
                                       enum judge_cuts cuts, bool *same);
 /* Says what set of capabilities the client's session keeps of a keyword line; there is no error. */
-struct smtpwire_capabilities judge_push_capability(const char *word, size_t len, enum judge_cuts cuts, bool *same);
+struct smtpwire_capabilities judge_push_capability(const char *word, size_t len, const struct smtpwire_options *options,
+                                                   enum judge_cuts cuts, bool *same);
 /* Accepted is what has an end, whatever the error that it carries. */
 struct judge_verdict judge_push_data(const char *word, size_t len, enum judge_cuts cuts, bool *same);
 struct judge_verdict judge_push_chunk(const char *word, size_t len, enum judge_cuts cuts, bool *same);

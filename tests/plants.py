@@ -2,7 +2,7 @@
 """Planted faults: small realistic ones, each a patch to the parser, that show what the fuzz targets and their checks find.
 
 usage: plants.py check [NAME...]   each patch applies; its trigger fails with it, and passes without it and with it where
-                                   the check that finds it is left out (ORACLE_WITHOUT)
+                                   the check that finds it is left out (ORACLE_WITHOUT); every check has such a fault
        plants.py run [NAME...]     fuzzes each for up to a minute and prints found after N s, or missed
        plants.py tests [NAME...]   asks the tests that need no fuzzing about each: what they find must be what it says
 
@@ -13,10 +13,12 @@ tests/plants/NAME.patch begins with lines "key: text", and then is a diff:
     target   the fuzz target that finds it
     oracle   the check that does, as ORACLE_WITHOUT names it; oracle_block: AddressSanitizer, since blocks are of exactly
              the size that is said; or "asan" or "ubsan": they alone
-    tests    what else finds it ("vectors"), or "none": only fuzzing does
+    aside    checks that are left out to show what this one finds, since they would find it before
+    tests    the first of the tests below that finds it, too, or "none": only fuzzing does
 
 tests/plants/NAME.trigger is an input of the target that shows the fault. "run" starts from the committed corpus without its
-crash files; for those that only fuzzing finds from corpus/TARGET/seed alone, with three seeds of the random numbers.
+crash files; for those that only fuzzing finds from corpus/TARGET/seed alone, with three seeds of the random numbers. What it
+stops at counts if it shows nothing without the fault.
 """
 import glob
 import os
@@ -30,12 +32,46 @@ from concurrent.futures import ThreadPoolExecutor
 from check import ROOT, check, done
 
 WORK = ROOT + "/build/plants"
-SOURCES = ["Makefile", "parser", "grammar", "fuzz", "cli", "tests", "examples", "corpus"]
-KEYS = ("what", "kind", "target", "oracle", "tests")
+SOURCES = ["Makefile", "parser", "grammar", "fuzz", "cli", "tests", "corpus"]
+KEYS = ("what", "kind", "target", "oracle", "aside", "tests")
 SECONDS, SEEDS = 60, (1, 2, 3)
-UNITS = ["unit", "unit_commands", "unit_replies", "unit_capabilities", "unit_survival"]
+UNITS = ["unit", "unit_commands", "unit_replies", "unit_capabilities", "unit_parameters", "unit_survival"]
 ENVIRONMENT = {"ASAN_OPTIONS": "quarantine_size_mb=8:detect_leaks=0:abort_on_error=1:symbolize=0",
                "UBSAN_OPTIONS": "symbolize=0"}
+
+# What is checked, and the functions of fuzz/ (or conditions in them) that do. A target's own checks are in FILES.
+ORACLES = {
+    "octets consumed": ["push: taken <= left"],
+    "progress": ["push: f->idle"],
+    "slices": ["oracle_slice"],
+    "blocks of exactly their size": ["oracle_block"],
+    "the same events in all cuts": ["oracle_stream: replay(stream, CUT_HASHED", "oracle_stream: replay(stream, CUT_AT"],
+    "a used session started again": ["oracle_stream: replay(stream, CUT_EACH"],
+    "the machines of -T0": ["oracle_stream: replay(stream, CUT_WHOLE", "oracle_command_t0", "oracle_address_t0",
+                            "oracle_reply_t0", "oracle_capability_t0"],
+    "cost": ["push_counted"],
+    "END and FATAL stay": ["check_sticky"],
+    "where content ends": ["check_end: f->content_from", "check_end: content_end"],
+    "content that does not end": ["replay: content_end"],
+    "what content is": ["check_end: content_of", "check_content"],
+    "where a chunk ends": ["check_end: event->at == f->chunk_until"],
+    "what a chunk is": ["check_chunk"],
+    "behind a framing fault": ["check_framing: f->quiet_until"],
+    "behind STARTTLS": ["check_framing: !f->tls"],
+    "limits": ["check_limits"],
+    "attributes": ["check_command"],
+    "codes of a reply": ["check_reply"],
+    "replies that are due": ["answer", "handle"],
+    "errors": ["oracle_error"],
+    "commands written and read again": ["oracle_command_round_trip", "same_command", "same_slice", "same_parameters"],
+    "replies written and read again": ["oracle_reply_round_trip"],
+    "UTF-8": ["check_utf8"],
+    "the reference parser": ["oracle_same"],
+    "AddressSanitizer": ["asan"],
+    "UndefinedBehaviorSanitizer": ["ubsan"],
+}
+FILES = ["api", "capability", "command", "conversation", "parameter", "path", "reply", "write", "xtext"]
+OWN = {"oracle_options", "start"}  # what a target needs itself
 
 
 class Plant:
@@ -53,17 +89,15 @@ class Plant:
         raise AttributeError(key)
 
     def prepare(self, flavours):
-        """A copy of the tree with the fault in it. Compilers replace what they write, so what they have written before can
-        be shared; ragel does not. Returns "", or why the patch does not apply."""
+        """A copy of the tree with the fault in it. Clang replaces what it writes, so what it has written before can be
+        shared; ragel and gcc do not. Returns "", or why the patch does not apply."""
         shutil.rmtree(self.directory, ignore_errors=True)
         os.makedirs(self.directory + "/build")
-        for source in SOURCES:
-            subprocess.run(["cp", "-a", ROOT + "/" + source, self.directory], check=True)
-        subprocess.run(["cp", "-a", ROOT + "/build/gen", self.directory + "/build"], check=True)
-        for flavour in flavours:
-            subprocess.run(["cp", "-a" if flavour == "gcc" else "-al", ROOT + "/build/" + flavour,
-                            self.directory + "/build"], check=True)
-        return run(["patch", "-p1", "-s", "-f", "-i", self.patch], self.directory)[1]
+        subprocess.run(["cp", "-a", *(ROOT + "/" + source for source in SOURCES), self.directory], check=True)
+        for made in ("gen", "gen-T0", "T0", "gcc", *flavours):
+            subprocess.run(["cp", "-al" if made in flavours else "-a", ROOT + "/build/" + made, self.directory + "/build"],
+                           check=True)
+        return run(["patch", "-p1", "-s", "-f", "--no-backup-if-mismatch", "-i", self.patch], self.directory)[1]
 
     def make(self, *wanted):
         return run(["make", "-s", "WERROR=-Werror", *wanted], self.directory, limit=600)
@@ -89,7 +123,7 @@ def in_parallel(function, plants):
 
 
 def base(*wanted):
-    status, output = run(["make", "-s", "WERROR=-Werror", "-j%d" % (os.cpu_count() or 1), *sorted(set(wanted))], limit=900)
+    status, output = run(["make", "-s", "WERROR=-Werror", "-j%d" % (os.cpu_count() or 1), *sorted(set(wanted))], limit=1800)
     check("what plants are compared with can be built", status == 0, output[-2000:])
 
 
@@ -102,20 +136,23 @@ def check_plant(plant):
     def claim(text, good, detail=""):
         results.append(("%s: %s" % (plant.name, text), good, str(detail)[-1500:]))
 
-    claim("says %s" % ", ".join(KEYS), all(plant.about.get(key) for key in KEYS), plant.about)
+    def try_trigger(directory, without):
+        return run([replay, plant.trigger], directory, ORACLE_WITHOUT=";".join(w for w in without if w))
+
+    claim("says %s" % ", ".join(KEYS), all(plant.about.get(key) or key == "aside" for key in KEYS), plant.about)
     trouble = plant.prepare(["asan"])
     claim("applies", trouble == "", trouble)
     status, output = plant.make(replay)
     claim("builds", status == 0, output)
     if status == 0:
-        claim("its trigger passes without it", *passes(run([replay, plant.trigger])))
-        status, output = run([replay, plant.trigger], plant.directory)
+        claim("its trigger passes without it", *passes(try_trigger(ROOT, [])))
+        status, output = try_trigger(plant.directory, [plant.aside])
         claim("its trigger fails with it", status != 0, output)
         shown = "asan" if plant.oracle == "oracle_block" else plant.oracle
         claim("it is %s that fails" % shown, finder(output).startswith(shown), output)
         if plant.oracle not in ("asan", "ubsan"):
             claim("is missed without %s" % plant.oracle,
-                  *passes(run([replay, plant.trigger], plant.directory, ORACLE_WITHOUT=plant.oracle)))
+                  *passes(try_trigger(plant.directory, [plant.aside, plant.oracle])))
     plant.remove()
     return results
 
@@ -132,6 +169,32 @@ def finder(output):
     return "asan" if "ERROR: AddressSanitizer" in output else "ubsan" if "runtime error" in output else ""
 
 
+def functions_that_check(path):
+    """The names of the functions in which there is an ORACLE()."""
+    name, found = "", set()
+    for line in open(path, encoding="utf-8"):
+        begins = re.match(r"(?!static const |struct |enum |typedef )[a-z]\w*[ \w*]*?[ *](\w+)\(", line)
+        if begins and not line.rstrip().endswith(";"):
+            name = begins.group(1)
+        if "ORACLE(" in line and "#define" not in line and name:
+            found.add(name)
+    return found
+
+
+def check_oracles(plants):
+    """Every check has a plant; every function that checks is one of these."""
+    for claim, names in ORACLES.items():
+        check("a plant is found by: " + claim, any(p.oracle.startswith(n) for p in plants for n in names))
+    for target in FILES:
+        own = functions_that_check("fuzz/%s.c" % target)
+        check("a plant is found by the checks of fuzz/%s.c" % target,
+              any(p.target == target and p.oracle.split(":")[0] in own for p in plants))
+    known = {name.split(":")[0] for names in ORACLES.values() for name in names} | OWN
+    for path in ("fuzz/oracle.c", "fuzz/stream.c", "fuzz/t0.c"):
+        unknown = functions_that_check(path) - known
+        check("the checks of %s are known here" % path, not unknown, unknown)
+
+
 def check_all(plants):
     base(*("build/asan/replay_" + p.target for p in plants))
     for results in in_parallel(check_plant, plants):
@@ -140,6 +203,8 @@ def check_all(plants):
     only = sum(p.tests == "none" for p in plants)
     if len(sys.argv) == 2:
         check("at least 25 plants", len(plants) >= 25, len(plants))
+        check("at most half of them are found by other tests", 2 * only >= len(plants), only)
+        check_oracles(plants)
         print("%d plants, of which other tests find %d and only fuzzing %d" % (len(plants), len(plants) - only, only))
 
 
@@ -151,37 +216,45 @@ def fuzz(plant, seed, folders):
     shutil.rmtree(found, ignore_errors=True)
     os.makedirs(found + "/corpus")
     begin = time.monotonic()
-    run(["build/fuzz_" + plant.target, "-seed=%d" % seed, "-max_len=4096", "-max_total_time=%d" % SECONDS, "-timeout=20",
-         "-artifact_prefix=%s/" % found, found + "/corpus", *folders], plant.directory, limit=3 * SECONDS)
+    run(["build/fuzz/fuzz_" + plant.target, "-seed=%d" % seed, "-max_len=4096", "-max_total_time=%d" % SECONDS,
+         "-timeout=20", "-artifact_prefix=%s/" % found, found + "/corpus", *folders], plant.directory, limit=3 * SECONDS)
     took = time.monotonic() - begin
-    return took if any(os.path.isfile(f) for f in glob.glob(found + "/*")) else None
+    stopped = [f for f in glob.glob(found + "/*") if os.path.isfile(f)]
+    return took if stopped and run(["build/asan/replay_" + plant.target, *stopped])[0] == 0 else None
 
 
 def run_plant(plant):
-    plant.prepare(["fuzz"])
-    status, output = plant.make("build/fuzz_" + plant.target)
+    plant.prepare(["fuzz", "mutator"])
+    status, output = plant.make("build/fuzz/fuzz_" + plant.target)
     only = plant.tests == "none"
     folders = [ROOT + "/corpus/%s/%s" % (plant.target, kind) for kind in (["seed"] if only else ["seed", "min"])]
     folders = [f for f in folders if os.path.isdir(f)]
     took = [fuzz(plant, seed, folders) for seed in (SEEDS if only else SEEDS[:1])] if status == 0 else [None]
     plant.remove()
-    print("%-32s %-13s %-20s %s" % (plant.name, plant.target, "only by fuzzing" if only else plant.tests,
+    print("%-34s %-13s %-16s %s" % (plant.name, plant.target, "only by fuzzing" if only else plant.tests,
                                     "  ".join("missed" if t is None else "found after %.0f s" % t for t in took)),
           flush=True)
-    return "%s is found" % plant.name, all(t is not None for t in took), output[-1000:] if status else ""
+    return "%s is found" % plant.name, all(t is not None for t in took), output[-1000:] if status else "", took
 
 
 def run_all(plants):
-    base(*("build/fuzz_" + p.target for p in plants))
-    for result in in_parallel(run_plant, plants):
-        check(*result)
+    base(*("build/%s_%s" % (program, p.target) for p in plants for program in ("fuzz/fuzz", "asan/replay")))
+    results = in_parallel(run_plant, plants)
+    for claim, good, detail, _ in results:
+        check(claim, good, detail)
+    times = sorted(t for *_, took in results for t in took if t is not None)
+    print("%d of %d found in %d of %d runs; half of these within %.0f s" % (
+        sum(good for _, good, *_ in results), len(results), len(times), sum(len(took) for *_, took in results),
+        times[len(times) // 2] if times else 0))
 
 
 # ---- tests ----
 
 def tests_of(plant):
+    """Of what make test runs: that which tells about the parser. What is proven is about machines and what they call."""
     vectors = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
     rows = sorted(glob.glob("corpus/hostile/*.jsonl"))
+    changed = re.findall(r"^\+\+\+ b/(\S+)", open(plant.patch, encoding="utf-8").read(), re.M)
     for unit in UNITS:
         yield "unit tests", ["build/gcc/" + unit]
     yield "vectors", ["build/gcc/vectors", *vectors]
@@ -190,33 +263,45 @@ def tests_of(plant):
     yield "writers", ["build/gcc/write", *vectors]
     yield "exhaustive", ["build/gcc/exhaustive_data", "cuts"]
     yield "exhaustive", ["build/gcc/exhaustive_lines", "cuts"]
+    yield "exhaustive", ["build/gcc/exhaustive_path"]
+    yield "exhaustive", ["build/gcc/exhaustive_scan"]
     yield "exhaustive", ["build/gcc/exhaustive_stuff"]
     yield "corpus", ["build/asan/replay_" + plant.target, *sorted(glob.glob("corpus/%s/*/*" % plant.target))]
     yield "vectors", ["build/asan/vectors", *vectors]
     for unit in UNITS[:-1]:
         yield "unit tests", ["build/asan/" + unit]
     yield "writers", ["build/asan/write", *vectors]
+    yield "vectors", ["build/T0/vectors", *vectors]
+    yield "reference", ["build/gcc/reference", *vectors]
+    yield "expected", ["build/gcc/expected", "100000", *vectors]
+    if any(path.startswith("grammar/") for path in changed):
+        yield "proof", ["/usr/bin/python3", "tests/proof/prove.py"]
+    if not all(path in ("parser/server.c", "parser/client.c", "parser/line.c", "parser/stuff.c") for path in changed):
+        yield "proof", ["/usr/bin/python3", "tests/proof/judge.py", "some", "build/gcc/judge"]
 
 
-def programs(plant):
-    return sorted({argv[0] for _, argv in tests_of(plant)})
+def program(argv):
+    return next((word for word in argv if word.startswith("build/")), "build/gcc/judge")
 
 
 def test_plant(plant):
-    plant.prepare(["gcc", "asan"])
-    status, output = plant.make(*programs(plant))
+    plant.prepare(["asan"])
     found = "none"
-    for name, argv in tests_of(plant) if status == 0 else ():
-        if run(argv, plant.directory, limit=300)[0] != 0:
+    for name, argv in tests_of(plant):
+        status, output = plant.make(program(argv))
+        if status != 0:
+            found = "does not build: " + output
+        elif run(argv, plant.directory, limit=900)[0] != 0:
             found = name
+        if found != "none":
             break
     plant.remove()
-    print("%-32s %s" % (plant.name, found if status == 0 else "does not build"), flush=True)
-    return "%s is found by %s" % (plant.name, plant.tests), status == 0 and found == plant.tests, found if status == 0 else output
+    print("%-34s %s" % (plant.name, found), flush=True)
+    return "%s is found by %s" % (plant.name, plant.tests), found == plant.tests, found
 
 
 def test_all(plants):
-    base(*(program for p in plants for program in programs(p)))
+    base(*(program(argv) for p in plants for _, argv in tests_of(p)))
     for result in in_parallel(test_plant, plants):
         check(*result)
 

@@ -32,10 +32,14 @@ def tests():
         yield "exhaustive lines, %s -O2, every composition" % flavour, ["build/%s/exhaustive_lines" % flavour, "all"]
     for flavour in ("asan", "msan"):
         yield "exhaustive lines, %s, every cut" % flavour, ["build/%s/exhaustive_lines" % flavour, "cuts"]
-    for flavour in ("gcc", "asan", "clang14"):
-        yield "exhaustive paths, %s" % flavour, ["build/%s/exhaustive_path" % flavour]
+    for flavour in ("gcc", "asan", "clang14", "swar"):
+        short = ["short"] * (flavour == "asan")
+        yield "exhaustive paths, %s" % flavour, ["build/%s/exhaustive_path" % flavour] + short
+        yield "exhaustive plain lines, %s" % flavour, ["build/%s/exhaustive_plain" % flavour] + short
     for flavour in ("asan", "gcc"):
         yield "exhaustive encoded addresses, %s" % flavour, ["build/%s/exhaustive_encoded" % flavour]
+    for what in ("path", "plain"):
+        yield "exhaustive %s, arm64" % what, ["qemu-aarch64", "build/arm64/exhaustive_" + what, "short"]
     yield "exhaustive scan, arm64", ["qemu-aarch64", "build/arm64/exhaustive_scan", "short"]
     for flavour in ("asan", "gcc", "clang14", "m32", "none", "swar"):
         yield "exhaustive scan, %s" % flavour, ["build/%s/exhaustive_scan" % flavour] + ["short"] * (flavour == "asan")
@@ -61,6 +65,8 @@ def tests():
         yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
         yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
+        yield "unit, values, %s" % flavour, ["build/%s/unit_values" % flavour]
+        yield "unit, writers, %s" % flavour, ["build/%s/unit_writers" % flavour]
     for flavour in ("asan", "gcc", "m32"):
         yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
     for target in TARGETS:

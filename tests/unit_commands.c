@@ -233,7 +233,7 @@ static void attributes_are_taken_one_by_one(void **state)
     struct smtpwire_slice rest;
     (void)state;
     assert_int_equal(smtpwire_command_parse(line, sizeof line - 1, &offered, &command, &error), -1);
-    assert_int_equal(error.offset, 57);
+    assert_int_equal(error.offset, 53); /* NAME is there already: nothing that can come begins with N */
     assert_int_equal(smtpwire_command_parse(good, sizeof good - 1, &offered, &command, &error), 0);
     assert_int_equal(command.verb, SMTPWIRE_VERB_XCLIENT);
     rest = command.parameters;

@@ -112,8 +112,9 @@ static int may_have(size_t i, unsigned verb)
     return (verb == SMTPWIRE_VERB_XCLIENT ? known[i].xclient : known[i].xforward) != NULL;
 }
 
-/* The name: moves *at behind the longest beginning of one that the command has. KNOWN if it is none. */
-static size_t name(const unsigned char *line, size_t len, size_t *at, unsigned verb)
+/* The name: moves *at behind the longest beginning of one that can still come. KNOWN if it is none that the command
+ * has. */
+static size_t name(const unsigned char *line, size_t len, size_t *at, unsigned verb, uint32_t seen)
 {
     size_t i, which = KNOWN, furthest = *at;
     for (i = 0; i < KNOWN; i++) {
@@ -123,10 +124,20 @@ static size_t name(const unsigned char *line, size_t len, size_t *at, unsigned v
             j++;
         if (may_have(i, verb) && known[i].name[j] == '\0' && (*at + j == len || !is_ALPHA(line[*at + j])))
             which = i;
-        furthest = *at + j > furthest ? *at + j : furthest;
+        if ((seen & UINT32_C(1) << i) == 0 || (which == i && *at + j < len && line[*at + j] == '='))
+            furthest = *at + j > furthest ? *at + j : furthest;
     }
     *at = furthest;
     return which;
+}
+
+static int all_seen(unsigned verb, uint32_t seen)
+{
+    size_t i;
+    for (i = 0; i < KNOWN; i++)
+        if (may_have(i, verb) && (seen & UINT32_C(1) << i) == 0)
+            return 0;
+    return 1;
 }
 
 struct reference_verdict attributes_read(const unsigned char *line, size_t len, size_t at,
@@ -141,7 +152,9 @@ struct reference_verdict attributes_read(const unsigned char *line, size_t len, 
         if (at == len || !is_separator(line[at], options))
             return fault(SMTPWIRE_ERROR_ARGUMENT_SYNTAX, at);
         from = ++at;
-        which = name(line, len, &at, command->verb);
+        if (all_seen(command->verb, seen) && (at == len || !is_ALPHA(line[at])))
+            return fault(SMTPWIRE_ERROR_ARGUMENT_SYNTAX, at - 1);
+        which = name(line, len, &at, command->verb, seen);
         if (which == KNOWN || at == len || line[at] != '=')
             return fault(SMTPWIRE_ERROR_ARGUMENT_SYNTAX, at);
         if (seen & UINT32_C(1) << which)

@@ -20,9 +20,10 @@ static const struct {
     {"SMTPUTF8", SMTPWIRE_PARAMETER_SMTPUTF8, 1, 0, NO_VALUE, SMTPWIRE_OFFER(SMTPUTF8)}, /* RFC 6531 section 3.1 */
     {"AUTH", SMTPWIRE_PARAMETER_AUTH, 1, 0, VALUE, SMTPWIRE_OFFER(AUTH)},                /* RFC 4954 section 5 */
     {"RET", SMTPWIRE_PARAMETER_RET, 1, 0, VALUE, SMTPWIRE_OFFER(DSN)},                   /* RFC 3461 section 4 */
-    {"ENVID", SMTPWIRE_PARAMETER_ENVID, 1, 0, VALUE, SMTPWIRE_OFFER(DSN)},
+    {"ENVID", SMTPWIRE_PARAMETER_ENVID, 1, 0, VALUE,
+     SMTPWIRE_OFFER(DSN) | SMTPWIRE_OFFER(MTRK)}, /* RFC 3885 section 2 */
     {"NOTIFY", SMTPWIRE_PARAMETER_NOTIFY, 0, 1, VALUE, SMTPWIRE_OFFER(DSN)},
-    {"ORCPT", SMTPWIRE_PARAMETER_ORCPT, 0, 1, VALUE, SMTPWIRE_OFFER(DSN)},
+    {"ORCPT", SMTPWIRE_PARAMETER_ORCPT, 0, 1, VALUE, SMTPWIRE_OFFER(DSN) | SMTPWIRE_OFFER(MTRK)},
     {"BY", SMTPWIRE_PARAMETER_BY, 1, 0, VALUE, SMTPWIRE_OFFER(DELIVERBY)},               /* RFC 2852 section 4 */
     {"HOLDFOR", SMTPWIRE_PARAMETER_HOLDFOR, 1, 0, VALUE, SMTPWIRE_OFFER(FUTURERELEASE)}, /* RFC 4865 section 3 */
     {"HOLDUNTIL", SMTPWIRE_PARAMETER_HOLDUNTIL, 1, 0, VALUE, SMTPWIRE_OFFER(FUTURERELEASE)},
@@ -68,18 +69,6 @@ static int may_have(size_t i, int mail, const struct smtpwire_options *options)
     return (mail ? known[i].mail : known[i].rcpt) && known[i].extensions & options->extensions;
 }
 
-/* Whether a parameter of this command may begin with these octets. */
-static int viable(const unsigned char *data, size_t len, int mail, const struct smtpwire_options *options)
-{
-    size_t i;
-    if (options->lax & SMTPWIRE_LAX_UNKNOWN_PARAMETER)
-        return 1;
-    for (i = 0; i < KNOWN; i++)
-        if (may_have(i, mail, options) && begins(data, len, known[i].keyword))
-            return 1;
-    return 0;
-}
-
 static size_t lookup(const unsigned char *data, size_t len)
 {
     size_t i;
@@ -106,14 +95,31 @@ static struct reference_verdict fault(unsigned id, size_t offset)
     return verdict;
 }
 
-/* Given twice; HOLDFOR with HOLDUNTIL (RFC 4865 section 3). */
+/* Given twice; HOLDFOR with HOLDUNTIL (RFC 4865 section 3); MTRK with an ENVID that is not unique (RFC 3885
+ * section 3.2). */
 static int conflicts(const struct reference_command *command, unsigned id)
 {
     uint32_t excludes = UINT32_C(1) << id, hold = UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDFOR;
     hold |= UINT32_C(1) << SMTPWIRE_PARAMETER_HOLDUNTIL;
     if ((excludes & hold) != 0)
         excludes = hold;
+    if (id == SMTPWIRE_PARAMETER_MTRK && command->not_unique)
+        return 1;
     return (command->seen & excludes) != 0;
+}
+
+/* Whether a parameter of this command may begin with these octets: 1 if so, -1 if only those do that conflict. */
+static int viable(const unsigned char *data, size_t len, int mail, const struct smtpwire_options *options,
+                  const struct reference_command *command)
+{
+    int found = 0;
+    size_t i;
+    if (options->lax & SMTPWIRE_LAX_UNKNOWN_PARAMETER)
+        return 1;
+    for (i = 0; i < KNOWN && found != 1; i++)
+        if (may_have(i, mail, options) && begins(data, len, known[i].keyword))
+            found = conflicts(command, known[i].id) ? -1 : 1;
+    return found;
 }
 
 static void shift(struct reference_span *span, size_t by) { span->at += span->there ? by : 0; }
@@ -151,7 +157,8 @@ static struct reference_verdict known_value(const unsigned char *line, size_t at
 /* Behind a keyword: nothing, or "=" and a value. Moves *at behind it. */
 static struct reference_verdict value_of(const unsigned char *line, size_t len, size_t *at, size_t which,
                                          const struct smtpwire_options *options, int utf8,
-                                         struct reference_parameter *p, int *non_ascii)
+                                         struct reference_command *command, struct reference_parameter *p,
+                                         int *non_ascii)
 {
     struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0};
     struct places ends;
@@ -176,9 +183,12 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
             verdict.other = SMTPWIRE_ERROR_PARAMETER_SYNTAX;
         return verdict;
     }
-    if (verdict.id == SMTPWIRE_ERROR_NONE && p->id == SMTPWIRE_PARAMETER_BODY && general > from &&
-        p->number == SMTPWIRE_BODY_BINARYMIME && (options->extensions & SMTPWIRE_OFFER(CHUNKING)) == 0)
-        return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, p->keyword.at); /* RFC 3030 section 3 */
+    if (p->id == SMTPWIRE_PARAMETER_ENVID && memchr(line + from, '@', general - from) == NULL) {
+        const int ended = end != from && (end == len || is_separator(line[end], options));
+        command->not_unique = 1;
+        if (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK && (ended || general - from >= 100))
+            return fault(SMTPWIRE_ERROR_PARAMETER_VALUE, general - from >= 100 ? from + 99 : general);
+    }
     if (end == from || (end < len && !is_separator(line[end], options)))
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, general);
     return verdict;
@@ -192,12 +202,17 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
     struct reference_parameter read = {0}, *p = &read;
     struct reference_verdict verdict;
     size_t from = *at, which;
+    int begun;
     while (*at < len && (is_ALPHA(line[*at]) || is_DIGIT(line[*at]) || (*at > from && line[*at] == '-')))
         ++*at;
     if (*at == from)
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, from);
-    if (!viable(line + from, *at - from, mail, options))
-        return fault(SMTPWIRE_ERROR_PARAMETER_UNKNOWN, from);
+    begun = viable(line + from, *at - from, mail, options, command);
+    if (begun == -1 && (*at == len || is_separator(line[*at], options) || line[*at] == '=') &&
+        lookup(line + from, *at - from) == KNOWN)
+        begun = 0; /* a whole keyword that is none */
+    if (begun != 1)
+        return fault(begun == 0 ? SMTPWIRE_ERROR_PARAMETER_UNKNOWN : SMTPWIRE_ERROR_PARAMETER_CONFLICT, from);
     if (*at < len && !is_separator(line[*at], options) && line[*at] != '=')
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, *at);
     which = lookup(line + from, *at - from);
@@ -207,7 +222,7 @@ static struct reference_verdict parameter_read(const unsigned char *line, size_t
     p->id = which < KNOWN ? known[which].id : SMTPWIRE_PARAMETER_UNKNOWN;
     if (which < KNOWN && conflicts(command, p->id))
         return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, from);
-    verdict = value_of(line, len, at, which, options, utf8, p, non_ascii);
+    verdict = value_of(line, len, at, which, options, utf8, command, p, non_ascii);
     if (verdict.id != SMTPWIRE_ERROR_NONE)
         return verdict;
     if (command->count < REFERENCE_PARAMETERS)
@@ -229,7 +244,7 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
         if (!is_separator(line[at], options))
             return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, at);
         at++;
-        if (!viable(line, 0, mail, options) && (at == len || !(is_ALPHA(line[at]) || is_DIGIT(line[at]))))
+        if (viable(line, 0, mail, options, command) != 1 && (at == len || !(is_ALPHA(line[at]) || is_DIGIT(line[at]))))
             return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, at - 1);
         verdict = parameter_read(line, len, &at, mail, options, utf8, command, &coded);
         if (verdict.id != SMTPWIRE_ERROR_NONE)
@@ -239,6 +254,9 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
         if (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_SMTPUTF8)
             command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
     }
+    if (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK &&
+        (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_ENVID) == 0)
+        return fault(SMTPWIRE_ERROR_PARAMETER_CONFLICT, len);
     verdict.offset = len;
     return verdict;
 }

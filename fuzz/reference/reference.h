@@ -61,8 +61,9 @@ struct reference_command {
     struct reference_address address;
     uint64_t chunk_size;
     int last;
-    size_t count;  /* of parameters, of which the first are kept */
-    uint32_t seen; /* bits 1 << id */
+    size_t count;   /* of parameters, of which the first are kept */
+    uint32_t seen;  /* bits 1 << id */
+    int not_unique; /* ENVID has no "@" (RFC 3885 section 3.2) */
     size_t attributes;
     struct reference_attribute attribute[REFERENCE_ATTRIBUTES];
     struct reference_parameter parameter[REFERENCE_PARAMETERS];

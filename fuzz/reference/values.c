@@ -345,7 +345,9 @@ struct reference_verdict value_read(struct input *in, unsigned id, const struct 
                 in->spelling = options->lax & SMTPWIRE_LAX_XTEXT_LOWER_CASE ? SPELLING_LOWER_XTEXT : SPELLING_XTEXT;
             over = values[i].longest;
         }
-    if (id == SMTPWIRE_PARAMETER_BODY && options->extensions & SMTPWIRE_OFFER(BINARYMIME))
+    /* RFC 3030 section 3: BINARYMIME only with CHUNKING */
+    if (id == SMTPWIRE_PARAMETER_BODY && options->extensions & SMTPWIRE_OFFER(BINARYMIME) &&
+        options->extensions & SMTPWIRE_OFFER(CHUNKING))
         value = body_or_binary;
     if (id == SMTPWIRE_PARAMETER_SIZE) {
         /* message_max may be told where it is set (RFC 1870 section 6.1); 2^64 and more is told apart. */

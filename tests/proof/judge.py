@@ -81,7 +81,7 @@ def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     if dfa.accepts(word + end):
         return True, None, None
     viable = min(dfa.viable(word + end), len(word))
-    if mode == "capability":
+    if mode.startswith("capability"):
         return False, {"capability_syntax"}, viable
     if mode in ("reply", "reply+reply_code"):
         return False, {"reply_syntax"}, viable
@@ -161,7 +161,9 @@ def values(rules):
             ("known", MAIL + b"HOLDFOR=", "future-release-interval", "holdfor"),
             ("known", MAIL + b"HOLDUNTIL=", "future-release-date-time", "holduntil"),
             ("known", MAIL + b"MT-PRIORITY=", "priority-value", "mt_priority"),
-            ("known", RCPT + b"RRVS=", "rrvs-value", "rrvs"), ("known", MAIL + b"MTRK=", "mtrk-value", "mtrk"),
+            ("known", RCPT + b"RRVS=", "rrvs-value", "rrvs"),
+            ("known", MAIL + b"ENVID=a@b MTRK=", "mtrk-value", "mtrk"),
+            ("known", MAIL + b"MTRK=QUJD ENVID=", "unique-envid", "envid"),
             ("known", MAIL + b"SOLICIT=", "Solicitation-keywords", "solicit"),
             ("known", MAIL + b"TRANSID=", "transid-value", "transid"), ("known", MAIL + b"XVERP=", "xverp-value", "xverp")):
         yield mode, keyword, rules.dfa(rule), entry
@@ -311,6 +313,8 @@ def judge_machines(rules, parser):
                 ("reply+reply_code", rules.dfa("lax-reply-line"), replies.dfa("replies_lax")),
                 ("challenge", rules.dfa("challenge"), wrapped.dfa("auth_response")),
                 ("capability", rules.dfa("ehlo-line"), capability.dfa("lines_every")),
+                ("capability+auth_equals", prove.expression(rules, "ehlo-line / lax-auth"), capability.dfa("lines_legacy")),
+                ("capability+capability_space", rules.dfa("lax-ehlo-line"), capability.dfa("lines_spaced")),
                 ("keyword", prove.expression(rules, " / ".join(prove.KNOWN_LINES)), capability.dfa("lines_known"))]
     machines += [(mode, rules.dfa(rule), wrapped.dfa(mode if mode == "forward_text" else rule.replace("-", "_")))
                  for mode, rule in TEXTS.items()]
@@ -318,6 +322,33 @@ def judge_machines(rules, parser):
     for mode, dfa, shipped in machines:
         yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, lines_of(dfa, shipped),
                     lambda word: wanted(mode, dfa, word))
+    number, limit = rules.dfa("limit-number"), b"LIMITS MAILMAX="
+    words = {limit + w for w in {*number.cover(), *capability.walk("lines_number")} if b" " not in w}
+    yield judge("limits, %d states" % len(number.trans), "keyword", sorted(words),
+                lambda word: (True, None, None) if number.accepts(word[len(limit):]) else wanted_limit(word))
+
+
+def wanted_limit(word):
+    """Of a line whose limit is no number: if it is a line, its value is wrong."""
+    wrong = wanted_line(RULES.dfa("ehlo-line"), word)
+    return framing_fault(word) or ((False, {"none"}, 0) if wrong[0] else wrong)
+
+
+# What the machine of addresses, and that of literals, would take where another runs it.
+LITERAL = {"address_literal": b"[1.2.3.4]"}
+STANDING = {"reverse_path": b"<>", "forward_path": b"<a@b>", "bare_reverse_path": b"a@b", "bare_forward_path": b"a@b",
+            "name": b"a", "ehlo_host": b"a"}
+# Entries of addresses that only commands have, and the commands.
+IN_COMMANDS = {"asked_for": b"VRFY ", "greeting": b"EHLO ", "bare_rcpt": b"RCPT TO:"}
+
+
+def own_words(library):
+    """Lines of commands that take every transition that the machines of commands and addresses have by themselves: states
+    that are one in Library.command(), but not in the code. Whole commands may be read without a machine."""
+    for word in library.commands.walk(standing=STANDING):
+        yield from (word, word + b" ")
+    for entry, command in IN_COMMANDS.items():
+        yield from (command + w for w in library.addresses.walk("values_" + entry, LITERAL))
 
 
 VALUES = ("reverse_path", "forward_path", "mailbox", "domain")
@@ -330,7 +361,8 @@ def judge_leniencies(rules, parser):
         lax, label = leniency.with_leniencies(rules, on), "+".join([""] + on)
         library = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES & set(on))
         line, zeroed = lax.dfa("command-line"), lax.dfa("zeroed-line")
-        words = [w for w in lines_of(zeroed, library.command(), few=True) if not apart(w)]
+        words = {*lines_of(zeroed, library.command(), few=True), *(own_words(library) if on == names else ())}
+        words = sorted(w for w in words if not apart(w))
         shown = on[0] if len(on) == 1 else "all leniencies"
         yield judge("command, %s, %d states" % (shown, len(line.trans)), "command" + label, words,
                     lambda word: wanted("command", line, word))
@@ -339,8 +371,13 @@ def judge_leniencies(rules, parser):
                     lines_of(zeroed, few=True), lambda word: wanted_zeroed(zeroed, word, separators, ends))
         for value in VALUES:
             dfa = lax.dfa(value.replace("_", "-") + "-value")
-            yield judge("%s, %s" % (value, shown), value + label, lines_of(dfa, library.address(value), few=True),
-                        lambda word: wanted(value, dfa, word))
+            words = {*lines_of(dfa, library.address(value), few=True), *library.addresses.walk("values_" + value, LITERAL)}
+            if value == "domain":
+                words.update(library.literals.walk("literals_any_tag"))
+            yield judge("%s, %s" % (value, shown), value + label, sorted(words), lambda word: wanted(value, dfa, word))
+    local = prove.expression(lax, "Local-part EXCEPT with-non-ascii")
+    yield judge("local_part, all leniencies", "local_part" + label, library.addresses.walk("values_local_part"),
+                lambda word: framing_fault(word) or (local.accepts(word), {"address_syntax", "non_ascii"}, local.viable(word)))
 
 
 def judge_parameters(rules, parser):
@@ -350,7 +387,9 @@ def judge_parameters(rules, parser):
         shipped, dfa = machine.dfa("values_" + entry), dfa.intersect(value).minimal()
         # Lower-case digits are of the encoding alone; SUBMITTER is read as AUTH is.
         again = mode == "lower" or b"SUBMITTER" in head
-        words = sorted(w for w in {*(fewer_words(dfa) if again else dfa.cover()), *shipped.cover()} if b" " not in w)
+        # What is right without a leniency is not read again with it: the plus sign makes it wrong.
+        other = [w + b"+" for w in machine.walk("values_" + entry)] if again else []
+        words = sorted(w for w in {*(fewer_words(dfa) if again else dfa.cover()), *shipped.cover(), *other} if b" " not in w)
         yield judge("%s %s %d and %d states" % (mode, head.decode().split(" ")[-1], len(dfa.trans), len(shipped.trans)), mode,
                     [head + w for w in words], lambda line: wanted_value(head, dfa, line[len(head):]))
     table = parameters()
@@ -388,7 +427,7 @@ def judge_others(rules, parser):
                 lines_of(local, shipped),
                 lambda word: framing_fault(word) or (local.accepts(word), {"address_syntax", "non_ascii"}, local.viable(word)))
     # Behind an accepted command: of what is no parameter nothing is promised but that there is none.
-    parameter = prove.expression(rules, "esmtp-param [ SP ]")
+    parameter = prove.expression(rules, "esmtp-param [ SP / HTAB ]")
     words = sorted(w for w in {*parameter.cover()} if parameter.accepts(w))
     yield judge("parameters, %d states" % len(parameter.trans), "parameter", words, lambda word: (True, None, None))
     xtext = rules.dfa("lax-xtext")

@@ -64,6 +64,30 @@ class Machine:
     def dfa(self, entry=None):
         return self.whole(entry).trim()
 
+    def runs(self, state):
+        """The transitions of a state as Ragel lists them, by octets in a row that do the same: first octet, last octet."""
+        row, runs = self.trans[state], []
+        for octet in sorted(row):
+            if runs and runs[-1][1] == octet - 1 and row[octet - 1] == row[octet]:
+                runs[-1] = runs[-1][0], octet
+            else:
+                runs.append((octet, octet))
+        return runs
+
+    def walk(self, entry=None, standing=None):
+        """A word for each transition (runs()), behind a short one to its state. Where this machine runs another at an octet,
+        standing has for the action that does so a text that the other takes, and that begins with such an octet."""
+        standing = standing or {}
+        start = self.start if entry is None else self.entries[entry]
+        words, queue = {start: b""}, [start]
+        for state in queue:
+            for octet, (target, actions) in self.trans[state].items():
+                text = next((standing[a] for a in actions if a in standing), bytes([octet]))
+                if target not in words and text[0] == octet:
+                    words[target] = words[state] + text
+                    queue.append(target)
+        return [words[state] + bytes([first]) for state in queue for first, _ in self.runs(state)]
+
     def dead(self, entry):
         """States that the entry leads to, but that lead to no end: an octet that leads there would be taken in vain, and a
         fault be told too late."""

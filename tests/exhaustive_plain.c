@@ -1,0 +1,273 @@
+/* Command lines: the shorter way that parser/plain.c has for plain ones, with each kind of instruction, against the
+ * machine of command.rl alone. From each of the lines below: every prefix; every octet of all 256 in each place and put
+ * in at each place; every two octets of all 256 in the places of a keyword, a verb, or a short line; every part left
+ * out or doubled; one parameter in front of or behind each other. All under options that offer everything, nothing,
+ * some, limit lengths and sizes, are LMTP's, or have every leniency. Verdict, error, and every octet of the result are
+ * the same. Keywords are looked up as by comparing with each row of the table. The line ends where memory does.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+#include "scan.h"
+
+#include "exhaustive.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { ROOM = 1024 };
+
+static const char *const heads[] = {"RCPT TO:<a.b+c@d-e.f1>",
+                                    "MAIL FROM:<a@b>",
+                                    "rcpt to:<\"a b\"@[192.0.2.1]>",
+                                    "MAIL FROM:<>",
+                                    "RCPT TO:<postmaster>",
+                                    "mail from:<@a,@b:c@d>",
+                                    "RCPT TO:<a@[IPv6:2001:db8::1]>",
+                                    "MAIL FROM:<\xC3\xA9@b>",
+                                    "RCPT TO:<a@1.2>",
+                                    "MAIL FROM:<a@b--c.d>",
+                                    "RCPT TO:<a@[x:y]>"};
+static const char *const lines[] = {"EHLO a-b.c1",
+                                    "HELO a",
+                                    "EHLO [192.0.2.1]",
+                                    "DATA",
+                                    "RSET",
+                                    "QUIT",
+                                    "NOOP",
+                                    "NOOP a",
+                                    "VRFY a",
+                                    "STARTTLS",
+                                    "BDAT 1 LAST",
+                                    "AUTH PLAIN =",
+                                    "LHLO a",
+                                    "TURN",
+                                    "HELP",
+                                    "EHLO a_b",
+                                    "EHLO 1.2.",
+                                    "RCPTTO:<a@b>",
+                                    "MAIL  FROM:<a@b>",
+                                    "RCPT\tTO:<a@b>",
+                                    "RCPT TO: <a@b>",
+                                    "RCPT TO:a@b",
+                                    "MAIL FROM:<a@b>\t",
+                                    "MAIL FROM:<a@b>  SIZE=1"};
+static const char *const parameters[] = {"SIZE=1",
+                                         "SIZE=18446744073709551616",
+                                         "SIZE=1000",
+                                         "SIZE=01",
+                                         "BODY=7BIT",
+                                         "body=8bitmime",
+                                         "BODY=BINARYMIME",
+                                         "SMTPUTF8",
+                                         "AUTH=<>",
+                                         "AUTH=a+3Db",
+                                         "AUTH=a@b",
+                                         "RET=FULL",
+                                         "ret=hdrs",
+                                         "ENVID=a+3D",
+                                         "ENVID=+3d",
+                                         "NOTIFY=NEVER",
+                                         "NOTIFY=SUCCESS,FAILURE,DELAY",
+                                         "ORCPT=rfc822;a+40b",
+                                         "ORCPT=utf-8;a@b",
+                                         "ORCPT=a=b;c",
+                                         "ORCPT=u;a",
+                                         "BY=1;R",
+                                         "BY=0;N",
+                                         "HOLDFOR=1",
+                                         "HOLDUNTIL=2026-01-01T00:00:00Z",
+                                         "MT-PRIORITY=-9",
+                                         "RRVS=2026-01-01T00:00:00Z;C",
+                                         "REQUIRETLS",
+                                         "MTRK=YWJj",
+                                         "SOLICIT=a:b",
+                                         "SUBMITTER=a@b",
+                                         "TRANSID=<a@b>",
+                                         "CONPERM",
+                                         "CONNEG",
+                                         "ALT-ADDRESS=a@b",
+                                         "XVERP",
+                                         "XVERP=-=",
+                                         "PRDR",
+                                         "X=1",
+                                         "SIZE",
+                                         "SIZE=",
+                                         "PRDR=1",
+                                         "BODY",
+                                         "",
+                                         "SIZE=1=2"};
+static const unsigned every_simd[] = {SMTPWIRE_SIMD_NONE, SMTPWIRE_SIMD_SWAR, SMTPWIRE_SIMD_SSE2, SMTPWIRE_SIMD_AVX2,
+                                      SMTPWIRE_SIMD_NEON};
+
+static unsigned scanners[5], scanner_count;
+static uint64_t passed, failed, plain_lines;
+static struct smtpwire_options options[7];
+static char *memory_end; /* behind it nothing may be read */
+
+static char *map_memory(void)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
+        abort();
+    return pages + page;
+}
+
+/* Those that this build has; of AVX2 only where the processor can do it, too. */
+static void find_scanners(void)
+{
+    for (size_t i = 0; i < SMTPWIRE__COUNT(every_simd); i++)
+        if (smtpwire__scan_has(every_simd[i]) &&
+            (every_simd[i] != SMTPWIRE_SIMD_AVX2 || smtpwire_simd_detect() == SMTPWIRE_SIMD_AVX2))
+            scanners[scanner_count++] = every_simd[i];
+}
+
+static void set_options(void)
+{
+    for (size_t i = 0; i < SMTPWIRE__COUNT(options); i++)
+        options[i].extensions = SMTPWIRE_OFFER_ALL;
+    options[1].extensions = 0;
+    options[2].extensions = SMTPWIRE_OFFER(SIZE) | SMTPWIRE_OFFER(DSN);
+    options[2].message_max = 100;
+    options[3].limit[SMTPWIRE_LIMIT_LOCAL_PART] = 2;
+    options[4].limit[SMTPWIRE_LIMIT_LABEL] = 2;
+    options[4].lmtp = 1;
+    options[5].lax = (1U << 16) - 1;
+    options[6].smtputf8 = 1;
+    options[6].extensions &= ~SMTPWIRE_OFFER(SMTPUTF8);
+}
+
+static void compare(const char *line, size_t len, const struct smtpwire_options *o)
+{
+    static struct smtpwire_command expected, got; /* compared octet for octet */
+    static struct smtpwire_error expected_error, error;
+    memset(&expected, 0xA5, sizeof expected);
+    memset(&expected_error, 0xA5, sizeof error);
+    const int verdict = smtpwire__command_parse(line, len, o, 0, &expected, &expected_error);
+    for (size_t i = 0; i < scanner_count; i++) {
+        struct smtpwire_options with = *o;
+        with.simd = (uint8_t)scanners[i];
+        memset(&got, 0xA5, sizeof got);
+        memset(&error, 0xA5, sizeof error);
+        if (smtpwire_command_parse(line, len, &with, &got, &error) == verdict &&
+            memcmp(&got, &expected, sizeof got) == 0 && memcmp(&error, &expected_error, sizeof error) == 0) {
+            passed++;
+            plain_lines += verdict == 0;
+        } else if (failed++ < EXHAUSTIVE_SHOWN) {
+            exhaustive_print(line, len);
+            printf(": not as the machine has it, instructions %u, options %td\n", scanners[i], o - options);
+        }
+    }
+}
+
+static void try_line(const char *text, size_t len, unsigned which)
+{
+    char *line = memory_end - len;
+    memcpy(line, text, len);
+    for (size_t i = 0; i < SMTPWIRE__COUNT(options); i++)
+        if (which >> i & 1)
+            compare(line, len, &options[i]);
+}
+
+/* text[from..] changed in all ways; which: the options for the many ones. */
+static void change(const char *text, size_t from, unsigned which)
+{
+    const size_t len = strlen(text);
+    char other[ROOM];
+    for (size_t i = 0; i <= len; i++)
+        try_line(text, i, 0x7F);
+    for (size_t i = from; i <= len; i++)
+        for (unsigned octet = 0; octet < 256; octet++) {
+            memcpy(other, text, len);
+            other[i] = (char)octet;
+            if (i < len)
+                try_line(other, len, which);
+            memmove(other + i + 1, text + i, len - i);
+            try_line(other, len + 1, which);
+        }
+    for (size_t i = from; i < len; i++)
+        for (size_t n = 1; i + n <= len; n++) { /* left out; doubled */
+            memcpy(other, text, i);
+            memcpy(other + i, text + i + n, len - i - n);
+            try_line(other, len - n, which);
+            memcpy(other, text, i + n);
+            memcpy(other + i + n, text + i, len - i);
+            try_line(other, len + n, which);
+        }
+}
+
+/* Each two octets next to one another are any. */
+static void change_pairs(const char *text, size_t from, size_t to, unsigned which)
+{
+    const size_t len = strlen(text);
+    char other[ROOM];
+    for (size_t i = from; i + 1 < to; i++)
+        for (unsigned pair = 0; pair < 65536; pair++) {
+            memcpy(other, text, len);
+            other[i] = (char)(pair >> 8);
+            other[i + 1] = (char)(pair & 255);
+            try_line(other, len, which);
+        }
+}
+
+static void with_parameters(void)
+{
+    char text[ROOM];
+    for (size_t h = 0; h < 2; h++)
+        for (size_t i = 0; i < SMTPWIRE__COUNT(parameters); i++) {
+            const size_t len = (size_t)snprintf(text, sizeof text, "%s %s", heads[h], parameters[i]);
+            change(text, strlen(heads[h]), 0x21);
+            for (size_t j = 0; j < SMTPWIRE__COUNT(parameters); j++) {
+                snprintf(text + len, sizeof text - len, " %s", parameters[j]);
+                try_line(text, strlen(text), 0x7F);
+            }
+        }
+}
+
+static void keywords(void)
+{
+    for (unsigned id = 1; id < SMTPWIRE_PARAMETER_COUNT; id++)
+        for (size_t len = 0; len <= strlen(smtpwire_parameter_name(id)) + 1; len++)
+            for (size_t at = 0; at < len; at++)
+                for (unsigned pair = 0; pair < 65536; pair++) {
+                    char text[16] = "";
+                    unsigned expected = SMTPWIRE_PARAMETER_UNKNOWN;
+                    strcpy(text, smtpwire_parameter_name(id));
+                    text[at] = (char)(pair & 255);
+                    if (at + 1 < len)
+                        text[at + 1] = (char)(pair >> 8);
+                    for (unsigned i = 1; i < SMTPWIRE_PARAMETER_COUNT; i++)
+                        if (smtpwire__equal_nocase(text, len, smtpwire_parameter_name(i)))
+                            expected = i;
+                    if (smtpwire__parameter_find(text, len) == expected)
+                        passed++;
+                    else if (failed++ < EXHAUSTIVE_SHOWN)
+                        printf("%.*s: found as another keyword\n", (int)len, text);
+                }
+}
+
+int main(int argc, char **argv)
+{
+    const bool is_short = argc > 1 && strcmp(argv[1], "short") == 0;
+    memory_end = map_memory();
+    find_scanners();
+    set_options();
+    for (size_t i = 0; i < SMTPWIRE__COUNT(heads); i++) {
+        change(heads[i], 0, 0x7F);
+        if (!is_short)
+            change_pairs(heads[i], 0, i < 2 ? strlen(heads[i]) : 4, 1);
+    }
+    for (size_t i = 0; i < SMTPWIRE__COUNT(lines); i++) {
+        change(lines[i], 0, 0x7F);
+        if (!is_short)
+            change_pairs(lines[i], 0, strlen(lines[i]) < 12 ? strlen(lines[i]) : 4, 1);
+    }
+    with_parameters();
+    if (!is_short)
+        keywords();
+    if (plain_lines < 100000) /* nearly nothing would be compared */
+        failed++;
+    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
