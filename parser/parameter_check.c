@@ -96,7 +96,8 @@ static inline uint32_t of_length(size_t len)
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
     const uint64_t ends = len >= 4 ? upper_words(keyword, keyword + len - 4) : 0;
-    uint32_t bits = of_length(len) & ~(UINT32_C(1) << SMTPWIRE_PARAMETER_UNKNOWN);
+    uint32_t bits =
+        len != 0 ? of_length(len) & ~(UINT32_C(1) << SMTPWIRE_PARAMETER_UNKNOWN) : 0; /* 0: behind the table */
 
     /* The first four octets and the last four are all of up to eight. */
     for (; bits != 0; bits &= bits - 1) {
