@@ -428,11 +428,14 @@ build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
 endef
 $(eval $(call MUTATED,mutant,MUTANT_PLAIN))
 $(eval $(call MUTATED,mutant_asan,MUTANT_ASAN))
-MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference judge exhaustive_stuff exhaustive_path exhaustive_lines \
-    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_reply
+MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference exhaustive_stuff exhaustive_path exhaustive_lines \
+    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_plain exhaustive_reply
+
+.PHONY: mutants-build
+mutants-build: $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
 
 mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
-	@$(MAKE) --no-print-directory -s -j2 $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
+	@$(MAKE) --no-print-directory -s -j2 mutants-build
 	@python3 tests/mutants.py c grammar
 
 # ---- Style ----
