@@ -402,9 +402,15 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C and states an
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----
-.PHONY: plants mutants
+.PHONY: plants plants-check smoke mutants
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
+
+plants-check: setup ## each planted fault applies, and its stored trigger fails with it and passes without it
+	@python3 tests/plants.py check
+
+smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every engine and sanitizer, and run each a little
+	@tests/oss_fuzz.sh
 
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
