@@ -296,7 +296,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_survival unit_values unit_writers
+UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_sessions unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -394,20 +394,23 @@ build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h
 	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.o %.a,$^)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
-    $(TARGETS:%=replay_%))
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) $(TARGETS:%=replay_%) \
+    $(patsubst tests/%.c,%,$(wildcard tests/exhaustive_*.c)))
 $(COVERED): private INSTRUMENT := -fprofile-instr-generate
 coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----
-.PHONY: plants plants-check mutants
+.PHONY: plants plants-check smoke mutants
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
 
-plants-check: setup ## each planted fault applies, and is found with the check that it is for and missed without it
+plants-check: setup ## each planted fault applies, and its stored trigger fails with it and passes without it
 	@python3 tests/plants.py check
+
+smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every engine and sanitizer, and run each a little
+	@tests/oss_fuzz.sh
 
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
@@ -431,11 +434,14 @@ build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
 endef
 $(eval $(call MUTATED,mutant,MUTANT_PLAIN))
 $(eval $(call MUTATED,mutant_asan,MUTANT_ASAN))
-MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference judge exhaustive_stuff exhaustive_path exhaustive_lines \
-    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_reply
+MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference exhaustive_stuff exhaustive_path exhaustive_lines \
+    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_plain exhaustive_reply
+
+.PHONY: mutants-build
+mutants-build: $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
 
 mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
-	@$(MAKE) --no-print-directory -s -j2 $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
+	@$(MAKE) --no-print-directory -s -j2 mutants-build
 	@python3 tests/mutants.py c grammar
 
 # ---- Style ----

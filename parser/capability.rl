@@ -210,7 +210,7 @@ static int plain_number(struct smtpwire_slice word, size_t most, uint64_t *numbe
 }
 
 /* Takes a word and the one space behind it off the text. */
-static struct smtpwire_slice plain_word(struct smtpwire_slice *text)
+static struct smtpwire_slice next_plain_word(struct smtpwire_slice *text)
 {
     struct smtpwire_slice word = {text->data, smtpwire__scan_word(text->data, text->len)};
     const size_t used = word.len + (word.len + 1 < text->len); /* a space that ends the text is left */
@@ -225,7 +225,7 @@ static int plain_mechanisms(struct smtpwire_capability *c)
     struct smtpwire_slice rest = c->parameters;
     while (rest.len != 0) {
         const size_t readable = rest.len;
-        const struct smtpwire_slice word = plain_word(&rest);
+        const struct smtpwire_slice word = next_plain_word(&rest);
         const uint32_t bit = smtpwire__mechanism_bit(word.data, word.len, readable);
         if (bit == 0)
             return 0;
@@ -240,7 +240,7 @@ static int plain_limits(struct smtpwire_capability *c)
 {
     struct smtpwire_slice rest = c->parameters;
     while (rest.len != 0) {
-        struct smtpwire_slice name = plain_word(&rest), value = name;
+        struct smtpwire_slice name = next_plain_word(&rest), value = name;
         uint32_t *taken;
         uint64_t number;
         if (name.len > 8 && name.data[7] == '=') {

@@ -438,8 +438,8 @@ enum smtpwire_policy {
     SMTPWIRE_POLICY_NORMALISE /* deliver CRLF in its place and flag it; not for NUL */
 };
 
-/* Instructions with which content is skipped many octets at a time. What is accepted and told is the same with each;
- * only the time differs. */
+/* Instructions with which content is skipped, and paths are read, many octets at a time. What is accepted and told is the
+ * same with each; only the time differs. */
 enum smtpwire_simd {
     SMTPWIRE_SIMD_DETECT, /* the best there is, by smtpwire_simd_detect() */
     SMTPWIRE_SIMD_NONE,   /* octet by octet */
@@ -462,7 +462,7 @@ struct smtpwire_options {
     uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531) */
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
     uint8_t content[9];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
-    uint8_t simd;          /* enum smtpwire_simd: how octets that mean nothing are skipped; 0: each object finds out */
+    uint8_t simd;          /* enum smtpwire_simd: how many octets are read at a time; 0: each object finds out */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
     uint64_t message_max;  /* octets of a message, as delivered (RFC 1870 section 5); 0: 2^63 - 1 */
     uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then.
@@ -965,7 +965,7 @@ struct smtpwire_line {
     const struct smtpwire_options *options;
     uint64_t at, left;
     uint32_t cap, looked;
-    uint8_t lax_lf, skipping, saw_cr, fatal;
+    uint8_t lax_lf, skipping, saw_cr, fatal, scanner, zero[3];
 };
 
 /* Frame lines: CRLF and nothing else ends one (RFC 5321 section 2.3.8). cap: the longest line, CRLF included, at
@@ -1006,16 +1006,17 @@ SMTPWIRE_API size_t smtpwire_data_push(struct smtpwire_data *data, const void *o
  * ------------------------------------------------------------ */
 
 struct smtpwire_server {
+    struct smtpwire_line line; /* up to chunking 64 octets, which are what most commands need */
     uint64_t shown;
-    struct smtpwire_line line;
+    uint32_t due, recipients;
+    uint16_t due_verb;
+    uint8_t phase, ready, greeted, transaction, refused_recipients, chunking;
+    uint64_t offered;
+    uint8_t smtputf8, mail_smtputf8, tls, chunk_failed, chunk_last, authenticated, binary, mail_binary;
     struct smtpwire_data data;
     struct smtpwire_error fatal;
     uint64_t chunk_left, chunk_size, chunk_at, chunks;
-    uint32_t due, recipients;
-    uint16_t due_verb, chunk_error;
-    uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
-    uint8_t chunking, chunk_failed, chunk_last, authenticated, binary, mail_binary, zero[2];
-    uint64_t offered;
+    uint16_t chunk_error, zero[3];
     uint64_t reserved[5];
 };
 
