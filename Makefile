@@ -401,6 +401,13 @@ coverage: setup ## lines, branches and MC/DC of the hand-written C and states an
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
+# What fuzzing reaches in the machines from the seeds alone. It is beside what tests/coverage.py asks of the tests.
+SECONDS ?= 20
+.PHONY: states
+states: setup-build ## fuzz each target from its seeds for SECONDS: states and pairs of states of the machines that it reaches
+	@$(MAKE) --no-print-directory -s -j2 $(foreach t,$(TARGETS),build/states/replay_$(t) build/fuzz_none/fuzz_$(t) build/dict/$(t).dict)
+	@$(PYTHON) fuzz/states.py seed $(SECONDS)
+
 # ---- Are the tests any good? ----
 .PHONY: plants mutants
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed

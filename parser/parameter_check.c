@@ -96,7 +96,8 @@ static inline uint32_t of_length(size_t len)
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
     const uint64_t ends = len >= 4 ? upper_words(keyword, keyword + len - 4) : 0;
-    uint32_t bits = of_length(len) & ~(UINT32_C(1) << SMTPWIRE_PARAMETER_UNKNOWN);
+    /* Behind the last keyword, and of UNKNOWN, the lengths are 0. */
+    uint32_t bits = of_length(len) & (uint32_t)((UINT64_C(1) << SMTPWIRE_PARAMETER_COUNT) - 2);
 
     /* The first four octets and the last four are all of up to eight. */
     for (; bits != 0; bits &= bits - 1) {
@@ -326,7 +327,7 @@ static void check_envid(const struct reading *r)
 /* digits of the value are some. RFC 1870 section 6.1: a size over the server's limit is told here already. */
 static void check_size(const struct reading *r, size_t digits)
 {
-    const uint64_t limit = r->options != NULL && r->options->message_max != 0 ? r->options->message_max : UINT64_MAX;
+    const uint64_t limit = r->options->message_max != 0 ? r->options->message_max : UINT64_MAX;
     const size_t good = smtpwire__size_viable(r->value.data, digits, limit);
 
     if (good < digits)
@@ -381,7 +382,7 @@ static int plain_value(const struct smtpwire__plain *plain, unsigned id, struct 
     int accepted = value.len != 0 && value.len <= smtpwire__longest_value(id) && plain_fits(id, value.data, value.len);
 
     if (id == SMTPWIRE_PARAMETER_SIZE && accepted)
-        return options == NULL || options->message_max == 0 ||
+        return options->message_max == 0 ||
                smtpwire__size_viable(value.data, value.len, options->message_max) == value.len;
     if (accepted)
         return 1;
