@@ -70,7 +70,7 @@ all: lib build/smtpwire ## build the library and the command
 lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 
 # The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
 # $(call GENERATE,directory,style)
@@ -409,9 +409,15 @@ states: setup-build ## fuzz each target from its seeds for SECONDS: states and p
 	@$(PYTHON) fuzz/states.py seed $(SECONDS)
 
 # ---- Are the tests any good? ----
-.PHONY: plants mutants
+.PHONY: plants plants-check smoke mutants
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
+
+plants-check: setup ## each planted fault applies, and its stored trigger fails with it and passes without it
+	@python3 tests/plants.py check
+
+smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every engine and sanitizer, and run each a little
+	@tests/oss_fuzz.sh
 
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
@@ -435,11 +441,14 @@ build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
 endef
 $(eval $(call MUTATED,mutant,MUTANT_PLAIN))
 $(eval $(call MUTATED,mutant_asan,MUTANT_ASAN))
-MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference judge exhaustive_stuff exhaustive_path exhaustive_lines \
-    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_reply
+MUTATED_TESTS := $(UNIT) vectors smtpwire write expected reference exhaustive_stuff exhaustive_path exhaustive_lines \
+    exhaustive_data exhaustive_scan exhaustive_encoded exhaustive_plain exhaustive_reply
+
+.PHONY: mutants-build
+mutants-build: $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
 
 mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
-	@$(MAKE) --no-print-directory -s -j2 $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
+	@$(MAKE) --no-print-directory -s -j2 mutants-build
 	@python3 tests/mutants.py c grammar
 
 # ---- Style ----

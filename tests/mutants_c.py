@@ -26,10 +26,11 @@ TABLE, REPORT, LIVING = "build/mutants/table.json", "build/mutants/c.txt", "test
 KNOWN = "build/mutants/known.json"
 VECTORS = sorted(f for f in glob.glob(ROOT + "/tests/vectors/*.md") if not f.endswith("README.md"))
 HOSTILE = sorted(glob.glob(ROOT + "/corpus/hostile/*.jsonl"))
-UNIT = ("unit", "unit_capabilities", "unit_commands", "unit_expected", "unit_parameters", "unit_replies", "unit_survival")
+UNIT = sorted(os.path.basename(f)[:-2] for f in glob.glob(ROOT + "/tests/unit*.c"))
 
 # With sanitizers these would take minutes, and what they read is in blocks of exactly its size elsewhere as well.
-SLOW = ("exhaustive_path", "exhaustive_lines", "exhaustive_data", "exhaustive_stuff", "exhaustive_encoded", "exhaustive_reply", "reference", "expected", "command")
+SLOW = ("exhaustive_path", "exhaustive_lines", "exhaustive_data", "exhaustive_stuff", "exhaustive_encoded", "exhaustive_plain",
+        "exhaustive_reply", "reference", "expected", "command")
 
 
 def tests():
@@ -45,6 +46,7 @@ def tests():
     yield "exhaustive_stuff", ["@/exhaustive_stuff", "short"]
     yield "exhaustive_path", ["@/exhaustive_path", "short"]
     yield "exhaustive_encoded", ["@/exhaustive_encoded", "short"]
+    yield "exhaustive_plain", ["@/exhaustive_plain", "short"]
     yield "exhaustive_reply", ["@/exhaustive_reply", "short"]
     yield "exhaustive_lines", ["@/exhaustive_lines", "short"]
     yield "exhaustive_data", ["@/exhaustive_data", "short"]

@@ -244,7 +244,7 @@ class Tree:
         steps = {value + 1, value - 1, 0} - {value}
         file, begin, end, _ = self.where(node)
         source = self.sources[file].text
-        if value == 1 and re.search(r"return -$| = $", source[:begin][-8:]) and source[end] == ";":
+        if value == 1 and re.search(r"return -?$| = $", source[:begin][-8:]) and source[end] == ";":
             steps = {0}  # a flag, or less than 0: nothing but that is asked
         for new in sorted(steps):
             self.add(node, "(%s %s 1)" % (text, "+" if new > value else "-") if new else "(0 * %s)" % text)

@@ -1,5 +1,5 @@
-/* Unit tests of BURL, XCLIENT, XFORWARD and commands that are not known: what they ask for and bring about, and their
- * attributes one by one.
+/* Unit tests of BDAT, BURL, XCLIENT, XFORWARD and commands that are not known: what they ask for and bring about, and
+ * their attributes one by one.
  */
 #include "smtpwire.h"
 
@@ -82,6 +82,35 @@ static void the_last_burl_asks_for_a_reply_for_each_recipient_in_lmtp(void **sta
     say(&s, "BURL a: LAST\r\n", 0, 0);
     assert_int_equal(event.kind, SMTPWIRE_ERROR);
     expect_command(&s, "MAIL FROM:<>\r\n");
+}
+
+/* Which error has a chunk behind one that was answered so. */
+static unsigned error_behind_chunk(unsigned code)
+{
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_REPLY_CODE, .extensions = SMTPWIRE_OFFER_ALL};
+    static const char chunk[] = "BDAT 1\r\nx";
+    struct smtpwire_server s;
+    size_t taken = 0;
+    open_transaction(&s, &lax, 1);
+    do {
+        taken += smtpwire_server_push(&s, chunk + taken, sizeof chunk - 1 - taken, &event);
+        assert_int_not_equal(event.kind, SMTPWIRE_ERROR);
+    } while (event.kind != SMTPWIRE_END);
+    assert_int_equal(smtpwire_server_replied(&s, code), 0);
+    do {
+        smtpwire_server_push(&s, "BDAT 0 LAST\r\n", 13, &event);
+    } while (event.kind != SMTPWIRE_END && event.kind != SMTPWIRE_ERROR);
+    return event.error.id;
+}
+
+/* RFC 3030 section 2: behind a chunk that was refused the others are, too. The first digit tells. */
+static void a_chunk_is_taken_by_any_2xx(void **state)
+{
+    (void)state;
+    assert_int_equal(error_behind_chunk(200), SMTPWIRE_ERROR_NONE);
+    assert_int_equal(error_behind_chunk(299), SMTPWIRE_ERROR_NONE);
+    assert_int_equal(error_behind_chunk(199), SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+    assert_int_equal(error_behind_chunk(400), SMTPWIRE_ERROR_COMMAND_SEQUENCE);
 }
 
 static void burl_is_answered_by_no_3xx(void **state)
@@ -405,6 +434,7 @@ int main(void)
         cmocka_unit_test(burl_asks_for_one_reply),
         cmocka_unit_test(the_last_burl_asks_for_a_reply_for_each_recipient_in_lmtp),
         cmocka_unit_test(burl_is_answered_by_no_3xx),
+        cmocka_unit_test(a_chunk_is_taken_by_any_2xx),
         cmocka_unit_test(burl_repeats_what_the_content_was_refused_for),
         cmocka_unit_test(content_of_one_message_is_not_of_the_next),
         cmocka_unit_test(a_burl_that_is_taken_against_advice_begins_a_message),

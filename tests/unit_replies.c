@@ -295,36 +295,6 @@ static void a_server_may_reply_any_code_with_the_leniency_only(void **state)
     assert_int_equal(event.kind, SMTPWIRE_CONTENT);
 }
 
-/* The octet of a chunk, and its end, which is answered so; returns the error of the chunk behind it. */
-static unsigned error_behind_chunk(unsigned code)
-{
-    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_REPLY_CODE, .extensions = SMTPWIRE_OFFER(CHUNKING)};
-    struct smtpwire_server s;
-    size_t taken = 0;
-    server(&s, &lax);
-    accept(&s, "MAIL FROM:<>\r\n", 250);
-    accept(&s, "RCPT TO:<a@b>\r\n", 250);
-    do {
-        taken += say(&s, &"BDAT 1\r\nx"[taken]);
-        assert_int_not_equal(event.kind, SMTPWIRE_ERROR);
-    } while (event.kind != SMTPWIRE_END);
-    assert_int_equal(smtpwire_server_replied(&s, code), 0);
-    do {
-        say(&s, "BDAT 0 LAST\r\n");
-    } while (event.kind != SMTPWIRE_END && event.kind != SMTPWIRE_ERROR);
-    return event.error.id;
-}
-
-/* RFC 3030 section 2: after a chunk that was refused the others are, too. The first digit tells which codes refuse. */
-static void a_chunk_is_taken_by_any_2xx(void **state)
-{
-    (void)state;
-    assert_int_equal(error_behind_chunk(200), SMTPWIRE_ERROR_NONE);
-    assert_int_equal(error_behind_chunk(299), SMTPWIRE_ERROR_NONE);
-    assert_int_equal(error_behind_chunk(199), SMTPWIRE_ERROR_COMMAND_SEQUENCE);
-    assert_int_equal(error_behind_chunk(400), SMTPWIRE_ERROR_COMMAND_SEQUENCE);
-}
-
 static void what_is_offered_may_change(void **state)
 {
     struct smtpwire_options options = {.extensions =
@@ -495,7 +465,6 @@ int main(void)
         cmocka_unit_test(a_reply_that_is_too_long_is_not_written),
         cmocka_unit_test(any_code_is_written_with_the_leniency_only),
         cmocka_unit_test(a_server_may_reply_any_code_with_the_leniency_only),
-        cmocka_unit_test(a_chunk_is_taken_by_any_2xx),
         cmocka_unit_test(what_is_offered_may_change),
         cmocka_unit_test(the_line_limit_is_that_of_what_is_offered),
         cmocka_unit_test(requiretls_is_offered_behind_starttls),
