@@ -179,7 +179,8 @@ $(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,,$(A
 $(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
+# Without the shorter ways around the machines: they read everything.
+$(eval $(call FLAVOUR,states,gcc,-O1 -DSMTPWIRE_ONLY_NONE,,gen-states))
 $(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
 # A library under other names, begun as the file is called, to be linked beside another: that of -T0 in fuzz targets, and the one
 # without any shorter way in bench/.
