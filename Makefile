@@ -179,7 +179,8 @@ $(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,,$(A
 $(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
 $(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,states,gcc,-O1,,gen-states))
+# Without the shorter ways around the machines: they read everything.
+$(eval $(call FLAVOUR,states,gcc,-O1 -DSMTPWIRE_ONLY_NONE,,gen-states))
 $(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
 # A library under other names, begun as the file is called, to be linked beside another: that of -T0 in fuzz targets, and the one
 # without any shorter way in bench/.
@@ -400,6 +401,13 @@ $(COVERED): private INSTRUMENT := -fprofile-instr-generate
 coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
+
+# What fuzzing reaches in the machines from the seeds alone. It is beside what tests/coverage.py asks of the tests.
+SECONDS ?= 20
+.PHONY: states
+states: setup-build ## fuzz each target from its seeds for SECONDS: states and pairs of states of the machines that it reaches
+	@$(MAKE) --no-print-directory -s -j2 $(foreach t,$(TARGETS),build/states/replay_$(t) build/fuzz_none/fuzz_$(t) build/dict/$(t).dict)
+	@$(PYTHON) fuzz/states.py seed $(SECONDS)
 
 # ---- Are the tests any good? ----
 .PHONY: plants plants-check smoke mutants

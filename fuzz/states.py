@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """States and transitions of the machines that inputs reach, of all there are.
 
-usage: states.py                  what each target reaches from corpus/TARGET/seed, and what all reach together
+usage: states.py seed SECONDS     what each target reaches from corpus/TARGET/seed alone when it is fuzzed for so long (0: the
+                                  seeds as they are), and what all reach together
        states.py TARGET FILE...   what these files reach, replayed through build/states/replay_TARGET
 
 A pair is two states with a transition between them. All there are: those of ragel -x that lead to a state other than the error
@@ -91,14 +92,26 @@ def tell(everything, steps):
         "together", states, all_states, pairs, all_pairs, 100 * states / all_states, 100 * pairs / all_pairs))
 
 
+def fuzz(target, seeds, seconds):
+    """What a target reaches from these seeds: by libFuzzer, without a sanitizer, its finds thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = os.path.join(folder, "found")
+        os.mkdir(found)
+        if seconds != 0:
+            argv, environment = engines.libfuzzer(target, "none", found, folder + "/", seconds, [seeds])
+            subprocess.run(argv, env=environment, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           timeout=seconds + 60)
+        return replay(target, sorted(glob.glob(seeds + "/*") + glob.glob(found + "/*")))
+
+
 def main():
     everything, steps = machines(), {}
-    if len(sys.argv) > 1:
+    if sys.argv[1] != "seed":
         tell(everything, replay(sys.argv[1], sys.argv[2:]))
         return
-    for folder in sorted(glob.glob(os.path.join(ROOT, "corpus", "*", "seed"))):
-        target = os.path.basename(os.path.dirname(folder))
-        own = replay(target, sorted(glob.glob(folder + "/*")))
+    for seeds in sorted(glob.glob(os.path.join(ROOT, "corpus", "*", "seed"))):
+        target = os.path.basename(os.path.dirname(seeds))
+        own = fuzz(target, seeds, int(sys.argv[2]))
         print("--", target)
         tell({m: everything[m] for m in own if m in everything}, own)
         add(steps, own)

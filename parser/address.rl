@@ -54,8 +54,6 @@ size_t smtpwire__registered_literal(const char *data, size_t len, uint32_t lax)
     struct smtpwire__marks marks;
     int state = smtpwire_literal_en_literals_registered;
 
-    if (len == 0)
-        return 0;
     smtpwire__zero(&marks, sizeof marks);
     marks.address = &address;
     marks.lax = lax;
@@ -141,10 +139,9 @@ static int address_entry(enum smtpwire__address_kind kind)
         return smtpwire_address_en_values_asked_for;
     case SMTPWIRE__BARE_RCPT:
         return smtpwire_address_en_values_bare_rcpt;
-    case SMTPWIRE__HOST:
-        break;
+    default: /* SMTPWIRE__HOST */
+        return smtpwire_address_en_values_greeting;
     }
-    return smtpwire_address_en_values_greeting;
 }
 
 /* Runs the machine from *state, and leaves there where it stands; returns where it came to. eof: pe, or null where it is
@@ -237,8 +234,7 @@ void smtpwire__literal_place(struct smtpwire__place *place, const char *text, si
     smtpwire__zero(&marks, sizeof marks);
     marks.address = &address;
     place->literal = any_tag ? smtpwire_literal_en_literals_any_tag : smtpwire_literal_en_literals_registered;
-    if (len != 0)
-        run_literal(&place->literal, octets, octets + len, &marks);
+    run_literal(&place->literal, octets, octets + len, &marks);
 }
 
 int smtpwire__literal_follows(const struct smtpwire__place *place, char octet)

@@ -60,7 +60,7 @@ static int read_number(struct smtpwire_slice text, uint64_t *number)
 {
     size_t i;
     *number = 0;
-    for (i = 0; i < text.len && text.data[i] >= '0' && text.data[i] <= '9'; i++) {
+    for (i = 0; i < text.len && text.data[i] >= '0'; i++) { /* what follows is a space */
         unsigned digit = (unsigned)(text.data[i] - '0');
         if (*number > (UINT64_MAX - digit) / 10)
             return -1;

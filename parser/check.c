@@ -198,15 +198,16 @@ uint32_t smtpwire__domain_flags(const char *data, size_t size)
 {
     const size_t len = size - (data[size - 1] == '.'); /* trailing_dot: it adds no label */
     uint32_t flags = SMTPWIRE_FLAG_SINGLE_LABEL | SMTPWIRE_FLAG_NUMERIC_DOMAIN;
+    char before = 0;
     size_t i;
 
     SMTPWIRE__STEPS(len);
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < len; before = data[i++]) {
         if (data[i] == '.')
             flags &= ~(uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
         else if (data[i] < '0' || data[i] > '9')
             flags &= ~(uint32_t)SMTPWIRE_FLAG_NUMERIC_DOMAIN;
-        if (data[i] == '-' && i + 1 < len && data[i + 1] == '-')
+        if (data[i] == '-' && before == '-')
             flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
     }
     return flags;

@@ -145,7 +145,7 @@ static void answered(struct smtpwire_client *c, unsigned code)
 {
     const unsigned verb = answers(c);
 
-    if ((c->reply_flags & REPLY_UNASKED) == 0 && c->runs != 0 && --c->count[0] == 0) {
+    if ((c->reply_flags & REPLY_UNASKED) == 0 && --c->count[0] == 0) {
         dequeue(c);
         c->counted = 0;
     }
@@ -317,7 +317,7 @@ static int is_unexpected(struct smtpwire_client *c, const char *line, size_t len
     if (c->line.looked == 0 && c->reply_lines == 0)
         c->reply_flags = c->runs == 0 ? REPLY_UNASKED : 0;
     return (c->reply_flags & REPLY_UNASKED) != 0 &&
-           ((len > 0 && line[0] != '4') || (len > 1 && line[1] != '2') || (len > 2 && line[2] != '1'));
+           (line[0] != '4' || (len > 1 && line[1] != '2') || (len > 2 && line[2] != '1'));
 }
 
 /* One line at most. */
@@ -379,8 +379,7 @@ size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, si
 int smtpwire_client_tls_started(struct smtpwire_client *client, size_t held)
 {
     struct smtpwire_client *c = client;
-    const int implicit =
-        c->line.at == 0 && c->runs != 0 && c->verb[0] == SMTPWIRE_VERB_GREETING && c->phase == CLIENT_REPLIES;
+    const int implicit = c->line.at == 0 && c->phase == CLIENT_REPLIES; /* nothing was said, so the greeting is due */
     struct smtpwire_event ignored;
 
     if (c->fatal.id != SMTPWIRE_ERROR_NONE || (c->phase != CLIENT_TLS && !implicit))

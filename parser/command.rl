@@ -399,7 +399,7 @@ static int without_blanks(const char *line, size_t len, const struct smtpwire_op
     while (next < len && is_blank(line[next]))
         next++;
     /* A value that cannot end at the blank cannot end with the line either. */
-    if (end == next || (error->id == SMTPWIRE_ERROR_PARAMETER_VALUE && error->offset == end))
+    if (end == next || error->id == SMTPWIRE_ERROR_PARAMETER_VALUE)
         return -1;
     SMTPWIRE__STEPS(next - end);
     if (parse_line(line, end, options, smtputf8, &shorter, &ignored) < 0)

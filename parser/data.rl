@@ -109,7 +109,7 @@ static int bare_cr(struct data_run *r, const unsigned char *p)
         const unsigned char *slice = r->slice;
         refuse(r, SMTPWIRE_ERROR_CONTENT_BARE_CR, d->held ? d->held_at : offset_of(r, p) - 1);
         d->held = 0;
-        if (p == r->start || slice == NULL)
+        if (p == r->start)
             return 0;
         r->slice = slice;
         r->end = p - 1;

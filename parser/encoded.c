@@ -66,10 +66,6 @@ static size_t decode_unit(const struct decoding *d, const char *text, size_t len
     *count = 1;
     if (!d->unicode)
         return smtpwire__xtext_unit(text, len, out);
-    if (text[0] != '\\') {
-        out[0] = text[0];
-        return 1;
-    }
     brace = memchr(text, '}', len);
     if (brace == NULL)
         return 0;
@@ -129,7 +125,8 @@ static int follows(const struct decoding *d, unsigned octet)
         return smtpwire__attribute_follows(&d->place, (char)octet);
     if (d->null_path && d->len != 0 && d->text[0] == '<')
         return d->len == 1 && octet == '>';
-    return (d->null_path && d->len == 0 && octet == '<') || smtpwire__mailbox_follows(&d->place, (char)octet);
+    /* That "<" could begin the text makes no difference: so could a digit, which is asked for first. */
+    return smtpwire__mailbox_follows(&d->place, (char)octet);
 }
 
 /* Whether any octet could follow. What is not complete goes on somehow while there is room. What is complete, or has

@@ -232,7 +232,7 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
     memset(set, 0, sizeof(octet_set));
     for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
         const char *name = smtpwire_parameter_name(id);
-        char start[16] = {0};
+        char start[12] = {0}; /* as long as a keyword can be */
         if ((s->open >> id & 1) == 0 || keyword.len >= sizeof start)
             continue;
         memcpy(start, name, keyword.len);
@@ -310,8 +310,7 @@ static void find_value(struct search *s, unsigned id, struct smtpwire_slice valu
                 take_out(s->found->octets, octet);
     }
     if (id == SMTPWIRE_PARAMETER_SIZE)
-        take_out_large(s, value,
-                       s->options != NULL && s->options->message_max != 0 ? s->options->message_max : UINT64_MAX);
+        take_out_large(s, value, s->options->message_max != 0 ? s->options->message_max : UINT64_MAX);
     if (complete && more_can_come(s, id, value))
         put_in(s->found->octets, ' ');
     for (octet = 0; octet < sizeof any; octet++)

@@ -178,7 +178,7 @@ int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_
 /* capability.rl: as smtpwire_capability_parse(), without the way that is shorter for what most lines are. */
 int smtpwire__capability_machine(const char *text, size_t len, const struct smtpwire_options *options,
                                  struct smtpwire_capability *capability, struct smtpwire_error *error);
-/* Whether it is text in well-formed UTF-8. */
+/* Whether it, which is not empty, is text in well-formed UTF-8. */
 int smtpwire__utf8_text(const char *data, size_t len, size_t *viable);
 
 /* write.c: what a writer has put together. len counts on where the buffer ends, and stops at PTRDIFF_MAX. */

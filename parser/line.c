@@ -172,13 +172,12 @@ enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char
     return find_on(line, data, len, frame);
 }
 
-/* Of len octets shown, taken are done with: they were a line, or nothing was. */
+/* Of len octets shown, taken are done with: they were a line. */
 void smtpwire__line_done(struct smtpwire_line *line, size_t len, size_t taken)
 {
     line->at += taken;
     line->left = len - taken;
-    if (taken != 0)
-        line->looked = 0;
+    line->looked = 0;
 }
 
 void smtpwire__line_refuse(struct smtpwire_line *line, const char *data, const struct smtpwire__frame *frame)

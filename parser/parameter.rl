@@ -175,11 +175,11 @@ size_t smtpwire__utf8_address_run(struct smtpwire_slice address, int *accepted)
     return judge_from(smtpwire_value_en_values_utf8_address, address.data, address.len, accepted);
 }
 
-/* Reads digits, and leaves *text at what follows them. */
+/* Reads digits, and leaves *text at what follows them: a letter, a colon or a semicolon. */
 static uint64_t take_number(const char **text, const char *end)
 {
     uint64_t number = 0;
-    for (; *text < end && **text >= '0' && **text <= '9'; (*text)++)
+    for (; *text < end && **text <= '9'; (*text)++)
         number = number * 10 + (uint64_t)(**text - '0');
     return number;
 }

@@ -164,7 +164,7 @@ static void check_envid(const struct reading *r)
 /* digits of the value are some. RFC 1870 section 6.1: a size over the server's limit is told here already. */
 static void check_size(const struct reading *r, size_t digits)
 {
-    const uint64_t limit = r->options != NULL && r->options->message_max != 0 ? r->options->message_max : UINT64_MAX;
+    const uint64_t limit = r->options->message_max != 0 ? r->options->message_max : UINT64_MAX;
     const size_t good = smtpwire__size_viable(r->value.data, digits, limit);
 
     if (good < digits)

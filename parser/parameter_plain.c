@@ -266,15 +266,21 @@ int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire
     return 1;
 }
 
+static int plain_form(const struct smtpwire__plain *plain, unsigned id, struct smtpwire_slice value)
+{
+    const unsigned form = smtpwire__parameter_rows[id].form;
+    if (value.data == NULL)
+        return form != SMTPWIRE__VALUE_REQUIRED;
+    return form != SMTPWIRE__VALUE_NONE && plain_value(plain, id, value);
+}
+
 /* seen: bits of those that cannot come any more. Of MTRK, which says something of ENVID, nothing is said here. */
 static int plain_known(const struct smtpwire__plain *plain, unsigned on, unsigned id, struct smtpwire_slice value,
                        uint32_t seen)
 {
     const struct smtpwire__parameter_row *row = &smtpwire__parameter_rows[id];
     return (row->on & on) != 0 && (plain->offered & row->extensions) != 0 && (seen >> id & 1) == 0 &&
-           id != SMTPWIRE_PARAMETER_MTRK &&
-           (value.data == NULL ? row->form != SMTPWIRE__VALUE_REQUIRED
-                               : row->form != SMTPWIRE__VALUE_NONE && plain_value(plain, id, value));
+           id != SMTPWIRE_PARAMETER_MTRK && plain_form(plain, id, value);
 }
 
 int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)

@@ -63,7 +63,7 @@ const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, c
     const unsigned char *at, *end;
     struct smtpwire__scanned_path path;
 
-    if (p == pe || *p != '<' || !default_limits(plain->options))
+    if (*p != '<' || !default_limits(plain->options))
         return NULL;
     if (smtpwire__scan_path(plain->simd, p + 1, (size_t)(p + 1 - first), plain->readable - (size_t)(p + 1 - first),
                             &path) != 0) {
@@ -89,11 +89,11 @@ const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, c
     return end + 1;
 }
 
-/* The length limits of an address of which the machine has said what its parts are; not those of labels. */
+/* The length limits of an address of which the machine has said what its parts are; not those of labels. No literal
+ * whose tag is registered is too long. */
 static int within_limits(const struct smtpwire_address *a)
 {
-    return a->path.len <= 256 && a->local.len <= 64 && a->literal.len <= 255 && a->domain.len <= 63 &&
-           a->route.data == NULL;
+    return a->path.len <= 256 && a->local.len <= 64 && a->domain.len <= 63 && a->route.data == NULL;
 }
 
 /* A path that is not plain, such as one with a Quoted-string or an address literal, by the machine. */
@@ -122,7 +122,7 @@ static int plain_path_command(const struct smtpwire__plain *plain, unsigned verb
         verb == SMTPWIRE_VERB_MAIL ? SMTPWIRE__REVERSE_PATH : SMTPWIRE__FORWARD_PATH;
     const unsigned char *const first = (const unsigned char *)plain->line.data, *end;
 
-    if (plain->line.len <= at || first[at] != '<')
+    if (first[at] != '<')
         return 0;
     smtpwire__zero(command, sizeof *command);
     end = smtpwire__plain_path(plain, first + at, &command->address, &command->flags);

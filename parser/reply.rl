@@ -59,10 +59,8 @@ int smtpwire__utf8_text(const char *data, size_t len, size_t *viable)
     const unsigned char *start = (const unsigned char *)data, *p = start, *pe = start + len;
     int cs;
     %% write init;
-    if (len != 0) {
-        %% write exec;
-        SMTPWIRE__STEPS(p - start);
-    }
+    %% write exec;
+    SMTPWIRE__STEPS(p - start);
     *viable = (size_t)(p - start);
     return cs >= smtpwire_utf8_first_final;
 }

@@ -180,9 +180,10 @@ def note_function(table, name, function, origin):
         if not origin[record[0]]:
             continue
         inner = sorted(b for b in branches if b[8] == MCDC_BRANCH and record[:2] <= b[:2] and b[2:4] <= record[2:4])
-        assert len(inner) == len(record[-1]), record
-        for branch, covered in zip(inner, record[-1]):
-            table.note(name, "mcdc", origin[branch[0]], branch[1], origin.code(branch), covered)
+        if len(inner) != len(record[-1]):  # a condition out of a macro has its branch there
+            inner = [record[:2] + [record[2], record[3]]] * len(record[-1])
+        for number, (branch, covered) in enumerate(zip(inner, record[-1])):
+            table.note(name, "mcdc", origin[branch[0]], branch[1] + number, origin.code(branch), covered)
 
 
 def collect(functions):

@@ -163,6 +163,41 @@ static void recipients_that_are_too_many_do_not_wait(void **state)
     assert_int_equal(smtpwire_server_due(&s), 3);
 }
 
+/* A name that only begins as RCPT does waits for the replies that are due, as every other. */
+static void what_begins_like_rcpt_waits(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    assert_int_equal(smtpwire_server_init(&s, NULL), 0);
+    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+    say(&s, "EHLO a\r\n", 250);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    assert_int_equal(smtpwire_server_push(&s, "RCPT TO:<a@b>\r\n", 15, &event), 15);
+    assert_int_equal(smtpwire_server_push(&s, "RCPTX TO:<a@b>\r\n", 16, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+}
+
+/* RFC 3030 section 3: only BINARYMIME forbids DATA; a "B" in another value, or 8BITMIME behind it, does not. */
+static void only_binarymime_forbids_data(void **state)
+{
+    static const char *const lines[] = {"MAIL FROM:<> ENVID=B BODY=8BITMIME\r\n", "MAIL FROM:<> ENVID=B\r\n",
+                                        "MAIL FROM:<> ENVID=B BODY=BINARYMIME\r\n"};
+    const struct smtpwire_options all = {.extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_server s;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(smtpwire_server_init(&s, &all), 0);
+        assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+        say(&s, "EHLO a\r\n", 250);
+        say(&s, lines[i], 250);
+        say(&s, "RCPT TO:<a@b>\r\n", 250);
+        assert_int_equal(smtpwire_server_push(&s, "DATA\r\n", 6, &event), 6);
+        assert_int_equal(event.kind, i == 2 ? SMTPWIRE_ERROR : SMTPWIRE_COMMAND);
+    }
+    assert_int_equal(event.error.code, 503);
+}
+
 /* Content of which every octet needs a decision comes through as it is. */
 static void content_that_nothing_can_skip_is_delivered(void **state)
 {
@@ -188,6 +223,32 @@ static void content_that_nothing_can_skip_is_delivered(void **state)
     assert_int_equal(event.end.flags & SMTPWIRE_FLAG_BARE_LF, SMTPWIRE_FLAG_BARE_LF);
 }
 
+/* With each kind of instruction: a longer line behind a shorter one, and control characters that mean nothing. */
+static void all_scanners_measure_lines(void **state)
+{
+    static char text[] =
+        "a\r\nb\tb\x01\r\n"
+        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\r\n.\r\n";
+    struct smtpwire_options options;
+    struct smtpwire_data data;
+    size_t at, delivered;
+    (void)state;
+    memset(&options, 0, sizeof options);
+    for (options.simd = 0; options.simd <= SMTPWIRE_SIMD_NEON; options.simd++) {
+        if (smtpwire_data_init(&data, &options) != 0)
+            continue; /* not on this processor */
+        at = delivered = 0;
+        do {
+            at += smtpwire_data_push(&data, text + at, sizeof text - 1 - at, &event);
+            delivered += event.kind == SMTPWIRE_CONTENT ? event.content.len : 0;
+        } while (event.kind == SMTPWIRE_CONTENT);
+        assert_int_equal(event.kind, SMTPWIRE_END);
+        assert_int_equal(delivered, sizeof text - 1 - 3);
+        assert_int_equal(event.end.longest, 93);
+        assert_int_equal(event.end.flags, 0);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -198,7 +259,10 @@ int main(void)
         cmocka_unit_test(implicit_tls_starts_once),
         cmocka_unit_test(counts_do_not_wrap),
         cmocka_unit_test(recipients_that_are_too_many_do_not_wait),
+        cmocka_unit_test(what_begins_like_rcpt_waits),
+        cmocka_unit_test(only_binarymime_forbids_data),
         cmocka_unit_test(content_that_nothing_can_skip_is_delivered),
+        cmocka_unit_test(all_scanners_measure_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

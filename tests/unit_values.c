@@ -167,6 +167,94 @@ static void a_long_address_is_wrong_where_no_address_goes_on(void **state)
     assert_int_equal(error.offset, strlen("XCLIENT ADDR=IPV6:1111:1111:1111:1111:1111:1111:1111:1111"));
 }
 
+static void expect_fault(const char *line, const struct smtpwire_options *options, unsigned id, size_t offset)
+{
+    struct smtpwire_command command;
+    struct smtpwire_error error;
+    assert_int_equal(smtpwire_command_parse(line, strlen(line), options, &command, &error), -1);
+    assert_string_equal(smtpwire_error_name(error.id), smtpwire_error_name(id));
+    assert_int_equal(error.offset, offset);
+}
+
+/* RFC 3461 section 4: a hexchar that is cut off is wrong behind its plus sign if some octet could stand there, else at
+ * it. */
+static void half_a_hexchar_is_wrong_where_nothing_can_follow(void **state)
+{
+    const struct smtpwire_options tags = {.lax = SMTPWIRE_LAX_UNREGISTERED_TAG, .extensions = SMTPWIRE_OFFER_ALL};
+    const struct smtpwire_options eight = {.extensions = SMTPWIRE_OFFER_ALL, .limit = {[SMTPWIRE_LIMIT_DOMAIN] = 8}};
+    (void)state;
+    expect_fault("MAIL FROM:<> AUTH=a@[1.2.3.4+", &all, SMTPWIRE_ERROR_PARAMETER_VALUE, 29); /* +5D is the bracket */
+    expect_fault("MAIL FROM:<> AUTH=a@[1.2.3.4+", &eight, SMTPWIRE_ERROR_PARAMETER_VALUE, 28);
+    expect_fault("MAIL FROM:<> AUTH=a@[x:b+", &tags, SMTPWIRE_ERROR_PARAMETER_VALUE, 25);
+    expect_fault("XCLIENT ADDR=[UNAVAILABLE]+", &all, SMTPWIRE_ERROR_PARAMETER_VALUE, 26);
+}
+
+static size_t fill(char *line, const char *head, char octet, size_t count, const char *tail)
+{
+    const size_t len = strlen(head);
+    memcpy(line, head, len);
+    memset(line + len, octet, count);
+    memcpy(line + len + count, tail, strlen(tail) + 1);
+    return len + count;
+}
+
+/* Behind a label of 63 octets there is room for a dot (+2E) only, behind 320 octets for nothing, whatever the limits.
+ */
+static void long_parts_leave_room_for_what_ends_them(void **state)
+{
+    const struct smtpwire_options long_local = {.extensions = SMTPWIRE_OFFER_ALL,
+                                                .limit = {[SMTPWIRE_LIMIT_LOCAL_PART] = 400}};
+    char line[512];
+    size_t end;
+    (void)state;
+    end = fill(line, "MAIL FROM:<> AUTH=a@", 'x', 63, "+");
+    expect_fault(line, &all, SMTPWIRE_ERROR_PARAMETER_VALUE, end + 1);
+    end = fill(line, "MAIL FROM:<> AUTH=", 'x', 320, "+");
+    expect_fault(line, &long_local, SMTPWIRE_ERROR_PARAMETER_VALUE, end);
+    fill(line, "MAIL FROM:<> ", 'A', 130, "");
+    expect_fault(line, &all, SMTPWIRE_ERROR_PARAMETER_UNKNOWN, 13);
+    expect_fault("RCPT TO:<a@b> ORCPT=utf-8;\"\\x{5C}\\x{2B1}", &all, SMTPWIRE_ERROR_PARAMETER_VALUE,
+                 strlen("RCPT TO:<a@b> ORCPT=utf-8;\"\\x{5C}\\x{2B"));
+}
+
+/* Where no other parameter can come, nothing separates it from one. */
+static void behind_the_last_parameter_the_line_ends(void **state)
+{
+    const struct smtpwire_options one = {.lax = SMTPWIRE_LAX_HTAB_SEPARATOR, .extensions = SMTPWIRE_OFFER(SMTPUTF8)};
+    (void)state;
+    expect_fault("MAIL FROM:<> SMTPUTF8\t", &one, SMTPWIRE_ERROR_PARAMETER_SYNTAX, 21);
+    expect_fault("MAIL FROM:<> SMTPUTF8 ", &one, SMTPWIRE_ERROR_PARAMETER_SYNTAX, 21);
+    assert_int_equal(find("MAIL FROM:<> SMTPUTF8", &one), 1);
+    assert_int_equal(expected.end, 1);
+    assert_false(expects(' '));
+    assert_false(expects('='));
+    expect_nothing("MAIL FROM:<> ABCDEFGHIJKLMNOPQ");
+}
+
+/* The leniency trailing_space: a value that cannot end at the blank cannot end with the line either. */
+static void blanks_end_no_value_that_is_not_complete(void **state)
+{
+    const struct smtpwire_options blanks = {.lax = SMTPWIRE_LAX_TRAILING_SPACE, .extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_command command;
+    (void)state;
+    expect_fault("MAIL FROM:<> BODY=7 ", &blanks, SMTPWIRE_ERROR_PARAMETER_VALUE, 19);
+    expect_fault("MAIL FROM:<> BODY=7BIT ", &all, SMTPWIRE_ERROR_PARAMETER_SYNTAX, 23);
+    assert_int_equal(smtpwire_command_parse("MAIL FROM:<> BODY=7BIT  ", 24, &blanks, &command, NULL), 0);
+    assert_int_equal(command.parameters.len, 9);
+}
+
+/* RFC 2034 section 4: digits stand for the class, subject and detail, or it is text. */
+static void a_status_of_letters_is_text(void **state)
+{
+    static const char line[] = "250 2.a.0 is what this server says to nearly everything";
+    struct smtpwire_reply reply;
+    (void)state;
+    assert_int_equal(smtpwire_reply_parse(line, sizeof line - 1, NULL, &reply, NULL), 0);
+    assert_int_equal(reply.enhanced[0], 0);
+    assert_true(reply.text.data == line + 4);
+    assert_int_equal(reply.text.len, sizeof line - 5);
+}
+
 /* Only capabilities that have a value of a kind bring one. */
 static void a_value_of_a_capability_without_one_is_not_kept(void **state)
 {
@@ -257,6 +345,11 @@ int main(void)
         cmocka_unit_test(ports_are_numbers_of_16_bits),
         cmocka_unit_test(a_name_does_not_end_at_a_nul),
         cmocka_unit_test(a_long_address_is_wrong_where_no_address_goes_on),
+        cmocka_unit_test(half_a_hexchar_is_wrong_where_nothing_can_follow),
+        cmocka_unit_test(long_parts_leave_room_for_what_ends_them),
+        cmocka_unit_test(behind_the_last_parameter_the_line_ends),
+        cmocka_unit_test(blanks_end_no_value_that_is_not_complete),
+        cmocka_unit_test(a_status_of_letters_is_text),
         cmocka_unit_test(a_value_of_a_capability_without_one_is_not_kept),
         cmocka_unit_test(options_out_of_bounds_are_refused),
         cmocka_unit_test(names_are_total),

@@ -323,8 +323,10 @@ def judge_machines(rules, parser):
                  for mode, rule in TEXTS.items()]
     machines += [(v, rules.dfa(v.replace("_", "-") + "-value"), library.address(v)) for v in VALUES]
     for mode, dfa, shipped in machines:
-        yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode, lines_of(dfa, shipped),
-                    lambda word: wanted(mode, dfa, word))
+        # What is whole may be read without a machine; with a parameter more it is not.
+        more = [w + b" x" for w in capability.walk("lines_known")] if mode == "keyword" else []
+        yield judge("%s, %d and %d states" % (mode, len(dfa.trans), len(shipped.trans)), mode,
+                    lines_of(dfa, shipped) + more, lambda word: wanted(mode, dfa, word))
     number, limit = rules.dfa("limit-number"), b"LIMITS MAILMAX="
     words = {limit + w for w in {*number.cover(), *capability.walk("lines_number")} if b" " not in w}
     yield judge("limits, %d states" % len(number.trans), "keyword", sorted(words),
