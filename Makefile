@@ -70,7 +70,7 @@ all: lib build/smtpwire ## build the library and the command
 lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 
 # The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
 # $(call GENERATE,directory,style)
@@ -296,7 +296,7 @@ test: setup ## set up, build every flavour, run all tests
 	@$(MAKE) --no-print-directory WERROR=-Werror -s -j2 test-build
 	@python3 tests/run.py
 
-UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_survival unit_values unit_writers
+UNIT := unit unit_capabilities unit_commands unit_expected unit_parameters unit_replies unit_sessions unit_survival unit_values unit_writers
 TEST_PROGRAMS := \
     $(foreach f,gcc asan msan clang14,build/$(f)/vectors build/$(f)/exhaustive_data build/$(f)/exhaustive_lines \
         build/$(f)/exhaustive_stuff build/$(f)/write build/$(f)/expected) \
@@ -394,17 +394,23 @@ build/bench_instructions: bench/instructions.cc $(BENCH_CC) $(wildcard bench/*.h
 	$(BENCH_CXX) -Wl,-z,now -o $@ $(filter %.cc %.o %.a,$^)
 
 # ---- Coverage ----
-COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) exhaustive_stuff exhaustive_data exhaustive_lines exhaustive_scan \
-    $(TARGETS:%=replay_%))
+COVERED := $(addprefix build/cov/,vectors write expected judge $(UNIT) $(TARGETS:%=replay_%) \
+    $(patsubst tests/%.c,%,$(wildcard tests/exhaustive_*.c)))
 $(COVERED): private INSTRUMENT := -fprofile-instr-generate
 coverage: setup ## lines, branches and MC/DC of the hand-written C and states and transitions of the machines: what no test reaches fails
 	@$(MAKE) --no-print-directory -s -j2 $(COVERED) build/states/judge
 	@python3 tests/coverage.py
 
 # ---- Are the tests any good? ----
-.PHONY: plants mutants
+.PHONY: plants plants-check smoke mutants
 plants: setup ## plant small faults in copies and fuzz each for up to a minute: found after N s, or missed
 	@python3 tests/plants.py run
+
+plants-check: setup ## each planted fault applies, and its stored trigger fails with it and passes without it
+	@python3 tests/plants.py check
+
+smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every engine and sanitizer, and run each a little
+	@tests/oss_fuzz.sh
 
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.

@@ -36,6 +36,8 @@ void oracle_slice(struct smtpwire_slice slice, const char *buffer, size_t len, u
     if (slice.len == 0)
         return;
     ORACLE(slice.data >= buffer && slice.data < buffer + len);
+    if (slice.data < buffer || slice.data >= buffer + len)
+        return; /* the check may have been left out */
     inside = (size_t)(slice.data - buffer);
     ORACLE(slice.len <= len - inside);
     ORACLE(buffer_at + inside + slice.len <= input_len);

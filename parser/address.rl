@@ -36,7 +36,7 @@
 
 /* Runs the machine from *state, and leaves there where it stands; returns where it came to: behind the bracket if it is
  * final. */
-static const unsigned char *run_literal(int *state, const unsigned char *p, const unsigned char *pe,
+SMTPWIRE__SMALL static const unsigned char *run_literal(int *state, const unsigned char *p, const unsigned char *pe,
                                         struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;
@@ -149,7 +149,7 @@ static int address_entry(enum smtpwire__address_kind kind)
 
 /* Runs the machine from *state, and leaves there where it stands; returns where it came to. eof: pe, or null where it is
  * to be run on from there. */
-static const unsigned char *run_address(int *state, const unsigned char *p, const unsigned char *pe,
+SMTPWIRE__SMALL static const unsigned char *run_address(int *state, const unsigned char *p, const unsigned char *pe,
                                         const unsigned char *eof, struct smtpwire__marks *m)
 {
     const unsigned char *const begin = p;

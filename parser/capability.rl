@@ -210,7 +210,7 @@ static int plain_number(struct smtpwire_slice word, size_t most, uint64_t *numbe
 }
 
 /* Takes a word and the one space behind it off the text. */
-static struct smtpwire_slice plain_word(struct smtpwire_slice *text)
+static struct smtpwire_slice next_plain_word(struct smtpwire_slice *text)
 {
     struct smtpwire_slice word = {text->data, smtpwire__scan_word(text->data, text->len)};
     const size_t used = word.len + (word.len + 1 < text->len); /* a space that ends the text is left */
@@ -225,7 +225,7 @@ static int plain_mechanisms(struct smtpwire_capability *c)
     struct smtpwire_slice rest = c->parameters;
     while (rest.len != 0) {
         const size_t readable = rest.len;
-        const struct smtpwire_slice word = plain_word(&rest);
+        const struct smtpwire_slice word = next_plain_word(&rest);
         const uint32_t bit = smtpwire__mechanism_bit(word.data, word.len, readable);
         if (bit == 0)
             return 0;
@@ -240,7 +240,7 @@ static int plain_limits(struct smtpwire_capability *c)
 {
     struct smtpwire_slice rest = c->parameters;
     while (rest.len != 0) {
-        struct smtpwire_slice name = plain_word(&rest), value = name;
+        struct smtpwire_slice name = next_plain_word(&rest), value = name;
         uint32_t *taken;
         uint64_t number;
         if (name.len > 8 && name.data[7] == '=') {
@@ -264,7 +264,17 @@ static int plain_limits(struct smtpwire_capability *c)
     return 1;
 }
 
-/* A line as servers send them: a known keyword, with no parameters but SIZE's, AUTH's and those of LIMITS. Returns 0, and
+static int plain_deliverby(struct smtpwire_capability *c)
+{
+    uint64_t number;
+    if (!plain_number(c->parameters, 9, &number))
+        return 0;
+    c->deliver_by = (uint32_t)number;
+    c->has_value = 1;
+    return 1;
+}
+
+/* A line as servers send them: a known keyword, with no parameters but a number, AUTH's or those of LIMITS. Returns 0, and
  * nothing is decided, for all others, good or not. */
 static int plain_capability(const char *text, size_t len, struct smtpwire_capability *c)
 {
@@ -275,7 +285,7 @@ static int plain_capability(const char *text, size_t len, struct smtpwire_capabi
     c->id = (uint16_t)id;
     c->keyword.data = text;
     c->keyword.len = keyword;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     if (keyword == len)
         return id != SMTPWIRE_CAPABILITY_UNKNOWN && id != SMTPWIRE_CAPABILITY_FUTURERELEASE &&
                id != SMTPWIRE_CAPABILITY_LIMITS;
@@ -283,6 +293,8 @@ static int plain_capability(const char *text, size_t len, struct smtpwire_capabi
     c->parameters.len = len - keyword - 1;
     if (id == SMTPWIRE_CAPABILITY_SIZE) /* 19 digits are always below 2^64 */
         return c->has_value = (uint16_t)plain_number(c->parameters, 19, &c->size);
+    if (id == SMTPWIRE_CAPABILITY_DELIVERBY)
+        return plain_deliverby(c);
     if (c->parameters.len != 0 && id == SMTPWIRE_CAPABILITY_AUTH)
         return plain_mechanisms(c);
     return c->parameters.len != 0 && id == SMTPWIRE_CAPABILITY_LIMITS && plain_limits(c);

@@ -171,8 +171,9 @@ static void check_space(struct smtpwire__finding *first, const struct smtpwire__
         smtpwire__find(first, names ? SMTPWIRE_ERROR_ARGUMENT_SYNTAX : SMTPWIRE_ERROR_PARAMETER_SYNTAX, space);
 }
 
-int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
-                    const struct smtpwire_options *options, uint16_t syntax, struct smtpwire_error *error)
+SMTPWIRE__SMALL int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
+                                    const struct smtpwire_options *options, uint16_t syntax,
+                                    struct smtpwire_error *error)
 {
     struct smtpwire__finding first = {SMTPWIRE_ERROR_NONE, 0};
 

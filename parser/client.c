@@ -139,8 +139,8 @@ static unsigned answers(const struct smtpwire_client *c)
     return c->runs != 0 && (c->reply_flags & REPLY_UNASKED) == 0 ? c->verb[0] : SMTPWIRE_VERB_UNKNOWN;
 }
 
-/* The reply to the oldest command is complete. Faults in its lines change nothing of what its code has brought about.
- */
+/* The reply to the oldest command is complete. Faults in its lines change nothing of what its code has brought about;
+ * but a 220 to STARTTLS has none. */
 static void answered(struct smtpwire_client *c, unsigned code)
 {
     const unsigned verb = answers(c);
@@ -266,17 +266,17 @@ static enum judged client_line(struct smtpwire_client *c, const char *line, cons
                                enum smtpwire__framed framed, struct smtpwire_event *event)
 {
     struct reply_reading r;
-    int over, unreadable;
+    int over, read;
 
     r.verb = answers(c);
-    r.good = smtpwire__reply_parse(line, frame->content, c->line.options, has_status(r.verb), &r.reply, &r.error) == 0;
+    read = smtpwire__reply_parse(line, frame->content, c->line.options, has_status(r.verb), &r.reply, &r.error);
+    r.good = read == 0;
     r.error.offset += c->line.at;
-    unreadable = !r.good && r.reply.code == 0; /* its code or its separator */
     if (framed == SMTPWIRE__FRAMED_FAULT) {
         r.good = 0;
         r.error = frame->error;
     }
-    if (unreadable) {
+    if (read == -2) {
         client_fatal(c, r.error.id, r.error.offset, event);
         return JUDGED_FATAL;
     }
@@ -289,6 +289,10 @@ static enum judged client_line(struct smtpwire_client *c, const char *line, cons
         return JUDGED_FATAL;
     }
     over = check_limits(c, frame->whole, &r);
+    if (!r.good && r.verb == SMTPWIRE_VERB_STARTTLS && r.reply.code == 220) {
+        client_fatal(c, r.error.id, r.error.offset, event);
+        return JUDGED_FATAL;
+    }
     if (r.good)
         compare_status(c, &r.reply);
     note_offer(c, &r);

@@ -112,7 +112,7 @@ static const unsigned char *read_bare(enum smtpwire__address_kind kind, const un
     write data noerror noentry;
 }%%
 
-static size_t run_command(const char *line, size_t len, struct smtpwire__marks *m, int *accepted)
+SMTPWIRE__SMALL static size_t run_command(const char *line, size_t len, struct smtpwire__marks *m, int *accepted)
 {
     const unsigned char *start = (const unsigned char *)line;
     const unsigned char *p = start, *pe = start + len, *eof = pe;
@@ -339,7 +339,7 @@ static int check_chunk(const char *line, size_t viable, struct smtpwire_slice di
     return -1;
 }
 
-static int parse_line(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
+SMTPWIRE__SMALL static int parse_line(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                       struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire__marks marks;

@@ -23,7 +23,6 @@ struct data_run {
     const unsigned char *stop;   /* not null: this octet was not taken after all, the machine goes back behind the CR */
     const char *constant;        /* not null: deliver this instead of a slice */
     size_t constant_len;
-    unsigned policy[3];
 };
 
 %%{
@@ -53,6 +52,11 @@ struct data_run {
     names := any @labels;
     write data noerror nofinal;
 }%%
+
+static unsigned policy_of(const struct smtpwire_data *d, unsigned content)
+{
+    return d->binary ? SMTPWIRE_POLICY_PASS : smtpwire__policy(d->options, content);
+}
 
 static uint64_t offset_of(const struct data_run *r, const unsigned char *p) { return r->d->at + (uint64_t)(p - r->start); }
 
@@ -96,7 +100,7 @@ static void unstuffed(struct data_run *r, const unsigned char *p)
 static int bare_cr(struct data_run *r, const unsigned char *p)
 {
     struct smtpwire_data *d = r->d;
-    const unsigned policy = r->policy[SMTPWIRE_CONTENT_BARE_CR];
+    const unsigned policy = policy_of(d, SMTPWIRE_CONTENT_BARE_CR);
 
     d->flags |= SMTPWIRE_FLAG_BARE_CR;
     if (d->refused != SMTPWIRE_ERROR_NONE || (p == r->start && !d->held))
@@ -128,10 +132,11 @@ static int bare_cr(struct data_run *r, const unsigned char *p)
 static int refusable(struct data_run *r, const unsigned char *p, unsigned content)
 {
     struct smtpwire_data *d = r->d;
+    const unsigned policy = policy_of(d, content);
     d->flags |= content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_FLAG_NUL : SMTPWIRE_FLAG_BARE_LF;
-    if (d->refused != SMTPWIRE_ERROR_NONE || r->policy[content] == SMTPWIRE_POLICY_PASS)
+    if (d->refused != SMTPWIRE_ERROR_NONE || policy == SMTPWIRE_POLICY_PASS)
         return 0;
-    if (r->policy[content] == SMTPWIRE_POLICY_REJECT) {
+    if (policy == SMTPWIRE_POLICY_REJECT) {
         const unsigned char *slice = r->slice;
         refuse(r, content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_ERROR_CONTENT_NUL : SMTPWIRE_ERROR_CONTENT_BARE_LF,
                offset_of(r, p));
@@ -143,11 +148,6 @@ static int refusable(struct data_run *r, const unsigned char *p, unsigned conten
         return 1;
     d->pending = 0;
     return deliver_constant(r, "\r\n");
-}
-
-static unsigned policy_of(const struct smtpwire_data *d, unsigned content)
-{
-    return d->binary ? SMTPWIRE_POLICY_PASS : smtpwire__policy(d->options, content);
 }
 
 /* A line ends before next. */
@@ -312,9 +312,6 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     memset(&r, 0, sizeof r);
     r.d = data;
     r.start = octets;
-    r.policy[SMTPWIRE_CONTENT_BARE_LF] = policy_of(data, SMTPWIRE_CONTENT_BARE_LF);
-    r.policy[SMTPWIRE_CONTENT_BARE_CR] = policy_of(data, SMTPWIRE_CONTENT_BARE_CR);
-    r.policy[SMTPWIRE_CONTENT_NUL] = policy_of(data, SMTPWIRE_CONTENT_NUL);
     r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
     do {
         left = skip(data, &r, p, (size_t)(all - p), &cs);

@@ -10,6 +10,13 @@
 
 #define SMTPWIRE__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* A function that little of what is usual is left to: it is made small rather than fast. */
+#if defined(__GNUC__)
+#define SMTPWIRE__SMALL __attribute__((cold, noinline))
+#else
+#define SMTPWIRE__SMALL
+#endif
+
 /* For what is to be another function for each table, or each way, that it is called with. */
 #if defined(__GNUC__)
 #define SMTPWIRE__INLINE inline __attribute__((always_inline))
@@ -116,8 +123,6 @@ const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, c
                                           struct smtpwire_address *address, uint32_t *flags);
 /* The command's parameters, and what they say of it. */
 int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command);
-/* The verb if it is one of those, whatever follows it. */
-unsigned smtpwire__plain_verb(const char *line, size_t len);
 
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
@@ -146,15 +151,15 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
 /* options.c */
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
-uint64_t smtpwire__offered(const struct smtpwire_options *options);
 uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_t offered);
 unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned content);
-int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit);
-int smtpwire__is_lmtp(const struct smtpwire_options *options);
 int smtpwire__smtputf8(const struct smtpwire_options *options);
 int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code);
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code);
-uint64_t smtpwire__message_max(const struct smtpwire_options *options);
+static inline uint64_t smtpwire__message_max(const struct smtpwire_options *options)
+{
+    return options != NULL && options->message_max != 0 ? options->message_max : (uint64_t)INT64_MAX;
+}
 
 /* command.rl */
 size_t smtpwire__verb_length(const char *line, size_t len);
@@ -163,7 +168,8 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
 
-/* reply.rl. with_status: whether it may have an enhanced status code. */
+/* reply.rl. with_status: whether it may have an enhanced status code. Returns -2 where neither code nor separator could
+ * be read, which with the leniency REPLY_CODE the code 0 does not tell. */
 int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_options *options, int with_status,
                           struct smtpwire_reply *reply, struct smtpwire_error *error);
 /* The same without the way that is shorter for what most lines are. */
@@ -198,13 +204,26 @@ size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int 
 void smtpwire__value_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len);
 int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 
-/* parameter_check.c */
-const char *smtpwire__split(const char *text, const char *end, struct smtpwire_slice *keyword,
-                            struct smtpwire_slice *value);
+/* parameter_plain.c */
 uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
 int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
+int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
+
+/* parameter_check.c: the table of smtpwire.h. on: bits of the commands that take it. */
+enum smtpwire__on {
+    SMTPWIRE__ON_NOTHING,
+    SMTPWIRE__ON_MAIL = 1,
+    SMTPWIRE__ON_RCPT = 2,
+    SMTPWIRE__ON_MAIL_OR_RCPT = 3
+};
+struct smtpwire__parameter_row {
+    uint64_t extensions;
+    char keyword[12];
+    uint16_t adds;
+    uint8_t on, form;
+};
+extern const struct smtpwire__parameter_row smtpwire__parameter_rows[];
 int smtpwire__is_binary(struct smtpwire_slice parameters);
-int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
 uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, unsigned verb);
@@ -287,20 +306,72 @@ enum server_phase {
     SERVER_OVER
 };
 
-/* server_offer.c. What this session offers now. The options as they are in this session; room holds them where they are not those of init. */
-uint64_t smtpwire__server_offered(const struct smtpwire_server *s);
-const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room);
+/* server_offer.c */
+int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
+                           struct smtpwire_event *event);
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
-void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len);
-size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken);
+static inline void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
+{
+    event->kind = (uint8_t)kind;
+    event->inside = SMTPWIRE_INSIDE_NOTHING;
+    event->zero = 0;
+    event->replies = 0;
+    event->at = at;
+    event->len = len;
+}
+
+static inline size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken)
+{
+    smtpwire__event(event, SMTPWIRE_MORE, at, 0);
+    event->inside = (uint8_t)inside;
+    return taken;
+}
+
+/* Of options that may be null. */
+static inline uint64_t smtpwire__offered(const struct smtpwire_options *options)
+{
+    return options != NULL ? options->extensions : 0;
+}
+
+static inline int smtpwire__offers(const struct smtpwire_options *options, uint64_t extensions)
+{
+    return (smtpwire__offered(options) & extensions) != 0;
+}
+
+static inline int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
+{
+    return options != NULL && (options->lax & bit) != 0;
+}
+
+static inline int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options != NULL && options->lmtp; }
 
 /* What a hexadecimal digit stands for. */
 static inline unsigned smtpwire__hex(char digit)
 {
     return (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+}
+
+/* Of bits that are not all 0. */
+static inline unsigned smtpwire__lowest_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned i = 0;
+    while ((bits >> i & 1) == 0)
+        i++;
+    return i;
+#endif
+}
+
+static inline unsigned smtpwire__parameter_on(unsigned verb)
+{
+    return verb == SMTPWIRE_VERB_MAIL   ? SMTPWIRE__ON_MAIL
+           : verb == SMTPWIRE_VERB_RCPT ? SMTPWIRE__ON_RCPT
+                                        : SMTPWIRE__ON_NOTHING;
 }
 
 static inline const char *smtpwire__text(const unsigned char *octets) { return (const char *)octets; }

@@ -148,18 +148,6 @@ static inline uint64_t rows_of(const uint8_t *hashes, unsigned count, uint8_t ha
     return rows;
 }
 
-static inline unsigned lowest_bit(uint64_t bits)
-{
-#ifdef SMTPWIRE__SCAN_SWAR
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned i = 0;
-    while ((bits >> i & 1) == 0)
-        i++;
-    return i;
-#endif
-}
-
 /* Looks a name up in rows so many octets wide, which is 24 at most, that hold capital letters, digits and "-", and
  * zeros behind them; no other octet becomes one of these. Returns the row, 0 if none of first to count - 1 has it.
  * readable: octets from name on that may be read, at least its own. */
@@ -175,7 +163,7 @@ static SMTPWIRE__INLINE unsigned find_row(const char *name, size_t len, size_t r
 
     if (len == 0 || len >= width || name[len - 1] == '\0')
         return 0;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     if (readable < 8) {
         for (; row < len; row++)
             copy[row] = name[row];
@@ -186,7 +174,7 @@ static SMTPWIRE__INLINE unsigned find_row(const char *name, size_t len, size_t r
     found = rows_of(hashes, count, HASH(begins)) & ((UINT64_C(1) << count) - (UINT64_C(1) << first));
     for (; found != 0; found &= found - 1) {
         const char *there;
-        row = lowest_bit(found);
+        row = smtpwire__lowest_bit(found);
         there = rows + row * width;
         if (eight_octets(there) == begins && eight_octets(there + end) == ends && there[len] == '\0' &&
             (len <= 16 || in_upper_case(eight_octets(name + 8), fold) == eight_octets(there + 8)))

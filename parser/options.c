@@ -52,8 +52,6 @@ uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
     return limit_defaults[limit];
 }
 
-uint64_t smtpwire__offered(const struct smtpwire_options *options) { return options != NULL ? options->extensions : 0; }
-
 /* RFC 5321 section 4.5.3.1.4: extensions that change MAIL or RCPT say by how much the line grows. */
 uint32_t smtpwire__command_limit(const struct smtpwire_options *options, uint64_t offered)
 {
@@ -80,12 +78,6 @@ unsigned smtpwire__policy(const struct smtpwire_options *options, unsigned conte
     return content == SMTPWIRE_CONTENT_NUL ? SMTPWIRE_POLICY_PASS : SMTPWIRE_POLICY_REJECT;
 }
 
-int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
-{
-    return options != NULL && (options->lax & bit) != 0;
-}
-
-int smtpwire__is_lmtp(const struct smtpwire_options *options) { return options != NULL && options->lmtp; }
 int smtpwire__smtputf8(const struct smtpwire_options *options) { return options != NULL && options->smtputf8; }
 
 /* RFC 5321 section 4.2: %x32-35 %x30-35 %x30-39 */
@@ -108,9 +100,4 @@ int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb
     if (code == 334)
         return verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE;
     return code / 100 != 3;
-}
-
-uint64_t smtpwire__message_max(const struct smtpwire_options *options)
-{
-    return options != NULL && options->message_max != 0 ? options->message_max : (uint64_t)INT64_MAX;
 }

@@ -21,7 +21,7 @@
 }%%
 
 /* Returns how far the first parameter goes, with the space behind it. */
-static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_parameter *parameter)
+SMTPWIRE__SMALL static size_t take_parameter(struct smtpwire_slice parameters, struct smtpwire_parameter *parameter)
 {
     const unsigned char *start = (const unsigned char *)parameters.data;
     const unsigned char *p = start, *pe = p + parameters.len, *eof = pe;
@@ -123,7 +123,7 @@ static int attribute_entry(unsigned kind)
 }
 
 /* Runs the value's machine from *state, and leaves there where it stands; returns how far it could go. */
-static size_t run_value(int *state, const char *data, size_t len)
+SMTPWIRE__SMALL static size_t run_value(int *state, const char *data, size_t len)
 {
     const unsigned char *start = (const unsigned char *)data;
     const unsigned char *p = start, *pe;
@@ -322,27 +322,6 @@ static void interpret(struct smtpwire_parameter *parameter)
     }
 }
 
-/* A parameter that is known and whose value is good; what is none of that is for the machine to read. */
-static int take_known(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
-{
-    const char *const end = parameters->data + parameters->len;
-    struct smtpwire_slice keyword, value;
-    const char *stop = smtpwire__split(parameters->data, end, &keyword, &value);
-    const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
-
-    if (id == SMTPWIRE_PARAMETER_UNKNOWN || (value.data != NULL && value.len == 0) ||
-        !smtpwire__parameter_fits(id, value))
-        return 0;
-    parameter->keyword = keyword;
-    parameter->value = value;
-    parameter->id = (uint16_t)id;
-    stop += stop != end;
-    parameters->data = stop;
-    parameters->len = (size_t)(end - stop);
-    interpret(parameter);
-    return 1;
-}
-
 int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
 {
     struct smtpwire_slice *value = &parameter->value;
@@ -351,8 +330,10 @@ int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_p
     smtpwire__zero(parameter, sizeof *parameter);
     if (parameters->len == 0)
         return 0;
-    if (take_known(parameters, parameter))
+    if (smtpwire__known_parameter(parameters, parameter)) {
+        interpret(parameter);
         return 1;
+    }
     taken = take_parameter(*parameters, parameter);
     if (parameter->keyword.len == 0 || (value->data != NULL && value->len == 0)) {
         smtpwire__zero(parameter, sizeof *parameter); /* no parameter: this did not come from an accepted command */

@@ -160,9 +160,9 @@ static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct
     return 1;
 }
 
-static int plain_word(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+static int plain_lone_word(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
 {
-    if (plain->line.len != 4)
+    if (verb == SMTPWIRE_VERB_UNKNOWN)
         return 0;
     smtpwire__zero(command, sizeof *command);
     command->verb = (uint16_t)verb;
@@ -189,48 +189,36 @@ static int is_upper8(const char *text, const char *fold, const char *upper)
     return (word & bits) == wanted;
 }
 
-unsigned smtpwire__plain_verb(const char *line, size_t len)
+static uint32_t word4(const char *name)
 {
-    static const struct {
-        char name[4];
-        uint8_t verb;
-    } verbs[] = {{"RCPT", SMTPWIRE_VERB_RCPT}, {"MAIL", SMTPWIRE_VERB_MAIL}, {"DATA", SMTPWIRE_VERB_DATA},
-                 {"EHLO", SMTPWIRE_VERB_EHLO}, {"RSET", SMTPWIRE_VERB_RSET}, {"QUIT", SMTPWIRE_VERB_QUIT},
-                 {"NOOP", SMTPWIRE_VERB_NOOP}, {"HELO", SMTPWIRE_VERB_HELO}};
-    uint32_t word, name;
-    size_t i;
-
-    if (len < 4)
-        return SMTPWIRE_VERB_UNKNOWN;
-    word = upper4(line);
-    for (i = 0; i < SMTPWIRE__COUNT(verbs); i++) {
-        memcpy(&name, verbs[i].name, sizeof name);
-        if (word == name)
-            return verbs[i].verb;
-    }
-    return SMTPWIRE_VERB_UNKNOWN;
+    uint32_t word;
+    memcpy(&word, name, sizeof word);
+    return word;
 }
 
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
     const char *const line = plain->line.data;
     const size_t len = plain->line.len;
-    const unsigned verb = smtpwire__plain_verb(line, len);
+    uint32_t name;
 
-    switch (verb) {
-    case SMTPWIRE_VERB_RCPT:
-        return len > 8 && is_upper8(line, "\xDF\xDF\xDF\xDF\xFF\xDF\xDF\xFF", "RCPT TO:") &&
-               plain_path_command(plain, verb, 8, command);
-    case SMTPWIRE_VERB_MAIL:
-        return len > 10 && is_upper8(line + 2, "\xDF\xDF\xFF\xDF\xDF\xDF\xDF\xFF", "IL FROM:") &&
-               plain_path_command(plain, verb, 10, command);
-    case SMTPWIRE_VERB_EHLO:
-    case SMTPWIRE_VERB_HELO:
-        return plain_host(plain, verb, command);
-    case SMTPWIRE_VERB_UNKNOWN:
+    if (len < 4)
         return 0;
-    default:
-        return plain_word(plain, verb, command);
-    }
+    name = upper4(line);
+    if (name == word4("RCPT"))
+        return len > 8 && is_upper8(line, "\xDF\xDF\xDF\xDF\xFF\xDF\xDF\xFF", "RCPT TO:") &&
+               plain_path_command(plain, SMTPWIRE_VERB_RCPT, 8, command);
+    if (name == word4("MAIL"))
+        return len > 10 && is_upper8(line + 2, "\xDF\xDF\xFF\xDF\xDF\xDF\xDF\xFF", "IL FROM:") &&
+               plain_path_command(plain, SMTPWIRE_VERB_MAIL, 10, command);
+    if (name == word4("EHLO") || name == word4("HELO"))
+        return plain_host(plain, name == word4("EHLO") ? SMTPWIRE_VERB_EHLO : SMTPWIRE_VERB_HELO, command);
+    return len == 4 && plain_lone_word(plain,
+                                       name == word4("DATA")   ? SMTPWIRE_VERB_DATA
+                                       : name == word4("RSET") ? SMTPWIRE_VERB_RSET
+                                       : name == word4("QUIT") ? SMTPWIRE_VERB_QUIT
+                                       : name == word4("NOOP") ? SMTPWIRE_VERB_NOOP
+                                                               : SMTPWIRE_VERB_UNKNOWN,
+                                       command);
 }
 #endif

@@ -73,16 +73,17 @@ static uint16_t code_of(const char *line)
 }
 
 /* What a line that the grammar refuses still tells: three digits of which the first is one a reply can have, and the
- * separator, are enough to count replies by. */
-static void salvage(const char *line, size_t len, int lax, struct smtpwire_reply *reply)
+ * separator, are enough to count replies by. Returns whether they are there. */
+static int salvage(const char *line, size_t len, int lax, struct smtpwire_reply *reply)
 {
     const char low = lax ? '0' : '2', high = lax ? '9' : '5';
     if (len < 3 || line[0] < low || line[0] > high || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9')
-        return;
+        return 0;
     if (len > 3 && line[3] != '-' && line[3] != ' ' && line[3] != '\r' && line[3] != '\n')
-        return;
+        return 0;
     reply->code = code_of(line);
     reply->last = len == 3 || line[3] != '-';
+    return 1;
 }
 
 static void take_status(const struct reply_marks *m, struct smtpwire_reply *reply)
@@ -141,7 +142,7 @@ static int plain_reply(const char *line, size_t len, int with_status, struct smt
     reply->flags = 0;
     reply->text.len = len - 4 - status;
     reply->text.data = reply->text.len != 0 ? text + status : NULL;
-    SMTPWIRE__STEPS(len);
+    SMTPWIRE__STEPS(len / 8);
     return 1;
 }
 
@@ -151,17 +152,17 @@ int smtpwire__reply_machine(const char *line, size_t len, const struct smtpwire_
     const int lax = smtpwire__lax(options, SMTPWIRE_LAX_REPLY_CODE);
     const int entry = lax ? smtpwire_reply_en_replies_lax : smtpwire_reply_en_replies_strict;
     struct reply_marks marks = {NULL, NULL, NULL, 0};
-    int accepted = 0;
+    int accepted = 0, counts;
     size_t viable;
 
     memset(reply, 0, sizeof *reply);
     viable = len == 0 ? 0 : run_reply(entry, line, len, &marks, &accepted);
     if (!accepted) {
-        salvage(line, len, lax, reply);
+        counts = salvage(line, len, lax, reply);
         if (!smtpwire__framing_fault(line, len, error))
             smtpwire__error_set(error, SMTPWIRE_ERROR_REPLY_SYNTAX, viable);
         smtpwire__error_unsent(error);
-        return -1;
+        return counts ? -1 : -2;
     }
     reply->code = code_of(line);
     reply->last = len == 3 || line[3] != '-';
@@ -192,5 +193,5 @@ int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_opt
     struct smtpwire_error ignored;
     if (plain_reply(line, len, 1, reply))
         return 0;
-    return smtpwire__reply_machine(line, len, options, 1, reply, error != NULL ? error : &ignored);
+    return smtpwire__reply_machine(line, len, options, 1, reply, error != NULL ? error : &ignored) < 0 ? -1 : 0;
 }

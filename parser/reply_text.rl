@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 %%{
     machine smtpwire_reply_text;
@@ -59,28 +60,32 @@ static int parse_greeting(const char *text, size_t len, const struct smtpwire_op
 {
     const char *space = len != 0 ? memchr(text, ' ', len) : NULL;
     const size_t host = space != NULL ? (size_t)(space - text) : len;
-    struct smtpwire_options ascii; /* SMTPUTF8 is not agreed on yet (RFC 6531 section 3.7.1) */
+    struct smtpwire_options ascii;
     struct smtpwire_error wrong;
     size_t good;
     int accepted;
 
     memset(greeting, 0, sizeof *greeting);
-    memset(&ascii, 0, sizeof ascii);
-    if (options != NULL)
+    if (options != NULL && options->smtputf8) { /* SMTPUTF8 is not agreed on yet (RFC 6531 section 3.7.1) */
         ascii = *options;
-    ascii.smtputf8 = 0;
+        ascii.smtputf8 = 0;
+        options = &ascii;
+    }
     if (!literals && len != 0 && text[0] == '[')
         return refuse_text(text, len, SMTPWIRE_ERROR_ADDRESS_SYNTAX, 0, error);
-    if (smtpwire_domain_parse(text, host, &ascii, &greeting->address, &greeting->flags, &wrong) < 0)
+    if (smtpwire_domain_parse(text, host, options, &greeting->address, &greeting->flags, &wrong) < 0)
         return refuse_text(text, len, wrong.id, (size_t)wrong.offset, error);
     if (space == NULL)
         return 0;
-    good = host + 1 + run_text(smtpwire_reply_text_en_texts_some, space + 1, len - host - 1, &accepted);
-    if (!accepted)
-        return refuse_text(text, len, SMTPWIRE_ERROR_REPLY_SYNTAX, good, error);
     greeting->text.data = space + 1;
     greeting->text.len = len - host - 1;
-    return 0;
+    if (greeting->text.len >= SMTPWIRE__SCAN_TEXT_LEAST && smtpwire__scan_text(space + 1, greeting->text.len))
+        return 0;
+    good = host + 1 + run_text(smtpwire_reply_text_en_texts_some, space + 1, len - host - 1, &accepted);
+    if (accepted)
+        return 0;
+    memset(&greeting->text, 0, sizeof greeting->text);
+    return refuse_text(text, len, SMTPWIRE_ERROR_REPLY_SYNTAX, good, error);
 }
 
 int smtpwire_greeting_parse(const char *text, size_t len, const struct smtpwire_options *options,

@@ -159,8 +159,8 @@ size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, stru
 
 /* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from the octet behind "<" on. */
 struct smtpwire__scanned_path {
-    unsigned local;           /* octets of the local part: where "@" is */
-    unsigned end;             /* where ">" is */
+    unsigned local; /* octets of the local part: where "@" is */
+    unsigned end;   /* where ">" is */
     unsigned char single_label, double_hyphen;
 };
 

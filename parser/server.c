@@ -9,6 +9,7 @@
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
+_Static_assert(offsetof(struct smtpwire_server, chunking) < 64, "what most commands need is there first");
 
 int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options)
 {
@@ -18,7 +19,7 @@ int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_o
     server->offered = smtpwire__offered(options);
     smtpwire__line_start(&server->line, options, smtpwire__command_limit(options, server->offered));
     server->data.options = options; /* where content begins it is started */
-    server->data.scanner = options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
+    server->data.scanner = server->line.scanner;
     server->due = 1;
     server->due_verb = SMTPWIRE_VERB_GREETING;
     return 0;
@@ -28,6 +29,7 @@ uint32_t smtpwire_server_due(const struct smtpwire_server *server) { return serv
 
 static size_t server_fatal(struct smtpwire_server *s, uint16_t id, uint64_t offset, struct smtpwire_event *event)
 {
+    s->line.fatal = 1;
     return smtpwire__fatal(&s->fatal, id, offset, event);
 }
 
@@ -185,29 +187,6 @@ static void auth_line(struct smtpwire_server *s, const char *line, const struct 
     ask(s, SMTPWIRE_VERB_AUTH_RESPONSE, event);
 }
 
-/* By the machine: a function of its own for the room that the options may take. */
-static int parse_by_machine(const struct smtpwire_server *s, const char *line, size_t len, struct smtpwire_event *event)
-{
-    struct smtpwire_options room;
-    return smtpwire__command_parse(line, len, smtpwire__server_options(s, &room), s->smtputf8, &event->command,
-                                   &event->error);
-}
-
-/* line: of the readable octets that were shown the first. */
-static int parse_command(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
-                         struct smtpwire_event *event)
-{
-#ifndef SMTPWIRE_ONLY_NONE
-    const struct smtpwire__plain plain = {
-        {line, len}, readable, s->line.options, smtpwire__server_offered(s), s->data.scanner};
-    if (smtpwire__plain_command(&plain, &event->command))
-        return 0;
-#else
-    (void)readable;
-#endif
-    return parse_by_machine(s, line, len, event);
-}
-
 /* A complete line: a command, or an error in one. */
 static void server_line(struct smtpwire_server *s, const char *line, size_t readable,
                         const struct smtpwire__frame *frame, struct smtpwire_event *event)
@@ -218,7 +197,7 @@ static void server_line(struct smtpwire_server *s, const char *line, size_t read
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame->whole);
     event->line.data = line;
     event->line.len = frame->content;
-    if (parse_command(s, line, frame->content, readable, event) < 0) {
+    if (smtpwire__server_parse(s, line, frame->content, readable, event) < 0) {
         event->kind = SMTPWIRE_ERROR;
         event->error.offset += s->line.at;
         if (command->verb == SMTPWIRE_VERB_BDAT) { /* where its octets end cannot be known */
@@ -327,7 +306,7 @@ static size_t push_commands(struct smtpwire_server *s, const char *data, size_t 
         auth_line(s, data, &frame, event);
     else
         server_line(s, data, len, &frame, event);
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || event->kind == SMTPWIRE_CONTENT)
+    if (s->line.fatal || event->kind == SMTPWIRE_CONTENT)
         return 0;
     smtpwire__line_done(&s->line, len, frame.whole);
     if (s->phase == SERVER_SKIPPED_CHUNK)
@@ -342,6 +321,7 @@ static size_t push_content(struct smtpwire_server *s, const char *data, size_t l
     s->line.left = len - taken;
     if (event->kind == SMTPWIRE_END) {
         s->phase = SERVER_COMMANDS;
+        s->line.scanner = s->data.scanner;
         ask_for_message(s, SMTPWIRE_VERB_END_OF_DATA, event);
     }
     return taken;
@@ -405,7 +385,7 @@ static int line_goes_on(const struct smtpwire_server *s, const char *data, size_
     enum { FEW = 8 };
     size_t i = s->line.looked;
 
-    if (s->phase != SERVER_COMMANDS || s->line.skipping || len <= i || len - i > FEW || len >= s->line.cap ||
+    if (len - i > FEW || len <= i || s->phase != SERVER_COMMANDS || s->line.skipping || len >= s->line.cap ||
         (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT) || (i != 0 && data[i - 1] == '\r'))
         return 0;
     SMTPWIRE__STEPS(len - i);
@@ -420,7 +400,7 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
     const char *text = data;
     size_t skipped;
 
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE)
+    if (s->line.fatal)
         return server_fatal(s, s->fatal.id, 0, event);
     if (len < s->line.left)
         return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
@@ -434,7 +414,7 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
     if (s->phase == SERVER_TLS && len != 0)
         return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
     if (!s->line.skipping)
-        return push_phase(s, text, len, event);
+        return s->phase == SERVER_COMMANDS ? push_commands(s, text, len, event) : push_phase(s, text, len, event);
     /* What a reply to a refused line has brought about, content above all, begins where that line ends. */
     skipped = smtpwire__line_skip(&s->line, text, len);
     if (s->line.skipping) {
@@ -480,9 +460,6 @@ static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
         s->smtputf8 = s->mail_smtputf8;
         s->binary = s->mail_binary;
         break;
-    case SMTPWIRE_VERB_RCPT:
-        s->recipients++;
-        break;
     case SMTPWIRE_VERB_RSET:
         drop_transaction(s);
         break;
@@ -514,9 +491,16 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
     struct smtpwire_server *s = server;
     const unsigned verb = s->due_verb;
 
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || s->due == 0 || !smtpwire__code_answers(s->line.options, verb, code))
+    if (s->line.fatal || s->due == 0 || !smtpwire__code_answers(s->line.options, verb, code))
         return -1;
     s->due--;
+    if (verb == SMTPWIRE_VERB_RCPT) {
+        if (code / 100 == 2)
+            s->recipients++;
+        else
+            s->refused_recipients = 1;
+        return 0;
+    }
     if ((verb == SMTPWIRE_VERB_END_OF_DATA || verb == SMTPWIRE_VERB_BURL_LAST) && s->due == 0)
         drop_transaction(s);
     else if (verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE)
@@ -527,7 +511,5 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
         begin_content(s);
     else if (code / 100 == 2)
         replied_2xx(s, verb, code);
-    else if (verb == SMTPWIRE_VERB_RCPT)
-        s->refused_recipients = 1;
     return 0;
 }

@@ -5,21 +5,43 @@
 #include "internal.h"
 
 /* REQUIRETLS is not where there is no TLS (RFC 8689 section 2). */
-uint64_t smtpwire__server_offered(const struct smtpwire_server *s)
+static uint64_t server_offered(const struct smtpwire_server *s)
 {
     return s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
 }
 
 /* The options of this session: what is offered may have changed. */
-const struct smtpwire_options *smtpwire__server_options(const struct smtpwire_server *s, struct smtpwire_options *room)
+static const struct smtpwire_options *server_options(const struct smtpwire_server *s, struct smtpwire_options *room)
 {
-    const uint64_t offered = smtpwire__server_offered(s);
+    const uint64_t offered = server_offered(s);
 
     if (s->line.options == NULL || s->line.options->extensions == offered)
         return s->line.options;
     *room = *s->line.options;
     room->extensions = offered;
     return room;
+}
+
+/* By the machine: a function of its own for the room that the options may take. */
+SMTPWIRE__SMALL static int parse_by_machine(const struct smtpwire_server *s, const char *line, size_t len,
+                                            struct smtpwire_event *event)
+{
+    struct smtpwire_options room;
+    return smtpwire__command_parse(line, len, server_options(s, &room), s->smtputf8, &event->command, &event->error);
+}
+
+/* One command. line: of the readable octets that were shown the first. */
+int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
+                           struct smtpwire_event *event)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {{line, len}, readable, s->line.options, server_offered(s), s->line.scanner};
+    if (smtpwire__plain_command(&plain, &event->command))
+        return 0;
+#else
+    (void)readable;
+#endif
+    return parse_by_machine(s, line, len, event);
 }
 
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s)
@@ -31,7 +53,7 @@ int smtpwire_server_offer(struct smtpwire_server *server, uint64_t extensions)
 {
     struct smtpwire_server *s = server;
 
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || (extensions & ~smtpwire__offered(s->line.options)) != 0)
+    if (s->line.fatal || (extensions & ~smtpwire__offered(s->line.options)) != 0)
         return -1;
     s->offered = extensions;
     if (s->phase != SERVER_AUTH) {
@@ -47,9 +69,10 @@ int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held)
     const int implicit = s->due != 0 && s->due_verb == SMTPWIRE_VERB_GREETING && !s->tls;
     struct smtpwire_event ignored;
 
-    if (s->fatal.id != SMTPWIRE_ERROR_NONE || (s->phase != SERVER_TLS && !implicit))
+    if (s->line.fatal || (s->phase != SERVER_TLS && !implicit))
         return -1;
     if (held != 0 || s->shown > s->line.at) {
+        s->line.fatal = 1;
         smtpwire__fatal(&s->fatal, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, &ignored);
         return -1;
     }

@@ -7,23 +7,6 @@
 uint64_t smtpwire__steps;
 #endif
 
-void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
-{
-    event->kind = (uint8_t)kind;
-    event->inside = SMTPWIRE_INSIDE_NOTHING;
-    event->zero = 0;
-    event->replies = 0;
-    event->at = at;
-    event->len = len;
-}
-
-size_t smtpwire__more(struct smtpwire_event *event, unsigned inside, uint64_t at, size_t taken)
-{
-    smtpwire__event(event, SMTPWIRE_MORE, at, 0);
-    event->inside = (uint8_t)inside;
-    return taken;
-}
-
 /* The first FATAL is remembered in *fatal and said again ever after; nothing is consumed any more. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event)
 {

@@ -438,8 +438,8 @@ enum smtpwire_policy {
     SMTPWIRE_POLICY_NORMALISE /* deliver CRLF in its place and flag it; not for NUL */
 };
 
-/* Instructions with which content is skipped many octets at a time. What is accepted and told is the same with each;
- * only the time differs. */
+/* Instructions with which content is skipped, and paths are read, many octets at a time. What is accepted and told is the
+ * same with each; only the time differs. */
 enum smtpwire_simd {
     SMTPWIRE_SIMD_DETECT, /* the best there is, by smtpwire_simd_detect() */
     SMTPWIRE_SIMD_NONE,   /* octet by octet */
@@ -462,7 +462,7 @@ struct smtpwire_options {
     uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531) */
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
     uint8_t content[9];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
-    uint8_t simd;          /* enum smtpwire_simd: how octets that mean nothing are skipped; 0: each object finds out */
+    uint8_t simd;          /* enum smtpwire_simd: how many octets are read at a time; 0: each object finds out */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
     uint64_t message_max;  /* octets of a message, as delivered (RFC 1870 section 5); 0: 2^63 - 1 */
     uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then.
@@ -471,8 +471,9 @@ struct smtpwire_options {
 };
 
 /* 0 if the options are valid, -1 if a reserved or unused member is not zero, a bit or policy is unknown, or a
- * limit leaves no room (command_line and reply_line under 8), or simd is one that this build does not have (that the
- * processor can do it is not looked at: give what smtpwire_simd_detect() said). A null pointer is valid. Since 0.1. */
+ * limit leaves no room (command_line and reply_line under 8), or message_max is over 2^63 - 1, or simd is one that
+ * this build does not have (that the processor can do it is not looked at: give what smtpwire_simd_detect() said). A
+ * null pointer is valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
 
 /* The longest line, in octets with its CRLF, that either session can hold back under these options: a buffer of
@@ -964,7 +965,7 @@ struct smtpwire_line {
     const struct smtpwire_options *options;
     uint64_t at, left;
     uint32_t cap, looked;
-    uint8_t lax_lf, skipping, saw_cr, fatal;
+    uint8_t lax_lf, skipping, saw_cr, fatal, scanner, zero[3];
 };
 
 /* Frame lines: CRLF and nothing else ends one (RFC 5321 section 2.3.8). cap: the longest line, CRLF included, at
@@ -1005,16 +1006,17 @@ SMTPWIRE_API size_t smtpwire_data_push(struct smtpwire_data *data, const void *o
  * ------------------------------------------------------------ */
 
 struct smtpwire_server {
+    struct smtpwire_line line; /* up to chunking 64 octets, which are what most commands need */
     uint64_t shown;
-    struct smtpwire_line line;
+    uint32_t due, recipients;
+    uint16_t due_verb;
+    uint8_t phase, ready, greeted, transaction, refused_recipients, chunking;
+    uint64_t offered;
+    uint8_t smtputf8, mail_smtputf8, tls, chunk_failed, chunk_last, authenticated, binary, mail_binary;
     struct smtpwire_data data;
     struct smtpwire_error fatal;
     uint64_t chunk_left, chunk_size, chunk_at, chunks;
-    uint32_t due, recipients;
-    uint16_t due_verb, chunk_error;
-    uint8_t phase, ready, greeted, transaction, refused_recipients, smtputf8, mail_smtputf8, tls;
-    uint8_t chunking, chunk_failed, chunk_last, authenticated, binary, mail_binary, zero[2];
-    uint64_t offered;
+    uint16_t chunk_error, zero[3];
     uint64_t reserved[5];
 };
 
@@ -1041,10 +1043,11 @@ SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const stru
  * a COMMAND and asks for its reply, with LAST in LMTP for one for each recipient, as RFC 2033 section 4.3 has it for
  * BDAT. It stands where a BDAT could; behind a part of the message that was refused it is 503, and where a BDAT before
  * it has delivered only a part, an ERROR with that END's error. No CRLF is taken together over its edge: a CR before
- * it or an LF behind it is bare. consumed < len on a COMMAND tells that its sender pipelined. FATAL: where the octets
- * of a BDAT end
- * cannot be known (chunk_size; message_too_large over 2^63 - 1; a framing fault in its line), starttls_residue,
- * misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since 0.1. */
+ * it or an LF behind it is bare. A BDAT over what options.message_max leaves is message_too_large at its verb: no digit
+ * alone is wrong, since what came before counts. consumed < len on a COMMAND tells that its sender pipelined. FATAL:
+ * where the octets of a BDAT end cannot be known (chunk_size; message_too_large over 2^63 - 1, at the digit that makes
+ * it so; a framing fault in its line), starttls_residue, misuse. RFC 5321 sections 3.3 and 4.1.4, RFC 2920. Since
+ * 0.1. */
 SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
                                          struct smtpwire_event *event);
 
@@ -1121,8 +1124,9 @@ SMTPWIRE_API uint32_t smtpwire_client_due(const struct smtpwire_client *client);
  * not faulty, or that alone has one or has none, is flagged STATUS_MISMATCH (RFC 2034 section 4). With the leniency
  * REPLY_CODE any code is an answer like another, 1yz too; as ever, only its first digit, 354 and 220 have an effect
  * here. FATAL where code or separator could not be read, where the lines of a reply to DATA or STARTTLS have different
- * codes, for a reply that nothing awaited when its first octet came (421 excepted), for octets behind STARTTLS' 220,
- * for misuse; MORE. See the contract above. Since 0.1. */
+ * codes, where a line of a 220 to STARTTLS is faulty (TLS is not started on it, and without TLS nothing may follow),
+ * for a reply that nothing awaited when its first octet came (reply_unexpected, at that octet; 421 excepted), for
+ * octets behind STARTTLS' 220, for misuse; MORE. See the contract above. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_client_push(struct smtpwire_client *client, const void *data, size_t len,
                                          struct smtpwire_event *event);
 

@@ -145,6 +145,8 @@ static void compare(const char *line, size_t len, const struct smtpwire_options 
     memset(&expected, 0xA5, sizeof expected);
     memset(&expected_error, 0xA5, sizeof error);
     const int verdict = smtpwire__command_parse(line, len, o, 0, &expected, &expected_error);
+    if (verdict < 0)
+        smtpwire__framing_fault(line, len, &expected_error);
     for (size_t i = 0; i < scanner_count; i++) {
         struct smtpwire_options with = *o;
         with.simd = (uint8_t)scanners[i];

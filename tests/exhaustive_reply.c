@@ -228,6 +228,8 @@ static void try_capability(const char *octets, size_t len)
 static void capability_texts(bool brief)
 {
     static const char *const more[] = {"SIZE 1",
+                                       "DELIVERBY 1",
+                                       "DELIVERBY 99999999",
                                        "SIZE 999999999999999",
                                        "AUTH PLAIN",
                                        "AUTH",
@@ -256,6 +258,7 @@ static void capability_texts(bool brief)
 static void capabilities(bool brief)
 {
     static const char *const lines[] = {"SIZE 35882577",
+                                        "DELIVERBY 300",
                                         "SIZE 9999999999999999999",
                                         "SIZE 99999999999999999999",
                                         "auth PLAIN XOAUTH2",

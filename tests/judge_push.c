@@ -325,6 +325,12 @@ static void begin_client(struct pushed *p, const struct smtpwire_options *option
     p->kind = SMTPWIRE_REPLY;
 }
 
+/* With the leniency reply_code 000 is a code as well: it could be read, if a separator follows. */
+static bool is_zero_code(const char *word, size_t len)
+{
+    return len >= 3 && memcmp(word, "000", 3) == 0 && (len == 3 || memchr("- \r\n", word[3], 4) != NULL);
+}
+
 struct judge_verdict judge_push_reply(const char *word, size_t len, const struct smtpwire_options *options,
                                       enum judge_cuts cuts, bool *same)
 {
@@ -336,7 +342,8 @@ struct judge_verdict judge_push_reply(const char *word, size_t len, const struct
     bool unread;
 
     begin_client(&start, options, "", SMTPWIRE_VERB_NOOP);
-    unread = smtpwire_reply_parse(word, len, options, &reply, &error) != 0 && reply.code == 0;
+    unread =
+        smtpwire_reply_parse(word, len, options, &reply, &error) != 0 && reply.code == 0 && !is_zero_code(word, len);
     if (!unread && !reply.last) {
         snprintf(more, sizeof more, "%03u x\r\n", reply.code);
         append_text(&stream, more);

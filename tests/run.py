@@ -64,6 +64,7 @@ def tests():
         yield "unit, expected, %s" % flavour, ["build/%s/unit_expected" % flavour]
         yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
         yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
+        yield "unit, sessions, %s" % flavour, ["build/%s/unit_sessions" % flavour]
         yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
         yield "unit, values, %s" % flavour, ["build/%s/unit_values" % flavour]
         yield "unit, writers, %s" % flavour, ["build/%s/unit_writers" % flavour]

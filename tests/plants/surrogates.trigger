@@ -1,1 +1,3 @@
+NOOP
+EHLO a
 MAIL FROM:<í €@b> SMTPUTF8

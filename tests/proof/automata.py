@@ -32,6 +32,15 @@ class Dfa:
                 return i
         return len(word)
 
+    def run(self, word):
+        """viable(word) and accepts(word), in one go."""
+        state, trans = self.start, self.trans
+        for i, octet in enumerate(word):
+            state = trans[state].get(octet)
+            if state is None:
+                return i, False
+        return len(word), state in self.final
+
     def shortest_words(self):
         """For each state the shortest, then least, word that leads there."""
         words, queue = {self.start: b""}, deque([self.start])

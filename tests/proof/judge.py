@@ -12,6 +12,10 @@ fault is at its octet, a command that is not known is at its name, a parameter t
 Values of parameters are judged so behind their keyword, each by its own automaton; where a value is an address behind an
 encoding, that is the automaton of Mailbox with each octet written in that encoding.
 
+Every build is asked all words without leniencies, those of what only leniencies take among them. With leniencies the first
+build is, which is to be -G2; the others, other code of the same machines, are asked fewer (fewer_words), as is a build with
+sanitizers throughout.
+
 Lines of commands, of SASL exchanges and of replies, keyword lines, content and chunks are also pushed through a session,
 whole, at every cut and octet by octet, which must tell the same; "some" makes three ways of that, for sanitizers.
 """
@@ -38,8 +42,11 @@ SYNTAX = {"argument_syntax", "address_syntax", "parameter_syntax", "unregistered
 
 
 def apart(word):
-    """No automaton here remembers which parameters there were: what is there twice is shown by test vectors. SMTPUTF8 on
-    RCPT is among the keywords."""
+    """No automaton here remembers which parameters or attributes there were: what is there twice is shown by test vectors.
+    SMTPUTF8 on RCPT is among the keywords."""
+    names = re.findall(rb"[ \t]([A-Z]+)=", word.upper()) if word[:1] in b"Xx" else []
+    if len(set(names)) < len(names):
+        return True
     return len(re.findall(rb"[ \t]SMTPUTF8", word.upper())) > word[:4].upper().count(b"MAIL")
 
 
@@ -72,15 +79,15 @@ def no_command(name):
 
 def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
     """(accepted, set of error ids, offset)"""
-    for offset, octet in enumerate(word):
-        if octet in FRAMING:
-            return False, {FRAMING[octet]}, offset
+    fault = framing_fault(word)
+    if fault:
+        return fault
     if mode == "keyword":
         return wanted_line(dfa, word)
-    end = b"\r\n" if mode == "command" else b""
-    if dfa.accepts(word + end):
+    viable, accepted = dfa.run(word + b"\r\n" if mode == "command" else word)
+    if accepted:
         return True, None, None
-    viable = min(dfa.viable(word + end), len(word))
+    viable = min(viable, len(word))
     if mode.startswith("capability"):
         return False, {"capability_syntax"}, viable
     if mode in ("reply", "reply+reply_code"):
@@ -104,9 +111,9 @@ SMTPUTF8 = rb"(?i:SMTPUTF8\Z)"
 def wanted_zeroed(dfa, word, separators=b" ", ends=b""):
     """With zeroed options nothing is offered: a parameter is 555, at its keyword if there is one, else the space is wrong. VRFY
     and EXPN have none but SMTPUTF8 as a whole."""
-    name, end = command_name(word), dfa.viable(word + b"\r\n")
+    name, (end, accepted) = command_name(word), dfa.run(word + b"\r\n")
     fault = framing_fault(word)
-    if fault or dfa.accepts(word + b"\r\n") or name not in COMMANDS:
+    if fault or accepted or name not in COMMANDS:
         return fault or wanted("command", dfa, word, COMMANDS)
     starts = {"MAIL": rb"[A-Za-z0-9]", "RCPT": rb"[A-Za-z0-9]", "VRFY": SMTPUTF8, "EXPN": SMTPUTF8}.get(name)
     behind = len(word[:end].rstrip(b" \t"))
@@ -179,10 +186,8 @@ ATTRIBUTES = [("XCLIENT", "LOGIN", "text"), ("XCLIENT", "DESTADDR", "address"), 
 
 
 def framing_fault(word):
-    for offset, octet in enumerate(word):
-        if octet in FRAMING:
-            return False, {FRAMING[octet]}, offset
-    return None
+    fault = re.search(rb"[\r\n\0]", word)
+    return (False, {FRAMING[word[fault.start()]]}, fault.start()) if fault else None
 
 
 def wanted_value(head, dfa, word):
@@ -227,11 +232,11 @@ def ask(program, questions):
     return subprocess.run([program] + CUTS, input=questions, check=True, capture_output=True, text=True).stdout
 
 
-def judge_answers(what, mode, words, good, shown):
+def judge_answers(what, mode, words, good, shown, programs=None):
     """Whether what every program answers is good(answer, word); shown(word) is what was wanted."""
     bad, right = 0, None
     questions = "".join("%s %s\n" % (mode, w.hex()) for w in words)
-    for program in PROGRAMS:
+    for program in programs or PROGRAMS:
         answers = ask(program, questions)
         if answers == right:
             continue
@@ -246,7 +251,7 @@ def judge_answers(what, mode, words, good, shown):
     return not bad
 
 
-def judge(what, mode, words, verdict):
+def judge(what, mode, words, verdict, programs=None):
     """Whether all answers are as verdict(word) wants them: (accepted, error ids, offset)."""
     verdicts = {word: verdict(word) for word in words}
 
@@ -259,7 +264,7 @@ def judge(what, mode, words, verdict):
         accepted, ids, offset = verdicts[word]
         return "ok" if accepted else "%s %d" % (sorted(ids), offset)
 
-    return judge_answers(what, mode, words, good, shown)
+    return judge_answers(what, mode, words, good, shown, programs)
 
 
 def fewer_words(dfa):
@@ -286,20 +291,18 @@ def judge_commands(rules, parser):
     root = os.path.join(parser, "..")
     library, every = ragel.Library(root, prove.GATES).command(), ragel.Library(root, prove.GATES, prove.GATES).command()
     line, zeroed, lax = rules.dfa("command-line"), rules.dfa("zeroed-line"), rules.dfa("lax-unknown-command")
+    # What only a leniency takes is refused without it, at its octet. With sanitizers fewer words, as for fewer cuts.
     few = lines_of(line, library, few=True)
-    words = {*lines_of(library), *few}
-    yield judge("command, %d and %d states" % (len(line.trans), len(library.trans)), "command",
-                sorted(w for w in words if not apart(w)), lambda word: wanted("command", line, word))
-    # What only a leniency takes is refused without it, at its octet.
-    yield judge("command, %d states of all leniencies" % len(every.trans), "command",
-                [w for w in lines_of(every, few=True) if not apart(w) and w not in words],
+    words = [*lines_of(library), *few, *lines_of(every, few=True)] if CUTS else lines_of(line, library, every)
+    words = sorted({w for w in words if not apart(w)})
+    yield judge("command, %d, %d and %d states" % (len(line.trans), len(library.trans), len(every.trans)), "command", words,
                 lambda word: wanted("command", line, word))
     named = sorted({*lines_of(lax), *(name.encode() + end for name in VERBS for end in [
         b"", b" ", *(bytes([o]) + tail for o in range(256) for tail in (b"", b"x"))])})
     yield judge("names of commands", "command", named, lambda word: wanted("command", line, word))
     verb = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
-    yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed", sorted({*lines_of(zeroed, verb), *few}),
-                lambda word: wanted_zeroed(zeroed, word))
+    yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed",
+                sorted({*lines_of(zeroed, verb), *(few if CUTS else words)}), lambda word: wanted_zeroed(zeroed, word))
     yield judge("unknown commands, %d states" % len(lax.trans), "unknown",
                 sorted({w for w in {*few, *named} if not apart(w)}), lambda word: wanted_unknown(line, lax, word))
 
@@ -354,6 +357,18 @@ def own_words(library):
 VALUES = ("reverse_path", "forward_path", "mailbox", "domain")
 
 
+def judge_some(what, mode, dfas, verdict, own=()):
+    """own: words besides, for all. The build that is shipped, the first one, is asked all words, the others, which are other code of machines that were
+    asked all words without leniencies, fewer; so is a build with sanitizers."""
+    own = {*own}
+    full, rest = ([], PROGRAMS) if CUTS else (PROGRAMS[:1], PROGRAMS[1:])
+    for programs, few in ((full, False), (rest, True)):
+        if programs:
+            words = sorted({*lines_of(*dfas, few=few), *own})
+            words = [w for w in words if not mode.startswith("command") or not apart(w)]
+            yield judge(what + (", fewer" if few else ""), mode, words, verdict, programs)
+
+
 def judge_leniencies(rules, parser):
     """With one leniency on, and with all of them."""
     names = sorted({**leniency.GATED, **leniency.IN_C})
@@ -361,20 +376,20 @@ def judge_leniencies(rules, parser):
         lax, label = leniency.with_leniencies(rules, on), "+".join([""] + on)
         library = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES & set(on))
         line, zeroed = lax.dfa("command-line"), lax.dfa("zeroed-line")
-        words = {*lines_of(zeroed, library.command(), few=True), *(own_words(library) if on == names else ())}
-        words = sorted(w for w in words if not apart(w))
         shown = on[0] if len(on) == 1 else "all leniencies"
-        yield judge("command, %s, %d states" % (shown, len(line.trans)), "command" + label, words,
-                    lambda word: wanted("command", line, word))
+        yield from judge_some("command, %s, %d states" % (shown, len(line.trans)), "command" + label,
+                              [zeroed, library.command()], lambda word: wanted("command", line, word),
+                              own_words(library) if on == names else ())
         separators, ends = b" \t" if "htab_separator" in on else b" ", b" \t" if "trailing_space" in on else b""
-        yield judge("zeroed, %s, %d states" % (shown, len(zeroed.trans)), "zeroed" + label,
-                    lines_of(zeroed, few=True), lambda word: wanted_zeroed(zeroed, word, separators, ends))
+        yield from judge_some("zeroed, %s, %d states" % (shown, len(zeroed.trans)), "zeroed" + label,
+                              [zeroed], lambda word: wanted_zeroed(zeroed, word, separators, ends))
         for value in VALUES:
             dfa = lax.dfa(value.replace("_", "-") + "-value")
-            words = {*lines_of(dfa, library.address(value), few=True), *library.addresses.walk("values_" + value, LITERAL)}
+            own = {*library.addresses.walk("values_" + value, LITERAL)}
             if value == "domain":
-                words.update(library.literals.walk("literals_any_tag"))
-            yield judge("%s, %s" % (value, shown), value + label, sorted(words), lambda word: wanted(value, dfa, word))
+                own.update(library.literals.walk("literals_any_tag"))
+            yield from judge_some("%s, %s" % (value, shown), value + label, [dfa, library.address(value)],
+                                  lambda word: wanted(value, dfa, word), own)
     local = prove.expression(lax, "Local-part EXCEPT with-non-ascii")
     yield judge("local_part, all leniencies", "local_part" + label, library.addresses.walk("values_local_part"),
                 lambda word: framing_fault(word) or (local.accepts(word), {"address_syntax", "non_ascii"}, local.viable(word)))

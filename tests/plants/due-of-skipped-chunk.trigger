@@ -1,0 +1,4 @@
+LHLO aT TO:<c@e>
+BDAT 1
+aBDAT 1 LAST
+bRSET

@@ -1,0 +1,1 @@
+EXPN <a@b> SMTPUTF8

@@ -1,0 +1,2 @@
+NOOP ab
+cd

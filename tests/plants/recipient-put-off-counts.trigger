@@ -1,0 +1,10 @@
+LHÅO a
+MAIL 
+.
+RCPT TO:<TO@d>
+RCPT TO:<e@f>
+DATA
+x
+..y
+.
+QUIT

@@ -1,4 +1,0 @@
-LLHLO(a
-MAI:<dO>
-BDAT 6 LAST
-abcNOOP

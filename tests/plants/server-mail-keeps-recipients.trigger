@@ -1,8 +1,0 @@
-LHLO h0
-MAIL FROM:<a1@b>
-RCPT TO:<c2@d>
-MAIL FROM:<a1@b>
-RCPT TO:<e2@f>
-BDAT 1 LAST
-xNOOP 0
-NOOP 0
