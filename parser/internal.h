@@ -306,6 +306,9 @@ enum server_phase {
     SERVER_OVER
 };
 
+/* server_reply.c: the transaction is over. */
+void smtpwire__server_drop(struct smtpwire_server *s);
+
 /* server_offer.c */
 int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
                            struct smtpwire_event *event);

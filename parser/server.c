@@ -2,7 +2,7 @@
  * the mail transaction stands (RFC 5321 sections 3.3, 4.1.1 and 4.1.4, RFC 2033, RFC 2920, RFC 3030, RFC 3207, RFC
  * 4468, RFC 4954, Postfix XCLIENT_README).
  *
- * It does not decide policy: what is replied moves it.
+ * It does not decide policy: what is replied moves it (server_reply.c).
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
@@ -31,13 +31,6 @@ static size_t server_fatal(struct smtpwire_server *s, uint16_t id, uint64_t offs
 {
     s->line.fatal = 1;
     return smtpwire__fatal(&s->fatal, id, offset, event);
-}
-
-static void drop_transaction(struct smtpwire_server *s)
-{
-    s->transaction = s->refused_recipients = s->smtputf8 = s->chunking = s->chunk_failed = s->binary = 0;
-    s->recipients = 0;
-    s->chunks = 0;
 }
 
 /* DATA, BDAT and BURL need a recipient (RFC 5321 section 3.3; in LMTP it is 503 whatever was tried, RFC 2033 section
@@ -156,7 +149,7 @@ static void ask_for_message(struct smtpwire_server *s, unsigned verb, struct smt
     event->replies = s->due = smtpwire__is_lmtp(s->line.options) ? s->recipients : 1;
     s->due_verb = (uint16_t)verb;
     if (s->due == 0)
-        drop_transaction(s);
+        smtpwire__server_drop(s);
 }
 
 /* Returns 0 if what the chunk before the BURL ended in must be delivered first. */
@@ -279,7 +272,7 @@ static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct s
     if (s->chunk_last) {
         if (smtpwire__is_lmtp(s->line.options))
             event->replies = s->due = s->recipients;
-        drop_transaction(s);
+        smtpwire__server_drop(s);
     }
     return taken;
 }
@@ -424,92 +417,4 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
     if (s->phase == SERVER_CONTENT)
         smtpwire__data_start(&s->data, s->line.at);
     return skipped + push_phase(s, text + skipped, len - skipped, event);
-}
-
-/* RFC 4954 section 4: 334 asks for another line, 235 ends the exchange well. */
-static void replied_auth(struct smtpwire_server *s, unsigned code)
-{
-    const int more = code == 334;
-    if (code == 235)
-        s->authenticated = 1;
-    s->phase = more ? SERVER_AUTH : SERVER_COMMANDS;
-    s->line.cap = more ? smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_AUTH_LINE) : smtpwire__server_cap(s);
-}
-
-static void begin_content(struct smtpwire_server *s)
-{
-    s->phase = SERVER_CONTENT;
-    smtpwire__data_start(&s->data, s->line.at);
-}
-
-static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
-{
-    switch (verb) {
-    case SMTPWIRE_VERB_GREETING:
-        s->ready = 1;
-        break;
-    case SMTPWIRE_VERB_EHLO:
-    case SMTPWIRE_VERB_HELO:
-    case SMTPWIRE_VERB_LHLO:
-        s->greeted = 1;
-        drop_transaction(s);
-        break;
-    case SMTPWIRE_VERB_MAIL:
-        drop_transaction(s);
-        s->transaction = 1;
-        s->smtputf8 = s->mail_smtputf8;
-        s->binary = s->mail_binary;
-        break;
-    case SMTPWIRE_VERB_RSET:
-        drop_transaction(s);
-        break;
-    case SMTPWIRE_VERB_BURL:
-        if (!s->chunking) /* it was refused here */
-            smtpwire__chunk_start(&s->data, s->line.at, 1);
-        s->chunking = s->transaction;
-        break;
-    case SMTPWIRE_VERB_XCLIENT: /* as behind the greeting; TLS cannot be undone */
-        s->greeted = s->authenticated = 0;
-        drop_transaction(s);
-        break;
-    case SMTPWIRE_VERB_STARTTLS:
-        if (code == 220) {
-            drop_transaction(s);
-            s->phase = SERVER_TLS;
-        }
-        break;
-    case SMTPWIRE_VERB_QUIT:
-        s->phase = SERVER_OVER;
-        break;
-    default:
-        break;
-    }
-}
-
-int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
-{
-    struct smtpwire_server *s = server;
-    const unsigned verb = s->due_verb;
-
-    if (s->line.fatal || s->due == 0 || !smtpwire__code_answers(s->line.options, verb, code))
-        return -1;
-    s->due--;
-    if (verb == SMTPWIRE_VERB_RCPT) {
-        if (code / 100 == 2)
-            s->recipients++;
-        else
-            s->refused_recipients = 1;
-        return 0;
-    }
-    if ((verb == SMTPWIRE_VERB_END_OF_DATA || verb == SMTPWIRE_VERB_BURL_LAST) && s->due == 0)
-        drop_transaction(s);
-    else if (verb == SMTPWIRE_VERB_AUTH || verb == SMTPWIRE_VERB_AUTH_RESPONSE)
-        replied_auth(s, code);
-    else if ((verb == SMTPWIRE_VERB_BDAT || verb == SMTPWIRE_VERB_BURL) && code / 100 != 2)
-        s->chunk_failed = 1;
-    else if (code == 354)
-        begin_content(s);
-    else if (code / 100 == 2)
-        replied_2xx(s, verb, code);
-    return 0;
 }
