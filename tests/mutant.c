@@ -24,6 +24,6 @@ __attribute__((constructor)) static void mutant_choose(void)
 {
     const char *number = getenv("SMTPWIRE_MUTANT");
     if (number != NULL)
-        smtpwire_mutant = atoi(number);
+        smtpwire_mutant = (int)strtol(number, NULL, 10);
     atexit(mutant_reached);
 }

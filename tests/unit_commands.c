@@ -283,6 +283,7 @@ static void attributes_that_are_none_end(void **state)
                                         "PORT=2/5", "PORT=2:5", "PORT=65536"};
     size_t i;
     (void)state;
+    assert_int_equal(smtpwire_attribute_next(&(struct smtpwire_slice){NULL, 0}, &(struct smtpwire_attribute){0}), 0);
     for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct smtpwire_slice rest = {texts[i], strlen(texts[i])};
         struct smtpwire_attribute attribute;

@@ -22,6 +22,9 @@ static const struct row {
     {"azAY", "one of ABCDEFGHIJKLMNOPQRSTUVWXYz"},
     {"azBZ", "one of BCDEFGHIJKLMNOPQRSTUVWXYZa"},
     {"ayAZ", "one of ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+    {"@@azAZ", "a letter or \"@\""},
+    {"[[azAZ", "a letter or \"[\""},
+    {"--29::", "a digit from 2 to 9, \"-\" or \":\""},
     {"azAZ18", "a letter or a digit from 1 to 8"},
     {"09", "a digit"},
     {"09AF", "an upper-case hexadecimal digit"},
@@ -185,6 +188,19 @@ static void parameters_are_of_their_command(void **state)
     assert_int_equal(expected.end, 1);
 }
 
+/* A chunk has up to 2^63 - 1 octets, however many zeros stand before that. */
+static void no_digit_follows_the_largest_chunk(void **state)
+{
+    static const char line[] = "BDAT 0009223372036854775807";
+    const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_expected expected;
+    unsigned octet;
+    (void)state;
+    assert_int_equal(smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, line, sizeof line - 1, &options, &expected), 1);
+    for (octet = '0'; octet <= '9'; octet++)
+        assert_int_equal(expected.octets[octet / 8] & 1 << octet % 8, 0);
+}
+
 static void of_nothing_nothing_is_told(void **state)
 {
     static const struct smtpwire_expected none;
@@ -209,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_rule_stands_behind),
         cmocka_unit_test(rules_are_the_innermost),
         cmocka_unit_test(parameters_are_of_their_command),
+        cmocka_unit_test(no_digit_follows_the_largest_chunk),
         cmocka_unit_test(of_nothing_nothing_is_told),
     };
     return cmocka_run_group_tests(all, NULL, NULL);

@@ -286,6 +286,7 @@ static void a_server_may_reply_any_code_with_the_leniency_only(void **state)
     accept(&s, "MAIL FROM:<>\r\n", 260); /* the first digit counts */
     accept(&s, "RCPT TO:<a@b>\r\n", 299);
     say(&s, "DATA\r\n");
+    assert_int_equal(smtpwire_server_replied(&s, 200), -1);
     assert_int_equal(smtpwire_server_replied(&s, 299), -1);
     assert_int_equal(smtpwire_server_replied(&s, 199), 0); /* no content */
     say(&s, "DATA\r\n");
