@@ -399,7 +399,7 @@ int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const
     size_t i, parameters = 0;
 
     memset(expected, 0, sizeof *expected);
-    s.expected = expected;
+    s.found = expected;
     expected->rule = expected->rfc = smtpwire__expected_text;
     if (kind >= SMTPWIRE_EXPECTED_KIND_COUNT)
         return 0;
