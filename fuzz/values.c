@@ -407,6 +407,7 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
         gen_base64(t);
         gen_put(t, ":");
         fuzz_number(t);
+        gen_put(t, fuzz_dice(t, 2) == 0 ? " ENVID=a@b" : ""); /* RFC 3885 section 3.2 */
         break;
     case SMTPWIRE_PARAMETER_SOLICIT:
         gen_name(t, "org.example:");

@@ -169,7 +169,7 @@ static void take_value(struct smtpwire_capability *c)
 }
 
 /* Cuts an accepted line at its separator, if it has one. */
-static void split(const char *text, size_t len, char separator, struct smtpwire_capability *c)
+static void split_words(const char *text, size_t len, char separator, struct smtpwire_capability *c)
 {
     const char *end = memchr(text, separator, len);
     c->keyword.data = text;
@@ -318,7 +318,7 @@ int smtpwire__capability_machine(const char *text, size_t len, const struct smtp
     }
     while (text[len - 1] == ' ') /* there only where capability_space allows it */
         len--;
-    split(text, len, legacy ? '=' : ' ', c);
+    split_words(text, len, legacy ? '=' : ' ', c);
     c->id = smtpwire__capability_find(c->keyword.data, c->keyword.len, len);
     if (c->id == SMTPWIRE_CAPABILITY_AUTH)
         take_mechanisms(c);
