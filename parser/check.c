@@ -109,15 +109,26 @@ static void check_domains(struct smtpwire__finding *first, const char *begin, si
     }
 }
 
-static void check_lengths(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
-                          const struct smtpwire_address *address, const struct smtpwire_options *options)
+/* Whether what VRFY asks for is, up to an octet over 127 that is wrong there, no local part yet: a String can be
+ * longer, and the "@" comes too late to tell. */
+static int is_string(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks)
 {
+    const struct smtpwire_address *address = marks->address;
+    return (marks->verb == SMTPWIRE_VERB_VRFY || marks->verb == SMTPWIRE_VERB_EXPN) && address->path.data == NULL &&
+           judged->utf8 == SMTPWIRE__UTF8_FORBIDDEN && smtpwire__has_non_ascii(address->local.data, address->local.len);
+}
+
+static void check_lengths(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
+                          const struct smtpwire__marks *marks, const struct smtpwire_options *options)
+{
+    const struct smtpwire_address *address = marks->address;
+
     if (address->path.data != NULL)
         check_length(first, SMTPWIRE_ERROR_PATH_TOO_LONG, address->path.data, extent(&address->path, judged),
                      smtpwire__limit(options, SMTPWIRE_LIMIT_PATH), judged);
     if (address->route.data != NULL)
         check_domains(first, address->route.data, extent(&address->route, judged), options, judged);
-    if (address->local.data != NULL && (address->local.len != 0 || judged->open_local))
+    if (address->local.data != NULL && (address->local.len != 0 || judged->open_local) && !is_string(judged, marks))
         check_length(first, SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG, address->local.data, extent(&address->local, judged),
                      smtpwire__limit(options, SMTPWIRE_LIMIT_LOCAL_PART), judged);
     if (address->domain.data != NULL)
@@ -179,7 +190,7 @@ SMTPWIRE__SMALL int smtpwire__check(const struct smtpwire__judged *judged, const
 
     if (!judged->accepted)
         smtpwire__find(&first, syntax, judged->viable);
-    check_lengths(&first, judged, marks->address, options);
+    check_lengths(&first, judged, marks, options);
     check_utf8(&first, judged);
     check_space(&first, judged, marks, options);
     if (marks->verb == SMTPWIRE_VERB_XCLIENT || marks->verb == SMTPWIRE_VERB_XFORWARD)

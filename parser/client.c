@@ -333,7 +333,7 @@ static size_t push_line(struct smtpwire_client *c, const char *text, size_t len,
     c->line.left = len;
     if (c->reply_lines != 0)
         c->reply_octets = add_octets(c->reply_octets, skipped);
-    if (c->phase == CLIENT_TLS && !c->line.skipping) {
+    if (c->phase == CLIENT_TLS) {
         if (len != 0)
             return client_fatal(c, SMTPWIRE_ERROR_STARTTLS_RESIDUE, c->line.at, event);
         return smtpwire__more(event, SMTPWIRE_INSIDE_TLS, c->line.at, skipped);

@@ -270,8 +270,8 @@ static void take_out_large(struct search *s, struct smtpwire_slice number, uint6
     unsigned octet;
     for (; number.len != 0 && *number.data == '0'; number.data++)
         number.len--;
-    if (number.len >= sizeof digits)
-        return;
+    if (number.len >= sizeof digits) /* too large whatever follows */
+        number.len = sizeof digits - 1;
     memcpy(digits, number.data, number.len);
     for (octet = '0'; octet <= '9'; octet++) {
         digits[number.len] = (char)octet;

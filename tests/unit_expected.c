@@ -188,17 +188,37 @@ static void parameters_are_of_their_command(void **state)
     assert_int_equal(expected.end, 1);
 }
 
+static int is_expected(const char *line, char octet, const struct smtpwire_options *options)
+{
+    struct smtpwire_expected expected;
+    assert_int_equal(smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, line, strlen(line), options, &expected), 1);
+    return expected.octets[octet / 8] >> octet % 8 & 1;
+}
+
 /* A chunk has up to 2^63 - 1 octets, however many zeros stand before that. */
 static void no_digit_follows_the_largest_chunk(void **state)
 {
-    static const char line[] = "BDAT 0009223372036854775807";
     const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
-    struct smtpwire_expected expected;
-    unsigned octet;
+    char octet;
     (void)state;
-    assert_int_equal(smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, line, sizeof line - 1, &options, &expected), 1);
-    for (octet = '0'; octet <= '9'; octet++)
-        assert_int_equal(expected.octets[octet / 8] & 1 << octet % 8, 0);
+    for (octet = '0'; octet <= '9'; octet++) {
+        assert_int_equal(is_expected("BDAT 0009223372036854775807", octet, &options), 0);
+        assert_int_equal(is_expected("BDAT 1111111111111111111111111", octet, &options), 0);
+    }
+}
+
+/* RFC 6531 section 3.4: in AUTH= the first octet of a letter over 127 is only where SMTPUTF8 can come or is allowed. */
+static void encoded_utf8_needs_smtputf8(void **state)
+{
+    static const char line[] = "MAIL FROM:<> AUTH=+";
+    const struct smtpwire_options ascii = {.extensions = SMTPWIRE_OFFER(AUTH)};
+    const struct smtpwire_options offered = {.extensions = SMTPWIRE_OFFER(AUTH) | SMTPWIRE_OFFER(SMTPUTF8)};
+    const struct smtpwire_options allowed = {.extensions = SMTPWIRE_OFFER(AUTH), .smtputf8 = 1};
+    (void)state;
+    assert_int_equal(is_expected(line, 'C', &ascii), 0);
+    assert_int_equal(is_expected(line, '2', &ascii), 1);
+    assert_int_equal(is_expected(line, 'C', &offered), 1);
+    assert_int_equal(is_expected(line, 'C', &allowed), 1);
 }
 
 static void of_nothing_nothing_is_told(void **state)
@@ -226,6 +246,7 @@ int main(void)
         cmocka_unit_test(rules_are_the_innermost),
         cmocka_unit_test(parameters_are_of_their_command),
         cmocka_unit_test(no_digit_follows_the_largest_chunk),
+        cmocka_unit_test(encoded_utf8_needs_smtputf8),
         cmocka_unit_test(of_nothing_nothing_is_told),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
