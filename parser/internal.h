@@ -32,7 +32,7 @@
 extern uint64_t smtpwire__steps;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
 #else
-#define SMTPWIRE__STEPS(n) ((void)sizeof(n))
+#define SMTPWIRE__STEPS(n) ((void)(n))
 #endif
 
 /* Where the machines' actions leave what they find. */
@@ -210,12 +210,7 @@ int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_check.c: the table of smtpwire.h. on: bits of the commands that take it. */
-enum smtpwire__on {
-    SMTPWIRE__ON_NOTHING,
-    SMTPWIRE__ON_MAIL = 1,
-    SMTPWIRE__ON_RCPT = 2,
-    SMTPWIRE__ON_MAIL_OR_RCPT = 3
-};
+enum smtpwire__on { SMTPWIRE__ON_NOTHING, SMTPWIRE__ON_MAIL = 1, SMTPWIRE__ON_RCPT = 2, SMTPWIRE__ON_MAIL_OR_RCPT = 3 };
 struct smtpwire__parameter_row {
     uint64_t extensions;
     char keyword[12];

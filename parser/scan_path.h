@@ -11,9 +11,10 @@ struct SCAN_NAME(class_masks) {
 
 SCAN_TARGET static inline void SCAN_NAME(classes)(const unsigned char *p, struct SCAN_NAME(class_masks) * m);
 
-/* Up to 64 octets of the len at p; but for 32 at a time, as many as show two that are neither atext nor a dot. Bits behind
- * len are 0. */
-SCAN_TARGET static inline void SCAN_NAME(gather)(const unsigned char *p, size_t len, struct SCAN_NAME(class_masks) * all)
+/* Up to 64 octets of the len at p; but for 32 at a time, as many as show two that are neither atext nor a dot. Bits
+ * behind len are 0. */
+SCAN_TARGET static inline void SCAN_NAME(gather)(const unsigned char *p, size_t len,
+                                                 struct SCAN_NAME(class_masks) * all)
 {
     const unsigned n = len < 64 ? (unsigned)len : 64;
     struct SCAN_NAME(class_masks) m;
@@ -30,9 +31,11 @@ SCAN_TARGET static inline void SCAN_NAME(gather)(const unsigned char *p, size_t 
     SCAN_NAME(classes)(p, all);
     for (at = SCAN_WIDTH; at < n; at += SCAN_WIDTH) {
         const unsigned from = at < n - SCAN_WIDTH ? at : n - SCAN_WIDTH; /* some may be there twice */
-        uint64_t ends = ~(all->atext | all->dot) & ((UINT64_C(1) << at) - 1);
-        if (SCAN_WIDTH < 32 && (ends & (ends - 1)) != 0)
-            return;
+        if (SCAN_WIDTH < 32) {
+            const uint64_t ends = ~(all->atext | all->dot) & ((UINT64_C(1) << at) - 1);
+            if ((ends & (ends - 1)) != 0)
+                return;
+        }
         SCAN_NAME(classes)(p + from, &m);
         all->atext |= m.atext << from;
         all->alnum |= m.alnum << from;

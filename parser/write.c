@@ -25,7 +25,8 @@ void smtpwire__put(struct smtpwire__composed *composed, const char *data, size_t
 
 static void put_slice(struct smtpwire__composed *composed, struct smtpwire_slice slice)
 {
-    smtpwire__put(composed, slice.data, slice.len);
+    if (slice.data != NULL)
+        smtpwire__put(composed, slice.data, slice.len);
 }
 
 /* Octets that were not judged, or were refused, are not left for a caller who does not look at the result. */

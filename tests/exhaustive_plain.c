@@ -235,7 +235,7 @@ static void keywords(void)
                 for (unsigned pair = 0; pair < 65536; pair++) {
                     char text[16] = "";
                     unsigned expected = SMTPWIRE_PARAMETER_UNKNOWN;
-                    strcpy(text, smtpwire_parameter_name(id));
+                    memcpy(text, smtpwire_parameter_name(id), strlen(smtpwire_parameter_name(id)));
                     text[at] = (char)(pair & 255);
                     if (at + 1 < len)
                         text[at + 1] = (char)(pair >> 8);

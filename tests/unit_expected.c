@@ -188,7 +188,7 @@ static void parameters_are_of_their_command(void **state)
     assert_int_equal(expected.end, 1);
 }
 
-static int is_expected(const char *line, char octet, const struct smtpwire_options *options)
+static int is_expected(const char *line, int octet, const struct smtpwire_options *options)
 {
     struct smtpwire_expected expected;
     assert_int_equal(smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, line, strlen(line), options, &expected), 1);
@@ -199,7 +199,7 @@ static int is_expected(const char *line, char octet, const struct smtpwire_optio
 static void no_digit_follows_the_largest_chunk(void **state)
 {
     const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
-    char octet;
+    int octet;
     (void)state;
     for (octet = '0'; octet <= '9'; octet++) {
         assert_int_equal(is_expected("BDAT 0009223372036854775807", octet, &options), 0);
