@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 PYTHON = "/usr/bin/python3"
 VECTORS = sorted(f for f in glob.glob("tests/vectors/*.md") if not f.endswith("README.md"))
 TARGETS = sorted(os.path.basename(d) for d in glob.glob("corpus/*") if os.path.isdir(d + "/seed"))
+UNITS = sorted(os.path.basename(f)[:-2] for f in glob.glob("tests/unit*.c"))
 HOSTILE = sorted(glob.glob("corpus/hostile/*.jsonl"))
 LIMIT = 900  # seconds for one test
 
@@ -58,16 +59,8 @@ def tests():
     for flavour in ("msan", "asan", "gcc", "clang14", "m32"):
         yield "writers, %s" % flavour, ["build/%s/write" % flavour] + VECTORS
     for flavour in ("gcc", "asan", "clang14", "m32"):
-        yield "unit, %s" % flavour, ["build/%s/unit" % flavour]
-        yield "unit, capabilities, %s" % flavour, ["build/%s/unit_capabilities" % flavour]
-        yield "unit, commands, %s" % flavour, ["build/%s/unit_commands" % flavour]
-        yield "unit, expected, %s" % flavour, ["build/%s/unit_expected" % flavour]
-        yield "unit, parameters, %s" % flavour, ["build/%s/unit_parameters" % flavour]
-        yield "unit, replies, %s" % flavour, ["build/%s/unit_replies" % flavour]
-        yield "unit, sessions, %s" % flavour, ["build/%s/unit_sessions" % flavour]
-        yield "unit, survival, %s" % flavour, ["build/%s/unit_survival" % flavour]
-        yield "unit, values, %s" % flavour, ["build/%s/unit_values" % flavour]
-        yield "unit, writers, %s" % flavour, ["build/%s/unit_writers" % flavour]
+        for unit in UNITS:
+            yield "%s, %s" % (unit.replace("_", ", "), flavour), ["build/%s/%s" % (flavour, unit)]
     for flavour in ("asan", "gcc", "m32"):
         yield "mutator, %s" % flavour, ["build/%s/mutator" % flavour, *TARGETS]
     for target in TARGETS:
