@@ -271,7 +271,8 @@ static enum judged client_line(struct smtpwire_client *c, const char *line, cons
     r.verb = answers(c);
     read = smtpwire__reply_parse(line, frame->content, c->line.options, has_status(r.verb), &r.reply, &r.error);
     r.good = read == 0;
-    r.error.offset += c->line.at;
+    if (!r.good)
+        r.error.offset += c->line.at;
     if (framed == SMTPWIRE__FRAMED_FAULT) {
         r.good = 0;
         r.error = frame->error;
