@@ -31,11 +31,11 @@ SCAN_TARGET static inline void SCAN_NAME(gather)(const unsigned char *p, size_t 
     SCAN_NAME(classes)(p, all);
     for (at = SCAN_WIDTH; at < n; at += SCAN_WIDTH) {
         const unsigned from = at < n - SCAN_WIDTH ? at : n - SCAN_WIDTH; /* some may be there twice */
-        if (SCAN_WIDTH < 32) {
-            const uint64_t ends = ~(all->atext | all->dot) & ((UINT64_C(1) << at) - 1);
-            if ((ends & (ends - 1)) != 0)
-                return;
-        }
+#if SCAN_WIDTH < 32 /* else that was the first half of all there are */
+        const uint64_t ends = ~(all->atext | all->dot) & ((UINT64_C(1) << at) - 1);
+        if ((ends & (ends - 1)) != 0)
+            return;
+#endif
         SCAN_NAME(classes)(p + from, &m);
         all->atext |= m.atext << from;
         all->alnum |= m.alnum << from;
