@@ -8,12 +8,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "internal.h"
-#include "scan.h"
+#include "scanners.h"
 
 #include "exhaustive.h"
-
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { ROOM = 1024 };
 
@@ -104,24 +101,6 @@ static unsigned scanners[5], scanner_count;
 static uint64_t passed, failed, plain_lines;
 static struct smtpwire_options options[7];
 static char *memory_end; /* behind it nothing may be read */
-
-static char *map_memory(void)
-{
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
-        abort();
-    return pages + page;
-}
-
-/* Those that this build has; of AVX2 only where the processor can do it, too. */
-static void find_scanners(void)
-{
-    for (size_t i = 0; i < SMTPWIRE__COUNT(every_simd); i++)
-        if (smtpwire__scan_has(every_simd[i]) &&
-            (every_simd[i] != SMTPWIRE_SIMD_AVX2 || smtpwire_simd_detect() == SMTPWIRE_SIMD_AVX2))
-            scanners[scanner_count++] = every_simd[i];
-}
 
 static void set_options(void)
 {
@@ -252,8 +231,8 @@ static void keywords(void)
 int main(int argc, char **argv)
 {
     const bool is_short = argc > 1 && strcmp(argv[1], "short") == 0;
-    memory_end = map_memory();
-    find_scanners();
+    memory_end = guarded_end();
+    scanner_count = find_scanners(every_simd, SMTPWIRE__COUNT(every_simd), scanners);
     set_options();
     for (size_t i = 0; i < SMTPWIRE__COUNT(heads); i++) {
         change(heads[i], 0, 0x7F);

@@ -8,12 +8,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "internal.h"
-#include "scan.h"
+#include "scanners.h"
 
 #include "exhaustive.h"
-
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { LETTERS = 6, LONGEST_CROSSING = 8, LONGEST_ANYWHERE = 5, LONGEST_STREAM = 5, BLOCK = 64, ROOM = 4 * BLOCK + 16 };
 
@@ -23,24 +20,6 @@ static const unsigned every_simd[] = {SMTPWIRE_SIMD_SWAR, SMTPWIRE_SIMD_SSE2, SM
 static unsigned scanners[4], scanner_count;
 static unsigned char *memory_end; /* behind it nothing may be read */
 static uint64_t passed, failed;
-
-static unsigned char *map_memory(void)
-{
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    unsigned char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
-        abort();
-    return pages + page;
-}
-
-/* Those that this build has; of AVX2 only where the processor can do it, too. */
-static void find_scanners(void)
-{
-    for (size_t i = 0; i < SMTPWIRE__COUNT(every_simd); i++)
-        if (smtpwire__scan_has(every_simd[i]) &&
-            (every_simd[i] != SMTPWIRE_SIMD_AVX2 || smtpwire_simd_detect() == SMTPWIRE_SIMD_AVX2))
-            scanners[scanner_count++] = every_simd[i];
-}
 
 static void tell(bool good, const char *what, unsigned simd, const unsigned char *octets, size_t len)
 {
@@ -316,8 +295,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s [short]\n", argv[0]);
         return EXIT_FAILURE;
     }
-    memory_end = map_memory();
-    find_scanners();
+    memory_end = guarded_end();
+    scanner_count = find_scanners(every_simd, SMTPWIRE__COUNT(every_simd), scanners);
     printf("scanners:");
     for (unsigned i = 0; i < scanner_count; i++)
         printf(" %u", scanners[i]);
