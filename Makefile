@@ -72,7 +72,10 @@ lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 
-# The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
+# The library is -G2, code, but for machines that hardly any line needs, which are -T0, tables: a third of the size, and slower.
+# What is all -T0 or all -F1 is other code of the same machines: the tests judge all three. Fuzzers see states in code only: all -G2.
+TABLES := capability
+STYLE   = $(if $(filter $(1),$(TABLES)),-T0,-G2)
 # $(call GENERATE,directory,style)
 define GENERATE
 build/$(1)/%.c: parser/%.rl $$(GRAMMAR) | build/$(1)
@@ -80,7 +83,8 @@ build/$(1)/%.c: parser/%.rl $$(GRAMMAR) | build/$(1)
 build/$(1):
 	mkdir -p $$@
 endef
-$(eval $(call GENERATE,gen,-G2))
+$(eval $(call GENERATE,gen,$$(call STYLE,$$*)))
+$(eval $(call GENERATE,gen-G2,-G2))
 $(eval $(call GENERATE,gen-T0,-T0))
 $(eval $(call GENERATE,gen-F1,-F1))
 
@@ -105,7 +109,7 @@ build/$(1)/flags: FORCE | build/$(1)
 	@echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' | cmp -s - $$@ || \
 	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
 build/$(1)/gen/%.o: build/$(or $(5),gen)/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
-	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5),-Wno-sign-conversion) $(3) -c -o $$@ $$<
+	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5)$$(filter $$*,$(TABLES)),-Wno-sign-conversion) $(3) -c -o $$@ $$<
 build/$(1)/gen/expected_tables.o: build/gen/expected_tables.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
@@ -167,18 +171,18 @@ $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
 $(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
 $(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
-$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
+$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS),,gen-G2))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
-$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS)))
-$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link $(ORACLE_FLAGS)))
+$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS),,gen-G2))
+$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link $(ORACLE_FLAGS),,gen-G2))
 # AFL++'s run-time with clang's own instrumentation: afl-clang-fast takes twenty times as long for these machines, and is for an
 # older clang. What trace-cmp calls is what AFL++'s -c listens to.
 AFL_LIBRARIES := /usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o -lm -ldl -lrt
 AFL_COVERAGE  := -fsanitize-coverage=trace-pc-guard
-$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
 # Without the shorter ways around the machines: they read everything.
 $(eval $(call FLAVOUR,states,gcc,-O1 -DSMTPWIRE_ONLY_NONE,,gen-states))
 $(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
@@ -258,7 +262,7 @@ build/amalgamation/smtpwire.h: parser/smtpwire.h
 build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/scan_path.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
     build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
-	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
+	$(foreach m,$(MACHINES),$(RAGEL) -L $(call STYLE,$(m)) -o $(@D)/gen/$(m).c parser/$(m).rl &&) true
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
