@@ -17,6 +17,13 @@
 #define SMTPWIRE__SMALL
 #endif
 
+/* For what would make a function that calls it slower by being part of it. */
+#if defined(__GNUC__)
+#define SMTPWIRE__NOINLINE __attribute__((noinline))
+#else
+#define SMTPWIRE__NOINLINE
+#endif
+
 /* For what is to be another function for each table, or each way, that it is called with. */
 #if defined(__GNUC__)
 #define SMTPWIRE__INLINE inline __attribute__((always_inline))
@@ -94,6 +101,10 @@ enum smtpwire__address_kind {
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m);
 
+/* address.rl: how many octets the text begins with that are all of a Domain in ASCII and within all limits, up to one that
+ * no such has; 0 tells nothing. */
+size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags);
+
 /* Where the reading of a mailbox, or of an attribute's value, stands behind a part of it, so that octets can be tried
  * there without reading the part again: states of the machines of addresses, of literals and of values. */
 struct smtpwire__place {
@@ -143,11 +154,12 @@ void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 size_t smtpwire__verb_name_length(unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
-/* readable: octets from name on that may be read, at least its own. */
-uint16_t smtpwire__capability_find(const char *name, size_t len, size_t readable);
-uint32_t smtpwire__mechanism_bit(const char *name, size_t len, size_t readable);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
+
+/* plain_capability.c: what the text is up to its first space, or all of it; UNKNOWN and 0 if none is. */
+uint16_t smtpwire__capability_find(const char *text, size_t len);
+uint32_t smtpwire__mechanism_bit(const char *text, size_t len);
 
 /* options.c */
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
