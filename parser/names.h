@@ -72,6 +72,7 @@ static inline uint64_t smtpwire__rows_of(const uint8_t *hashes, unsigned count, 
     unsigned i;
 #ifdef SMTPWIRE__SCAN_SSE2
     const __m128i wanted = _mm_set1_epi8((char)hash);
+#pragma GCC unroll 4
     for (i = 0; i < count; i += 16) {
         const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(hashes + i));
         rows |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, wanted)) << i;
