@@ -77,7 +77,7 @@ static inline int smtpwire__scan_short_text(const char *p, size_t len)
 {
     uint32_t low, high;
     memcpy(&low, p, sizeof low);
-    memcpy(&high, p + len - 4, sizeof high);
+    memcpy(&high, p + (len - 4), sizeof high);
     return (smtpwire__unprintable(low | (uint64_t)high << 32) & UINT64_C(0x8080808080808080)) == 0;
 }
 #endif
@@ -124,7 +124,7 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
     size_t i;
     if (len < 8)
         return smtpwire__scan_short_text(p, len);
-    memcpy(&word, p + len - 8, sizeof word);
+    memcpy(&word, p + (len - 8), sizeof word);
     odd = smtpwire__unprintable(word);
     for (i = 8; i < len; i += 8) {
         memcpy(&word, p + i - 8, sizeof word);
