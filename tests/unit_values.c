@@ -75,6 +75,9 @@ static void a_code_stands_for_what_can_follow(void **state)
     assert_true(expects('3'));
     assert_true(expects('5'));
     assert_false(expects('1'));
+    assert_int_equal(find("RCPT TO:<a@b> ORCPT=utf-8;\"\\x{5C}\\x{2B", &all), 1); /* + as it is; U+2Bx is over 127 */
+    assert_true(expects('}'));
+    assert_false(expects('0'));
     assert_int_equal(find("RCPT TO:<a@b> ORCPT=utf-8;a@b\\x{2", &all), 1); /* no + in a domain, but U+2xx */
     assert_true(expects('0'));
 }
@@ -128,8 +131,8 @@ static void expect_attribute(const char *text, unsigned id, unsigned port, unsig
 /* XCLIENT_README: port numbers are decimal; [UNAVAILABLE] and [TEMPUNAVAIL] stand for no value. */
 static void ports_are_numbers_of_16_bits(void **state)
 {
-    static const char *const none[] = {"PORT=",   "PORT=0", "PORT=65536", "PORT=99999999999",      "PORT=1/",
-                                       "PORT=1a", "PORT=/", "DESTPORT=a", "PORT=00000000000000025"};
+    static const char *const none[] = {"PORT=",   "PORT=0",  "PORT=65536", "PORT=65537", "PORT=99999999999",
+                                       "PORT=1/", "PORT=1a", "PORT=/",     "DESTPORT=a", "PORT=00000000000000025"};
     size_t i;
     (void)state;
     expect_attribute("PORT=1", SMTPWIRE_ATTRIBUTE_PORT, 1, SMTPWIRE_STATUS_VALUE);
