@@ -14,9 +14,9 @@ static const struct smtpwire_options strict = {.extensions = SMTPWIRE_OFFER_ALL}
 
 /* ---- Local parts: all of up to three letters over an alphabet with each class of octets in it ---- */
 
-static const char *const letters[] = {"a",  "1", "!",    ".",  "@",  " ",        "\"",
-                                      "\\", ">", "\x01", "\r", "\0", "\xC3\xA9", "\xC3"};
-enum { NUL_LETTER = 11, UTF8_LETTER = 12, LETTERS = COUNT(letters) };
+static const char *const letters[] = {"a",  "1",  "!",    ".",    "@",  " ",  "\"",       "\\",  ">",
+                                      "\t", "\n", "\x01", "\x7F", "\r", "\0", "\xC3\xA9", "\xC3"};
+enum { DOT_LETTER = 3, CONTROL_LETTER = 9, NUL_LETTER = 14, UTF8_LETTER = 15, LETTERS = COUNT(letters) };
 
 struct local {
     char octets[8];
@@ -32,12 +32,12 @@ static struct smtpwire_slice model_of(const struct local *local, int with_utf8, 
 
     for (i = 0; i < local->count; i++) {
         const unsigned letter = local->letter[i];
-        if (letter == 9 || letter == 10 || letter == NUL_LETTER || letter > UTF8_LETTER ||
+        if ((letter >= CONTROL_LETTER && letter <= NUL_LETTER) || letter > UTF8_LETTER ||
             (letter == UTF8_LETTER && !with_utf8))
             return slice(room, 0);
-        if (letter == 3)
-            dot_string = dot_string && i != 0 && i + 1 != local->count && local->letter[i - 1] != 3;
-        else if (letter > 3 && letter != UTF8_LETTER)
+        if (letter == DOT_LETTER)
+            dot_string = dot_string && i != 0 && i + 1 != local->count && local->letter[i - 1] != DOT_LETTER;
+        else if (letter > DOT_LETTER && letter != UTF8_LETTER)
             dot_string = 0;
     }
     if (dot_string)
