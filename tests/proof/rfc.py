@@ -32,7 +32,7 @@ NOT_REGULAR = [
     ("a path has at most 256 octets", "RFC 5321 section 4.5.3.1.3", "check.c",
      ["lengths.md: A path of 256 octets is accepted", "lengths.md: A path of 257 octets is refused"]),
     ("a command line has at most 512 octets and what extensions add", "RFC 5321 section 4.5.3.1.4", "line.c",
-     ["unit.c: the_line_limit_is_the_longest_line", "lengths.md: The limit of command lines may be lowered"]),
+     ["unit_options.c: the_line_limit_is_the_longest_line", "lengths.md: The limit of command lines may be lowered"]),
     ("a line of a SASL exchange has a limit", "RFC 4954 section 4", "line.c",
      ["auth.md: A line of an exchange may be longer than a command", "auth.md: A line of an exchange has a limit"]),
     ("a reply line over 512 octets is flagged, over 4096 refused", "RFC 5321 section 4.5.3.1.5", "reply.rl, line.c",
