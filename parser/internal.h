@@ -157,7 +157,7 @@ uint16_t smtpwire__verb_find(const char *name, size_t len);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
 
-/* plain_capability.c: what the text is up to its first space, or all of it; UNKNOWN and 0 if none is. */
+/* capability_plain.c: what the text is up to its first space, or all of it; UNKNOWN and 0 if none is. */
 uint16_t smtpwire__capability_find(const char *text, size_t len);
 uint32_t smtpwire__mechanism_bit(const char *text, size_t len);
 

@@ -1,4 +1,4 @@
-/* The shorter ways for what most lines of replies are (parser/scan.h, names.h, reply.rl, plain_capability.c,
+/* The shorter ways for what most lines of replies are (parser/scan.h, names.h, reply.rl, capability_plain.c,
  * address.rl), held against the machines and loops they spare: they may decide nothing, but never otherwise.
  *
  * Texts up to seven octets behind codes, status codes and keywords, over alphabets that have one octet of each kind;

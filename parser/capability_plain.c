@@ -58,7 +58,7 @@ uint16_t smtpwire__capability_find(const char *text, size_t len) { return (uint1
 uint32_t smtpwire__mechanism_bit(const char *text, size_t len) { return mechanism_bit(find_mechanism(text, len)); }
 
 /* A word of digits that 64 bits can hold. */
-static int plain_number(struct smtpwire_slice word, size_t most, uint64_t *number)
+static int offered_number(struct smtpwire_slice word, size_t most, uint64_t *number)
 {
     size_t i;
     *number = 0;
@@ -119,7 +119,7 @@ static int plain_limits(struct smtpwire_capability *c)
         }
         word.data += name;
         word.len -= name;
-        if (taken == NULL || *taken != 0 || *word.data == '0' || !plain_number(word, 6, &number))
+        if (taken == NULL || *taken != 0 || *word.data == '0' || !offered_number(word, 6, &number))
             return 0;
         *taken = (uint32_t)number;
     }
@@ -130,18 +130,18 @@ static int plain_limits(struct smtpwire_capability *c)
 static int plain_deliverby(struct smtpwire_capability *c)
 {
     uint64_t number;
-    if (!plain_number(c->parameters, 9, &number))
+    if (!offered_number(c->parameters, 9, &number))
         return 0;
     c->deliver_by = (uint32_t)number;
     c->has_value = 1;
     return 1;
 }
 
-static int plain_value(struct smtpwire_capability *c)
+static int plain_offer(struct smtpwire_capability *c)
 {
     switch (c->id) {
     case SMTPWIRE_CAPABILITY_SIZE: /* 19 digits are always below 2^64 */
-        return c->has_value = (uint16_t)plain_number(c->parameters, 19, &c->size);
+        return c->has_value = (uint16_t)offered_number(c->parameters, 19, &c->size);
     case SMTPWIRE_CAPABILITY_DELIVERBY:
         return plain_deliverby(c);
     case SMTPWIRE_CAPABILITY_AUTH:
@@ -160,7 +160,7 @@ static SMTPWIRE__NOINLINE int with_parameters(const char *text, size_t len, cons
 {
     c->parameters.data = text + c->keyword.len + 1;
     c->parameters.len = len - c->keyword.len - 1;
-    if (c->parameters.len != 0 && plain_value(c))
+    if (c->parameters.len != 0 && plain_offer(c))
         return 0;
     return smtpwire__capability_machine(text, len, options, c, error);
 }
