@@ -141,6 +141,50 @@ static void take_release(struct smtpwire_capability *c)
     c->has_value = 1;
 }
 
+static void take_attributes(struct smtpwire_capability *c)
+{
+    struct smtpwire_slice rest = c->parameters, word;
+    while (smtpwire_word_next(&rest, &word))
+        c->attributes |= smtpwire__attribute_bit(word, c->id == SMTPWIRE_CAPABILITY_XFORWARD);
+}
+
+static void take_burl(struct smtpwire_capability *c)
+{
+    static const char scheme[] = "IMAP://";
+    struct smtpwire_slice rest = c->parameters, word, begin;
+    while (smtpwire_word_next(&rest, &word)) {
+        begin.data = word.data;
+        begin.len = sizeof scheme - 1;
+        if (smtpwire__equal_nocase(word.data, word.len, "IMAP"))
+            c->burl |= SMTPWIRE_BURL_IMAP;
+        else if (word.len > begin.len && smtpwire__equal_nocase(begin.data, begin.len, scheme))
+            c->burl |= SMTPWIRE_BURL_SERVER;
+    }
+}
+
+static void take_profile(struct smtpwire_capability *c)
+{
+    static const char profiles[][12] = {"", "MIXER", "STANAG4406", "NSEP"};
+    uint32_t i;
+    for (i = SMTPWIRE_PRIORITY_NSEP; i > SMTPWIRE_PRIORITY_UNKNOWN; i--)
+        if (smtpwire__equal_nocase(c->parameters.data, c->parameters.len, profiles[i]))
+            c->profile = i;
+}
+
+/* The words of keywords whose parameters are words. */
+static void take_words(struct smtpwire_capability *c)
+{
+    if (c->id == SMTPWIRE_CAPABILITY_XCLIENT || c->id == SMTPWIRE_CAPABILITY_XFORWARD)
+        take_attributes(c);
+    else if (c->id == SMTPWIRE_CAPABILITY_BURL)
+        take_burl(c);
+    else if (c->id == SMTPWIRE_CAPABILITY_MT_PRIORITY)
+        take_profile(c);
+    else
+        return;
+    c->has_value = c->parameters.len != 0;
+}
+
 /* The value of a line that is as its keyword's RFC says. */
 static void take_value(struct smtpwire_capability *c)
 {
@@ -153,6 +197,8 @@ static void take_value(struct smtpwire_capability *c)
         take_limits(c);
     else if (c->id == SMTPWIRE_CAPABILITY_NO_SOLICITING && c->parameters.len > 1000) /* RFC 3865 section 2.2 */
         c->flags |= SMTPWIRE_FLAG_BAD_VALUE;
+    else
+        take_words(c);
     if (!digit)
         return;
     if (c->id == SMTPWIRE_CAPABILITY_SIZE && read_number(c->parameters, &number) < 0) {

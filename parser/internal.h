@@ -253,6 +253,8 @@ size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_sl
 size_t smtpwire__put_utf8(uint32_t point, char *out);
 
 /* attribute.c */
+/* The bit of a name that XCLIENT (column 0) or XFORWARD (1) takes; 0 if it is none. */
+uint32_t smtpwire__attribute_bit(struct smtpwire_slice name, unsigned column);
 enum smtpwire__attribute_kind {
     SMTPWIRE__ATTRIBUTE_NOTHING, /* the command does not take it */
     SMTPWIRE__ATTRIBUTE_TEXT,
