@@ -423,7 +423,7 @@ smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every en
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
 MUTANTS ?= 600
-MUTANT_FLAGS := -w -include tests/mutant.h
+MUTANT_FLAGS := -w -include tests/mutant.h -DSMTPWIRE_COUNT_STEPS
 MUTANT_PLAIN := -O2 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
 MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
 $(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))

@@ -42,7 +42,7 @@ SMTPWIRE__SMALL static const unsigned char *run_literal(int *state, const unsign
     const unsigned char *const begin = p;
     int cs = *state;
     %% write exec;
-    SMTPWIRE__STEPS(p - begin);
+    SMTPWIRE__RAN(p - begin);
     *state = cs;
     return p;
 }
@@ -152,7 +152,7 @@ SMTPWIRE__SMALL static const unsigned char *run_address(int *state, const unsign
     const unsigned char *const begin = p;
     int cs = *state;
     %% write exec;
-    SMTPWIRE__STEPS(p - begin);
+    SMTPWIRE__RAN(p - begin);
     *state = cs;
     return p;
 }
