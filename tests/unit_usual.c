@@ -177,7 +177,9 @@ static void usual_paths_are_read_by_vectors(void **state)
                          "abcdefghijklmnopqrstuvwxyz-zyx.wvutsrqponmlkjihgfedcbazyxwvutsrq");
                 if (text[8 + local] == '.' || text[9 + local + domain] == '.' || text[9 + local + domain] == '-')
                     continue;
-                if (strlen(text) >= 16) /* a vector is before its end */
+                if (strlen(text) < 16) /* fewer octets than a vector has */
+                    read_line(text, &options, 0);
+                else
                     read_by_vectors(text, &options);
             }
     }
@@ -292,6 +294,25 @@ static void usual_replies_need_no_machine(void **state)
     }
 }
 
+/* Every code, and with each every digit that an enhanced one may have. */
+static void no_code_of_a_reply_needs_a_machine(void **state)
+{
+    struct smtpwire_reply reply;
+    unsigned code;
+    (void)state;
+    for (code = 200; code <= 559; code += code % 100 == 59 ? 41 : 1) {
+        const uint64_t ran = smtpwire__ran;
+        char text[ROOM];
+        snprintf(text, sizeof text, "%u-text", code);
+        assert_int_equal(smtpwire_reply_parse(text, strlen(text), NULL, &reply, NULL), 0);
+        assert_int_equal(reply.code, code);
+        snprintf(text, sizeof text, "%u %u.%u.%u text", code, code / 100, code % 10, 9 - code % 10);
+        assert_int_equal(smtpwire_reply_parse(text, strlen(text), NULL, &reply, NULL), 0);
+        assert_int_equal(reply.enhanced[0], code / 100 == 3 ? 0 : code / 100);
+        assert_true(smtpwire__ran == ran);
+    }
+}
+
 static void usual_capabilities_need_no_machine(void **state)
 {
     static const char *const lines[] = {
@@ -364,10 +385,15 @@ static void usual_content_is_skipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(usual_commands_need_no_machine),     cmocka_unit_test(generic_parameters_need_no_machine),
-        cmocka_unit_test(usual_paths_are_read_by_vectors),    cmocka_unit_test(what_is_unusual_is_read_alone),
-        cmocka_unit_test(usual_sessions_need_no_machine),     cmocka_unit_test(usual_replies_need_no_machine),
-        cmocka_unit_test(usual_capabilities_need_no_machine), cmocka_unit_test(usual_content_is_skipped),
+        cmocka_unit_test(usual_commands_need_no_machine),
+        cmocka_unit_test(generic_parameters_need_no_machine),
+        cmocka_unit_test(usual_paths_are_read_by_vectors),
+        cmocka_unit_test(what_is_unusual_is_read_alone),
+        cmocka_unit_test(usual_sessions_need_no_machine),
+        cmocka_unit_test(usual_replies_need_no_machine),
+        cmocka_unit_test(no_code_of_a_reply_needs_a_machine),
+        cmocka_unit_test(usual_capabilities_need_no_machine),
+        cmocka_unit_test(usual_content_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
