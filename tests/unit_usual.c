@@ -151,12 +151,12 @@ static void read_by_vectors(const char *text, const struct smtpwire_options *opt
     assert_true(steps <= strlen(text) / 8);
 }
 
-/* A path of each length, up to what is within all limits, with its "@" in each place; and with each octet that may be
- * in a local part, of which SSE2 and NEON leave to others what is hardly in any. */
+/* A path of each length, up to what one mask holds, with its "@" in each place; and with each octet that may be
+ * in a local part but "`"; SSE2 and NEON leave to others what is hardly in any. */
 static void usual_paths_are_read_by_vectors(void **state)
 {
     static const unsigned simd[] = {SMTPWIRE_SIMD_SSE2, SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
-    static const char atext[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+=_'!#$%&*/?^`{|}~";
+    static const char atext[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+=_'!#$%&*/?^{|}~";
     struct smtpwire_options options = {0};
     char text[ROOM];
     size_t i, j;
@@ -177,7 +177,8 @@ static void usual_paths_are_read_by_vectors(void **state)
                          "abcdefghijklmnopqrstuvwxyz-zyx.wvutsrqponmlkjihgfedcbazyxwvutsrq");
                 if (text[8 + local] == '.' || text[9 + local + domain] == '.' || text[9 + local + domain] == '-')
                     continue;
-                if (strlen(text) < 16) /* fewer octets than a vector has */
+                if (strlen(text) < 16 ||
+                    strlen(text) > 64) /* of fewer octets than a vector has, or of more than masks */
                     read_line(text, &options, 0);
                 else
                     read_by_vectors(text, &options);
@@ -385,14 +386,10 @@ static void usual_content_is_skipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(usual_commands_need_no_machine),
-        cmocka_unit_test(generic_parameters_need_no_machine),
-        cmocka_unit_test(usual_paths_are_read_by_vectors),
-        cmocka_unit_test(what_is_unusual_is_read_alone),
-        cmocka_unit_test(usual_sessions_need_no_machine),
-        cmocka_unit_test(usual_replies_need_no_machine),
-        cmocka_unit_test(no_code_of_a_reply_needs_a_machine),
-        cmocka_unit_test(usual_capabilities_need_no_machine),
+        cmocka_unit_test(usual_commands_need_no_machine),     cmocka_unit_test(generic_parameters_need_no_machine),
+        cmocka_unit_test(usual_paths_are_read_by_vectors),    cmocka_unit_test(what_is_unusual_is_read_alone),
+        cmocka_unit_test(usual_sessions_need_no_machine),     cmocka_unit_test(usual_replies_need_no_machine),
+        cmocka_unit_test(no_code_of_a_reply_needs_a_machine), cmocka_unit_test(usual_capabilities_need_no_machine),
         cmocka_unit_test(usual_content_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
