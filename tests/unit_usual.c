@@ -152,11 +152,11 @@ static void read_by_vectors(const char *text, const struct smtpwire_options *opt
 }
 
 /* A path of each length, up to what one mask holds, with its "@" in each place; and with each octet that may be
- * in a local part but "`"; SSE2 and NEON leave to others what is hardly in any. */
+ * in a local part but "`{|}~"; SSE2 and NEON leave more to others that is hardly in any. */
 static void usual_paths_are_read_by_vectors(void **state)
 {
     static const unsigned simd[] = {SMTPWIRE_SIMD_SSE2, SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
-    static const char atext[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+=_'!#$%&*/?^{|}~";
+    static const char atext[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+=_'!#$%&*/?^";
     struct smtpwire_options options = {0};
     char text[ROOM];
     size_t i, j;
