@@ -115,6 +115,12 @@ static void usual_commands_need_no_machine(void **state)
                 snprintf(text + strlen(text), sizeof text - strlen(text), " %s", mail[j]);
             read_usual(text, 0, strncmp(mail[i], mail[j], 4) != 0 ? 2 : 1);
         }
+    for (i = 1; i < 20; i++) {
+        snprintf(text, sizeof text, "MAIL FROM:%s SIZE=%.*s BODY=7BIT", path, (int)i, "9876543210123456789");
+        read_usual(text, 0, 2);
+        text[strlen(text) - strlen(" BODY=7BIT")] = '\0';
+        read_usual(text, 0, 1);
+    }
     for (i = 0; i < COUNT(rcpt); i++)
         for (j = 0; j < COUNT(rcpt); j++) {
             snprintf(text, sizeof text, "RCPT TO:%s %s", path, rcpt[i]);
@@ -127,7 +133,7 @@ static void usual_commands_need_no_machine(void **state)
 /* Keywords that are none that is known, where they are let in: of each length, with a value of each length. */
 static void generic_parameters_need_no_machine(void **state)
 {
-    static const char value[] = "0123456789abcdefghijklmnopqrstuvwxyz/:;@";
+    static const char value[] = "0123456789abcdefghijklmnopqrstuvwxyz/:;@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!~-";
     static const char keyword[] = "X-23456789ABCDEFGHIJ";
     char text[ROOM];
     int i, j;
