@@ -286,6 +286,7 @@ static size_t skip(struct smtpwire_data *data, const struct data_run *r, const u
     scan.line_start = (uint8_t)starts;
     scan.dots = !data->chunked;
     scan.eight_bit = 0;
+    SMTPWIRE__STEPS(64 / 8); /* the least that is looked at */
     skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
     if (skipped == 0)
         return 0;

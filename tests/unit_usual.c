@@ -389,14 +389,46 @@ static void usual_content_is_skipped(void **state)
     }
 }
 
+/* Where each line is a dot, so that nothing can be skipped, it is not tried at every one of them. */
+static void what_cannot_be_skipped_costs_little_more(void **state)
+{
+    static char content[8192];
+    struct smtpwire_options options = {0};
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof content; i += 4)
+        memcpy(content + i, "..\r\n", 4);
+    for (i = 0; i < COUNT(every_simd); i++) {
+        struct smtpwire_data data;
+        struct smtpwire_event event;
+        const uint64_t steps = smtpwire__steps;
+        size_t pos = 0;
+        options.simd = (uint8_t)every_simd[i];
+        if (smtpwire_data_init(&data, &options) < 0)
+            continue;
+        do
+            pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
+        while (event.kind == SMTPWIRE_CONTENT);
+        assert_int_equal(pos, sizeof content);
+        if (smtpwire__steps - steps > sizeof content * 3 / 2)
+            print_error("%u steps, instructions %u\n", (unsigned)(smtpwire__steps - steps), options.simd);
+        assert_true(smtpwire__steps - steps <= sizeof content * 3 / 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(usual_commands_need_no_machine),     cmocka_unit_test(generic_parameters_need_no_machine),
-        cmocka_unit_test(usual_paths_are_read_by_vectors),    cmocka_unit_test(what_is_unusual_is_read_alone),
-        cmocka_unit_test(usual_sessions_need_no_machine),     cmocka_unit_test(usual_replies_need_no_machine),
-        cmocka_unit_test(no_code_of_a_reply_needs_a_machine), cmocka_unit_test(usual_capabilities_need_no_machine),
+        cmocka_unit_test(usual_commands_need_no_machine),
+        cmocka_unit_test(generic_parameters_need_no_machine),
+        cmocka_unit_test(usual_paths_are_read_by_vectors),
+        cmocka_unit_test(what_is_unusual_is_read_alone),
+        cmocka_unit_test(usual_sessions_need_no_machine),
+        cmocka_unit_test(usual_replies_need_no_machine),
+        cmocka_unit_test(no_code_of_a_reply_needs_a_machine),
+        cmocka_unit_test(usual_capabilities_need_no_machine),
         cmocka_unit_test(usual_content_is_skipped),
+        cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
