@@ -389,15 +389,13 @@ static void usual_content_is_skipped(void **state)
     }
 }
 
-/* Where each line is a dot, so that nothing can be skipped, it is not tried at every one of them. */
+/* Where nothing can be skipped, because every octet is NUL, it is not tried at every few of them. */
 static void what_cannot_be_skipped_costs_little_more(void **state)
 {
     static char content[8192];
     struct smtpwire_options options = {0};
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof content; i += 4)
-        memcpy(content + i, "..\r\n", 4);
     for (i = 0; i < COUNT(every_simd); i++) {
         struct smtpwire_data data;
         struct smtpwire_event event;
