@@ -3,7 +3,7 @@
  *
  * Each scanner is held against a model that reads octet by octet what scan.h says. Then content and dot-stuffing with
  * each scanner are held against the same with none, and lines at once against lines octet by octet, in which there are
- * never enough octets for a skip. "short" is for what runs slowly.
+ * never enough octets for a skip. Text is printable or not by each of its octets. "short" is for what runs slowly.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -276,6 +276,22 @@ static void lines(void)
         }
 }
 
+/* Text that is printable but for one octet, of all 256 in each place, in each length; where the build can tell at all.
+ * It ends where memory does. */
+static void texts(void)
+{
+    const int told = smtpwire__scan_text("printable", sizeof "printable" - 1);
+    for (size_t len = SMTPWIRE__SCAN_TEXT_LEAST; len <= 66; len++)
+        for (size_t at = 0; at < len; at++)
+            for (unsigned octet = 0; octet < 256; octet++) {
+                unsigned char *text = memory_end - len;
+                memset(text, at % 2 == 0 ? ' ' : '~', len);
+                text[at] = (unsigned char)octet;
+                tell(smtpwire__scan_text((const char *)text, len) == (told && octet >= 32 && octet <= 126), "text", 0,
+                     text, len);
+            }
+}
+
 /* SIMD that this build does not have is refused. */
 static void choices(void)
 {
@@ -306,6 +322,7 @@ int main(int argc, char **argv)
     scan_crossing(brief ? 5 : LONGEST_CROSSING);
     streams(brief ? 3 : LONGEST_STREAM);
     lines();
+    texts();
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

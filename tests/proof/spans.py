@@ -9,8 +9,9 @@ Spans are found by the names of actions: X_begin and X_end, in whichever machine
 with what its actions do to one span, from each of its entries, over the transitions that lead to a final state; actions
 of one transition act in their order, and those at the end of the input, in a final state, after all.
 
-There are more of a span only where AGAIN has it. Some spans cannot be known to be spans when they begin: which is written down in OPEN, with what the words are that leave
-them open. It is shown that exactly those do, that none is begun twice or ended unbegun even so.
+There are more of a span only where AGAIN has it. Some spans cannot be known to be spans when they begin: which is written down
+in OPEN, with what the words are that leave them open. It is shown that exactly those do, that none is begun twice or ended
+unbegun even so.
 
 A machine that another runs is proven by itself: where it is run, that is the last thing that its octet does.
 """
