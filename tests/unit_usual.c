@@ -29,9 +29,8 @@ static const unsigned every_simd[] = {SMTPWIRE_SIMD_DETECT, SMTPWIRE_SIMD_NONE, 
 static const char path[] = "<john.o'neill+tag42@mx1.acme-corp.co.uk>";
 static const char *const words[] = {"DATA",           "RSET",  "NOOP", "QUIT", "EHLO mx1.acme-corp.co.uk",
                                     "HELO localhost", "EHLO a"};
-static const char *const mail[] = {"SIZE=0",     "SIZE=1234567",  "SIZE=1234567890123456789",
-                                   "BODY=7BIT",  "BODY=8BITMIME", "SMTPUTF8",
-                                   "REQUIRETLS", "PRDR"};
+static const char *const mail[] = {"SIZE=0",        "SIZE=1234567", "SIZE=12345678", "BODY=7BIT",
+                                   "BODY=8BITMIME", "SMTPUTF8",     "PRDR"};
 static const char *const rcpt[] = {"NOTIFY=SUCCESS",
                                    "NOTIFY=FAILURE",
                                    "NOTIFY=DELAY",
@@ -49,32 +48,72 @@ static void in_lower_case(char *text)
             *text = (char)(*text + 'a' - 'A');
 }
 
-/* Every parameter is read once more, as whoever asks for their meaning does. */
+/* Pushes a line that is accepted, and answers it. */
+static void say(struct smtpwire_server *server, const char *line, struct smtpwire_event *event)
+{
+    assert_true(smtpwire_server_push(server, line, strlen(line), event) != 0);
+    assert_int_equal(event->kind, SMTPWIRE_COMMAND);
+    assert_int_equal(smtpwire_server_replied(server, 250), 0);
+}
+
+/* The octets that machines read of a line in a session: with more behind it if it is one that comes with others. */
+static uint64_t ran_in_session(const char *text, const struct smtpwire_options *options, struct smtpwire_event *event)
+{
+    static const char more[] = "RCPT TO:<jane.doe+list@example.com>\r\nRCPT TO:<john.doe+list@example.com>\r\n";
+    struct smtpwire_server server;
+    char octets[2 * ROOM];
+    uint64_t ran;
+    assert_int_equal(smtpwire_server_init(&server, options), 0);
+    assert_int_equal(smtpwire_server_replied(&server, 220), 0);
+    say(&server, "EHLO a\r\n", event);
+    if ((text[0] | 0x20) == 'r' || (text[0] | 0x20) == 'd')
+        say(&server, "MAIL FROM:<a@b>\r\n", event);
+    if ((text[0] | 0x20) == 'd')
+        say(&server, "RCPT TO:<a@b>\r\n", event);
+    snprintf(octets, sizeof octets, "%s\r\n%s", text, strchr(text, '<') != NULL ? more : "");
+    ran = smtpwire__ran;
+    assert_int_equal(smtpwire_server_push(&server, octets, strlen(octets), event), strlen(text) + 2);
+    ran = smtpwire__ran - ran;
+    assert_int_equal(event->kind, SMTPWIRE_COMMAND);
+    return ran;
+}
+
+/* Every parameter is read once more, as whoever asks for their meaning does; by machines no more than it and
+ * its value. */
 static void read_parameters(struct smtpwire_slice parameters, unsigned expected)
 {
     struct smtpwire_parameter parameter;
+    uint64_t ran = smtpwire__ran;
     while (smtpwire_parameter_next(&parameters, &parameter)) {
         assert_true((parameter.id != SMTPWIRE_PARAMETER_UNKNOWN) == (parameter.keyword.data[0] != 'X'));
+        assert_true(smtpwire__ran - ran <= parameter.keyword.len + 1 + 2 * parameter.value.len);
+        ran = smtpwire__ran;
         expected--;
     }
     assert_int_equal(expected, 0);
 }
 
-/* The line ends where its block does. */
+/* The line alone, which ends where its block does. */
 static void read_line(const char *text, const struct smtpwire_options *options, unsigned parameters)
 {
     const size_t len = strlen(text);
     char *line = malloc(len);
     struct smtpwire_command command;
-    const uint64_t ran = smtpwire__ran;
     assert_non_null(line);
     memcpy(line, text, len);
     assert_int_equal(smtpwire_command_parse(line, len, options, &command, NULL), 0);
     read_parameters(command.parameters, parameters);
-    if (smtpwire__ran != ran)
-        print_error("%s: read by a machine, instructions %u\n", text, options->simd);
-    assert_true(smtpwire__ran == ran);
     free(line);
+}
+
+static void read_by_no_machine(const char *text, const struct smtpwire_options *options, unsigned parameters)
+{
+    struct smtpwire_event event;
+    const uint64_t ran = ran_in_session(text, options, &event);
+    if (ran != 0)
+        print_error("%s: %u octets are read by a machine, instructions %u\n", text, (unsigned)ran, options->simd);
+    assert_true(ran == 0);
+    read_line(text, options, parameters);
 }
 
 /* In upper and in lower case, with each kind of instruction there is. */
@@ -91,9 +130,9 @@ static void read_usual(const char *text, uint32_t lax, unsigned parameters)
         options.simd = (uint8_t)every_simd[i];
         if (smtpwire_options_check(&options) < 0)
             continue;
-        read_line(text, &options, parameters);
+        read_by_no_machine(text, &options, parameters);
         if (lax == 0)
-            read_line(lower, &options, parameters);
+            read_by_no_machine(lower, &options, parameters);
     }
 }
 
@@ -115,8 +154,8 @@ static void usual_commands_need_no_machine(void **state)
                 snprintf(text + strlen(text), sizeof text - strlen(text), " %s", mail[j]);
             read_usual(text, 0, strncmp(mail[i], mail[j], 4) != 0 ? 2 : 1);
         }
-    for (i = 1; i < 20; i++) {
-        snprintf(text, sizeof text, "MAIL FROM:%s SIZE=%.*s BODY=7BIT", path, (int)i, "9876543210123456789");
+    for (i = 1; i <= 8; i++) {
+        snprintf(text, sizeof text, "MAIL FROM:%s SIZE=%.*s BODY=7BIT", path, (int)i, "98765432");
         read_usual(text, 0, 2);
         text[strlen(text) - strlen(" BODY=7BIT")] = '\0';
         read_usual(text, 0, 1);
@@ -205,16 +244,15 @@ static void what_is_unusual_is_read_alone(void **state)
                  {"RCPT TO:<jane@example.com> NOTIFY=DELAY ORCPT=rfc822;jane+2Btag@example.com",
                   "rfc822;jane+2Btag@example.com"}};
     struct smtpwire_options options = {0};
-    struct smtpwire_command command;
+    struct smtpwire_event event;
     size_t i;
     (void)state;
     options.extensions = SMTPWIRE_OFFER_ALL;
     for (i = 0; i < COUNT(lines); i++) {
-        const uint64_t before = smtpwire__ran;
-        assert_int_equal(smtpwire_command_parse(lines[i].text, strlen(lines[i].text), &options, &command, NULL), 0);
-        if (smtpwire__ran - before > strlen(lines[i].unusual) + 1)
-            print_error("%s: %u octets are read by a machine\n", lines[i].text, (unsigned)(smtpwire__ran - before));
-        assert_true(smtpwire__ran - before <= strlen(lines[i].unusual) + 1);
+        const uint64_t ran = ran_in_session(lines[i].text, &options, &event);
+        if (ran > strlen(lines[i].unusual) + 1)
+            print_error("%s: %u octets are read by a machine\n", lines[i].text, (unsigned)ran);
+        assert_true(ran <= strlen(lines[i].unusual) + 1);
     }
 }
 
