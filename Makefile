@@ -427,7 +427,7 @@ smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every en
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
 MUTANTS ?= 600
-MUTANT_FLAGS := -w -include tests/mutant.h
+MUTANT_FLAGS := -w -include tests/mutant.h -DSMTPWIRE_COUNT_STEPS -iquote build/mutants/parser
 MUTANT_PLAIN := -O2 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
 MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
 $(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))
@@ -442,6 +442,7 @@ $(PARSER_C:%.c=build/$(1)/%.o): build/$(1)/parser/%.o: build/mutants/table.json 
 	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/parser/$$*.c
 $(MACHINES:%=build/$(1)/gen/%.o): build/$(1)/gen/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/gen
 	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/gen-T0/$$*.c
+$(patsubst %.c,build/$(1)/%.o,$(wildcard tests/*.c)): build/mutants/table.json # tests have its inline functions, too
 build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
 endef
 $(eval $(call MUTATED,mutant,MUTANT_PLAIN))

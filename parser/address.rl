@@ -42,7 +42,7 @@ SMTPWIRE__SMALL static const unsigned char *run_literal(int *state, const unsign
     const unsigned char *const begin = p;
     int cs = *state;
     %% write exec;
-    SMTPWIRE__STEPS(p - begin);
+    SMTPWIRE__RAN(p - begin);
     *state = cs;
     return p;
 }
@@ -152,7 +152,7 @@ SMTPWIRE__SMALL static const unsigned char *run_address(int *state, const unsign
     const unsigned char *const begin = p;
     int cs = *state;
     %% write exec;
-    SMTPWIRE__STEPS(p - begin);
+    SMTPWIRE__RAN(p - begin);
     *state = cs;
     return p;
 }
@@ -205,8 +205,7 @@ int smtpwire__local_part_parse(const char *data, size_t len, const struct smtpwi
     struct smtpwire__marks marks;
     const int result =
         judge_value(SMTPWIRE__LOCAL_PART, data, len, options, lax, utf8_of(options), &address, &marks, error);
-    if (result < 0)
-        smtpwire__framing_fault(data, len, error);
+    smtpwire__framing_fault(data, len, error); /* what is accepted has none */
     *quoted = marks.quoted;
     return result;
 }

@@ -42,7 +42,7 @@ static size_t run_capability(int cs, const char *data, size_t len, int *accepted
         return 0;
     pe = start + len;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *accepted = cs >= smtpwire_capability_first_final;
     return (size_t)(p - start);
 }

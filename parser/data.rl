@@ -286,6 +286,7 @@ static size_t skip(struct smtpwire_data *data, const struct data_run *r, const u
     scan.line_start = (uint8_t)starts;
     scan.dots = !data->chunked;
     scan.eight_bit = 0;
+    SMTPWIRE__STEPS(64 / 8); /* the least that is looked at */
     skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
     if (skipped == 0)
         return 0;
@@ -317,13 +318,15 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
         left = skip(data, &r, p, (size_t)(all - p), &cs);
         step = left >= SMTPWIRE__SCAN_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
         p += left;
+        SMTPWIRE__STEPS(left / 8);
         left = (size_t)(all - p);
         pe = data->scanner != SMTPWIRE_SIMD_NONE && left >= SMTPWIRE__SCAN_LEAST + step ? p + step : all;
         if (p != pe) {
+            const unsigned char *const begin = p;
             %% write exec;
+            SMTPWIRE__RAN(p - begin);
         }
     } while (p != all && r.stop == NULL && r.end == NULL && r.constant == NULL && !data->ended);
-    SMTPWIRE__STEPS(p - octets);
     if (r.stop != NULL) {
         p = r.stop;
         cs = behind_cr;

@@ -28,7 +28,7 @@ SMTPWIRE__SMALL static size_t take_parameter(struct smtpwire_slice parameters, s
     int cs;
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     (void)cs;
     return (size_t)(p - start);
 }
@@ -133,7 +133,7 @@ SMTPWIRE__SMALL static size_t run_value(int *state, const char *data, size_t len
         return 0;
     pe = start + len;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *state = cs;
     return (size_t)(p - start);
 }

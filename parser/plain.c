@@ -73,13 +73,14 @@ const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, c
                  (path.double_hyphen ? SMTPWIRE_FLAG_DOUBLE_HYPHEN : 0U);
         if (end[-1] <= '9')
             *flags = smtpwire__domain_flags(smtpwire__text(at + 1), (size_t)(end - at - 1));
+        SMTPWIRE__STEPS((end - p) / 8);
     } else {
         end = plain_octets(p + 1, pe, &at);
         if (end == NULL || end - p > 64) /* what is no longer is within all limits */
             return NULL;
         *flags = smtpwire__domain_flags(smtpwire__text(at + 1), (size_t)(end - at - 1));
+        SMTPWIRE__STEPS(end - p);
     }
-    SMTPWIRE__STEPS(end - p);
     address->path.data = smtpwire__text(p);
     address->path.len = (size_t)(end + 1 - p);
     address->local.data = smtpwire__text(p + 1);

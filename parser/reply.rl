@@ -41,7 +41,7 @@ static size_t run_reply(int cs, const char *line, size_t len, struct reply_marks
     const unsigned char *start = (const unsigned char *)line;
     const unsigned char *p = start, *pe = start + len, *eof = pe;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *accepted = cs >= smtpwire_reply_first_final;
     return (size_t)(p - start);
 }
@@ -60,7 +60,7 @@ int smtpwire__utf8_text(const char *data, size_t len, size_t *viable)
     int cs;
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *viable = (size_t)(p - start);
     return cs >= smtpwire_utf8_first_final;
 }

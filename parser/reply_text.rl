@@ -37,7 +37,7 @@ static size_t run_text(int cs, const char *data, size_t len, int *accepted)
     if (len != 0) {
         pe = start + len;
         %% write exec;
-        SMTPWIRE__STEPS(p - start);
+        SMTPWIRE__RAN(p - start);
     }
     *accepted = cs >= smtpwire_reply_text_first_final;
     return len != 0 ? (size_t)(p - start) : 0;
