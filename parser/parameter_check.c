@@ -15,9 +15,6 @@ static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
 
-/* Octets of an encoded value (RFC 3461 section 4.2, RFC 3461 section 4.4, RFC 3865 section 2.2, RFC 1845 section 2). */
-enum { ORCPT_MAX = 500, ENVID_MAX = 100, SOLICIT_MAX = 1000, TRANSID_MAX = 80 };
-
 /* A parameter as far as the line's grammar could read it. */
 struct reading {
     const struct smtpwire__judged *judged;
@@ -133,15 +130,6 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
 
 /* ---- one value ---- */
 
-size_t smtpwire__longest_value(unsigned id)
-{
-    return id == SMTPWIRE_PARAMETER_ENVID     ? ENVID_MAX
-           : id == SMTPWIRE_PARAMETER_ORCPT   ? ORCPT_MAX
-           : id == SMTPWIRE_PARAMETER_SOLICIT ? SOLICIT_MAX
-           : id == SMTPWIRE_PARAMETER_TRANSID ? TRANSID_MAX
-                                              : SIZE_MAX;
-}
-
 static void check_body(const struct reading *r)
 {
     const struct smtpwire_slice *value = &r->value;
@@ -155,8 +143,8 @@ static void check_envid(const struct reading *r)
     const struct smtpwire_slice *value = &r->value;
     if (!r->tracked || smtpwire__is_unique(*value))
         return;
-    if (value->len >= ENVID_MAX)
-        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + ENVID_MAX - 1);
+    if (value->len >= SMTPWIRE__ENVID_MAX)
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + SMTPWIRE__ENVID_MAX - 1);
     else if (r->value_ended)
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + value->len);
 }
