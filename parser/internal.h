@@ -226,8 +226,6 @@ int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 int smtpwire__parameter_machine(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_plain.c */
-uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
-int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 /* Takes a parameter off *parameters that is usual, or that no table has, and fills *parameter, which is all zero but
  * for what this function may have left there. What is none of that is for the machine to read: 0. */
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
@@ -241,6 +239,10 @@ struct smtpwire__parameter_row {
     uint8_t on, form;
 };
 extern const struct smtpwire__parameter_row smtpwire__parameter_rows[];
+uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
+/* word: the keyword's first eight octets; the last of its own is not NUL. */
+uint16_t smtpwire__keyword_find(uint64_t word, const char *keyword, size_t len);
+int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
@@ -402,6 +404,26 @@ static inline unsigned smtpwire__lowest_bit(uint64_t bits)
         i++;
     return i;
 #endif
+}
+
+/* Eight octets as a number, the first of them the lowest. */
+static inline uint64_t smtpwire__load_8(const char *octets)
+{
+    uint64_t word = 0;
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&word, octets, sizeof word);
+#else
+    unsigned i;
+    for (i = 0; i < 8; i++)
+        word |= (uint64_t)(unsigned char)octets[i] << 8 * i;
+#endif
+    return word;
+}
+
+/* The first len octets of a word, and zeros. */
+static inline uint64_t smtpwire__first_of(uint64_t word, size_t len)
+{
+    return len < 8 ? word & ((UINT64_C(1) << 8 * len) - 1) : word;
 }
 
 static inline unsigned smtpwire__parameter_on(unsigned verb)

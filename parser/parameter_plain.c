@@ -10,104 +10,10 @@
 #include <emmintrin.h>
 #endif
 
-/* The first eight octets of a keyword as a number, and a hash of it: the factor is one of those that give each keyword
- * another hash. */
-#define KEYWORD_OCTET(name, i) ((uint64_t)(sizeof(name) > (i) ? (name)[sizeof(name) > (i) ? (i) : 0] : 0) << 8 * (i))
-#define KEYWORD_OCTETS(name)                                                                                           \
-    (KEYWORD_OCTET(name, 0) | KEYWORD_OCTET(name, 1) | KEYWORD_OCTET(name, 2) | KEYWORD_OCTET(name, 3) |               \
-     KEYWORD_OCTET(name, 4) | KEYWORD_OCTET(name, 5) | KEYWORD_OCTET(name, 6) | KEYWORD_OCTET(name, 7))
-#define KEYWORD_HASH(octets) ((uint8_t)((octets)*UINT64_C(0x44BA2310408E103B) >> 58))
-#define KEYWORD_ROW(id, keyword, on, extensions, value, adds, rfc) KEYWORD_HASH(KEYWORD_OCTETS(keyword)),
-
-/* NOLINTNEXTLINE(bugprone-sizeof-expression): names of different lengths */
-static const uint8_t keyword_hashes[32] = {SMTPWIRE_PARAMETERS(KEYWORD_ROW)};
-
-/* Eight octets as a number, the first of them the lowest. */
-static inline uint64_t load_8(const char *octets)
-{
-    uint64_t word = 0;
-#ifdef SMTPWIRE__SCAN_SWAR
-    memcpy(&word, octets, sizeof word);
-#else
-    unsigned i;
-    for (i = 0; i < 8; i++)
-        word |= (uint64_t)(unsigned char)octets[i] << 8 * i;
-#endif
-    return word;
-}
-
+#ifndef SMTPWIRE_ONLY_NONE
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
-/* Letters in upper case; no octet that is neither a letter nor a digit nor "-", "," or ";" becomes one of these. */
-static inline uint64_t upper_8(uint64_t word) { return word & ~((word & ONES * 0x40) >> 1); }
-
-/* The first len octets of a word, and zeros. */
-static inline uint64_t first_of(uint64_t word, size_t len)
-{
-    return len < 8 ? word & ((UINT64_C(1) << 8 * len) - 1) : word;
-}
-
-/* Bits of the keywords that have the hash: one at most. */
-static inline uint32_t with_hash(uint8_t hash)
-{
-    uint32_t bits = 0;
-#ifdef SMTPWIRE__SCAN_SSE2
-    const __m128i *hashes = (const __m128i *)(const void *)keyword_hashes;
-    const __m128i wanted = _mm_set1_epi8((char)hash);
-    bits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(hashes), wanted)) |
-           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(hashes + 1), wanted)) << 16;
-#else
-    unsigned id;
-    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        bits |= (uint32_t)(keyword_hashes[id] == hash) << id;
-#endif
-    return bits & ((UINT32_C(1) << SMTPWIRE_PARAMETER_COUNT) - 1);
-}
-
-/* word: the first eight octets, of which the keyword's last is not NUL. */
-static inline uint16_t find_keyword(uint64_t word, const char *keyword, size_t len)
-{
-    const uint64_t upper = upper_8(first_of(word, len));
-    const uint32_t bits = with_hash(KEYWORD_HASH(upper));
-    const unsigned id = bits != 0 ? smtpwire__lowest_bit(bits) : SMTPWIRE_PARAMETER_UNKNOWN;
-    const char *name = smtpwire__parameter_rows[id].keyword;
-
-    if (load_8(name) != upper || (len >= 8 && !smtpwire__equal_nocase(keyword + 8, len - 8, name + 8)))
-        return SMTPWIRE_PARAMETER_UNKNOWN;
-    return (uint16_t)id;
-}
-
-uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
-{
-    char copy[8] = {0};
-    size_t i;
-    if (len == 0 || keyword[len - 1] == '\0')
-        return SMTPWIRE_PARAMETER_UNKNOWN;
-    if (len >= 8)
-        return find_keyword(load_8(keyword), keyword, len);
-    for (i = 0; i < len; i++)
-        copy[i] = keyword[i];
-    SMTPWIRE__STEPS(len);
-    return find_keyword(load_8(copy), keyword, len);
-}
-
-/* Whether a keyword may have this value: its form, its grammar, and a size that 64 bits can hold. */
-int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
-{
-    int accepted;
-    if (id == SMTPWIRE_PARAMETER_UNKNOWN)
-        return 1;
-    if (value.data == NULL)
-        return smtpwire__parameter_rows[id].form != SMTPWIRE__VALUE_REQUIRED;
-    if (smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_NONE)
-        return 0;
-    smtpwire__value_run(id, 1, value.data, value.len, &accepted);
-    return accepted &&
-           (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len, UINT64_MAX) == value.len);
-}
-
-#ifndef SMTPWIRE_ONLY_NONE
 /* Bit i stands for octet i of 32. */
 struct value_masks {
     uint64_t graphic, equals; /* 33 to 126; "=" */
@@ -156,8 +62,8 @@ static inline void value_masks_word(uint64_t word, struct value_masks *m)
 static inline void value_masks_8(const char *text, size_t behind, struct value_masks *m)
 {
     struct value_masks high;
-    value_masks_word(load_8(text), m);
-    value_masks_word(load_8(text + behind), &high);
+    value_masks_word(smtpwire__load_8(text), m);
+    value_masks_word(smtpwire__load_8(text + behind), &high);
     m->graphic |= high.graphic << behind;
     m->equals |= high.equals << behind;
 }
@@ -179,11 +85,11 @@ static inline uint64_t first_masks(const char *text, size_t readable, struct val
     size_t i;
     if (readable >= 16) {
         value_masks_16(text, readable < 32 ? readable - 16 : 16, m);
-        return load_8(text);
+        return smtpwire__load_8(text);
     }
     if (readable >= 8) {
         value_masks_8(text, readable - 8, m);
-        return load_8(text);
+        return smtpwire__load_8(text);
     }
     for (i = 0; i < readable; i++)
         word |= (uint64_t)(unsigned char)text[i] << 8 * i;
@@ -244,7 +150,7 @@ static SMTPWIRE__APART const char *split(const char *text, size_t len, size_t re
     parameter->keyword.len = keyword;
     parameter->value.data = signs != 0 ? text + keyword + 1 : NULL;
     parameter->value.len = signs != 0 ? stop - keyword - 1 : 0;
-    parameter->id = find_keyword(word, text, keyword);
+    parameter->id = smtpwire__keyword_find(word, text, keyword);
     return text + stop;
 }
 
@@ -264,8 +170,8 @@ static SMTPWIRE__APART const char *split(const char *text, size_t len, size_t re
 static inline uint64_t word_from(const char *text, size_t readable, size_t at)
 {
     if (readable >= at + 8)
-        return load_8(text + at);
-    return readable > at ? load_8(text + readable - 8) >> 8 * (at + 8 - readable) : 0;
+        return smtpwire__load_8(text + at);
+    return readable > at ? smtpwire__load_8(text + readable - 8) >> 8 * (at + 8 - readable) : 0;
 }
 
 /* SIZE=: up to seven digits. Returns what is behind them, 0 if there are none. */
@@ -379,7 +285,7 @@ static SMTPWIRE__INLINE const char *usual_parameter(const char *text, size_t len
     if (readable < 8)
         return NULL;
     SMTPWIRE__STEPS(4);
-    word = load_8(text);
+    word = smtpwire__load_8(text);
     if (IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0))
         return usual(text, 4, usual_size(text, readable, &p->size), len, SMTPWIRE_PARAMETER_SIZE, p);
     if (IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
@@ -408,10 +314,11 @@ static inline int is_esmtp_keyword(const char *keyword, size_t len, size_t reada
 {
     size_t i;
     if (len <= 8 && readable >= 8) {
-        const uint64_t word = load_8(keyword) & ~HIGHS, letters = word | ONES * 0x20, hyphens = word ^ ONES * '-';
+        const uint64_t word = smtpwire__load_8(keyword) & ~HIGHS, letters = word | ONES * 0x20,
+                       hyphens = word ^ ONES * '-';
         const uint64_t good = ((letters + ONES * (128 - 'a')) & ~(letters + ONES * (127 - 'z'))) |
                               ((word + ONES * (128 - '0')) & ~(word + ONES * (127 - '9'))) | ~(hyphens + ONES * 127);
-        return first_of(~good & HIGHS, len) == 0 && keyword[0] != '-';
+        return smtpwire__first_of(~good & HIGHS, len) == 0 && keyword[0] != '-';
     }
     for (i = 0; i < len; i++) {
         const char octet = keyword[i], letter = (char)(octet | 0x20);
