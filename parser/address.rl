@@ -366,7 +366,7 @@ static int parse_plain(const char *data, size_t len, const struct smtpwire_optio
                        struct smtpwire_address *address, uint32_t *flags)
 {
 #ifndef SMTPWIRE_ONLY_NONE
-    const struct smtpwire__plain plain = {{data, len}, len, options, 0, options != NULL ? options->simd : 0};
+    const struct smtpwire__plain plain = {{data, len}, smtpwire__readable(options, len), options, 0, options != NULL ? options->simd : 0};
     uint32_t said;
     smtpwire__zero(address, sizeof *address);
     if (len == 0 || smtpwire__plain_path(&plain, (const unsigned char *)data, address, &said) !=

@@ -422,18 +422,27 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     return without_blanks(line, len, options, smtputf8, command, error);
 }
 
-int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
-                           struct smtpwire_command *command, struct smtpwire_error *error)
+static SMTPWIRE__NOINLINE int parse_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+                                         struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
-#ifndef SMTPWIRE_ONLY_NONE
-    const struct smtpwire__plain plain = {
-        {line, len}, len, options, smtpwire__offered(options), options != NULL ? options->simd : 0};
-    if (smtpwire__plain_command(&plain, command))
-        return 0;
-#endif
     if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
         return 0;
     smtpwire__framing_fault(line, len, e);
     return -1;
+}
+
+int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                           struct smtpwire_command *command, struct smtpwire_error *error)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {{line, len},
+                                          smtpwire__readable(options, len),
+                                          options,
+                                          smtpwire__offered(options),
+                                          options != NULL ? options->simd : 0};
+    if (smtpwire__plain_command(&plain, command))
+        return 0;
+#endif
+    return parse_unusual(line, len, options, command, error);
 }

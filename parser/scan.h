@@ -162,22 +162,82 @@ size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, stru
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 
-/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from the octet behind "<" on. */
+/* Where the parts of a path or of a host are. */
 struct smtpwire__scanned_path {
-    unsigned local; /* octets of the local part: where "@" is */
+    unsigned local; /* where "@" is */
     unsigned end;   /* where ">" is */
     unsigned char single_label, double_hyphen;
 };
 
-/* Returns how many octets it takes, its ">" included; 0 for anything else, and for what is longer than 64 octets or has
- * unusual ones in it. Of the len octets at p, as many as there are may be what follows the path. before: octets before
- * p that may be read as well. */
-size_t smtpwire__scan_path(unsigned simd, const unsigned char *p, size_t before, size_t len,
-                           struct smtpwire__scanned_path *path);
+int smtpwire__scan_path_sse2(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                             struct smtpwire__scanned_path *path);
+int smtpwire__scan_path_avx2(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                             struct smtpwire__scanned_path *path);
+int smtpwire__scan_path_neon(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                             struct smtpwire__scanned_path *path);
 
-/* Each needs as many octets as its vectors have, counted from those before p. */
-size_t smtpwire__scan_path_sse2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
-size_t smtpwire__scan_path_avx2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
-size_t smtpwire__scan_path_neon(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+/* Fewer octets of a line are not read by vectors; nor are more than 64. */
+enum { SMTPWIRE__SCAN_LINE_LEAST = 16 };
+
+/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<". 0 for
+ * anything else, and for what has unusual octets in it or ends behind the n octets of the line that are looked at,
+ * which are 16 to 64 and no fewer than from, which is under 64. *path has where the parts are in the line. With host,
+ * which is under 64 and no more than n: whether what stands from line[from] up to there is a Domain. */
+static inline int smtpwire__scan_path(unsigned simd, const unsigned char *line, unsigned from, unsigned n,
+                                      unsigned host, struct smtpwire__scanned_path *path)
+{
+#ifdef SMTPWIRE__SCAN_AVX2
+    if (simd == SMTPWIRE_SIMD_AVX2 && n >= 32)
+        return smtpwire__scan_path_avx2(line, from, n, host, path);
+#endif
+#ifdef SMTPWIRE__SCAN_SSE2
+    if (simd != SMTPWIRE_SIMD_NONE && simd != SMTPWIRE_SIMD_SWAR)
+        return smtpwire__scan_path_sse2(line, from, n, host, path);
+#endif
+#ifdef SMTPWIRE__SCAN_NEON
+    if (simd != SMTPWIRE_SIMD_NONE && simd != SMTPWIRE_SIMD_SWAR)
+        return smtpwire__scan_path_neon(line, from, n, host, path);
+#endif
+    (void)simd;
+    (void)line;
+    (void)from;
+    (void)n;
+    (void)host;
+    (void)path;
+    return 0;
+}
+
+#ifdef SMTPWIRE__SCAN_SSE2
+/* Bits of the 16 octets that are not over CR. */
+static inline unsigned smtpwire__scan_low(const char *data)
+{
+    const __m128i cr = _mm_set1_epi8('\r'), octets = _mm_loadu_si128((const __m128i *)(const void *)data);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
+}
+#endif
+
+/* line.c: looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done() says what was. */
+static inline enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
+                                                        struct smtpwire__frame *frame)
+{
+#ifdef SMTPWIRE__SCAN_SSE2
+    /* Most lines are seen as a whole, are shorter, and end well: no branch for each 16 octets. */
+    if (len > 64 && line->looked == 0 && line->cap > 64) {
+        const uint64_t low = (uint64_t)smtpwire__scan_low(data) | (uint64_t)smtpwire__scan_low(data + 16) << 16 |
+                             (uint64_t)smtpwire__scan_low(data + 32) << 32 |
+                             (uint64_t)smtpwire__scan_low(data + 48) << 48;
+        const size_t i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
+        SMTPWIRE__STEPS(i / 8);
+        if (low != 0 && data[i] == '\r' && data[i + 1] == '\n') {
+            line->looked = (uint32_t)(i + 1);
+            frame->content = i;
+            frame->whole = i + 2;
+            return SMTPWIRE__FRAMED_LINE;
+        }
+        line->looked = (uint32_t)i;
+    }
+#endif
+    return smtpwire__line_find_on(line, data, len, frame);
+}
 
 #endif

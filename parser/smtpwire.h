@@ -469,7 +469,8 @@ struct smtpwire_options {
                             * Opens: such an address goes on to a server that never said it takes one, where it may
                             * be cut, or be read in another encoding as another address */
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
-    uint8_t content[9];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t content[8];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t padding;       /* octets behind every input that may be read as well, whatever they are: 0 or 64. See below */
     uint8_t simd;          /* enum smtpwire_simd: how many octets are read at a time; 0: each object finds out */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero. Higher ones are needed for
                             * peers that go over the RFC's. They open: what is taken here may be cut, or overrun a
@@ -480,8 +481,12 @@ struct smtpwire_options {
     uint64_t reserved[20]; /* zero */
 };
 
-/* 0 if the options are valid, -1 if a reserved or unused member is not zero, a bit or policy is unknown, or a
- * limit leaves no room (command_line and reply_line under 8), or message_max is over 2^63 - 1, or simd is one that
+/* Without padding no octet behind an input is ever read. A caller who keeps its inputs in buffers that go on for 64
+ * octets behind the len it gives, to any function that is given these options, may say so: short lines and short paths
+ * take less time then. What these octets hold means nothing, but no other thread may write them meanwhile. */
+
+/* 0 if the options are valid, -1 if a reserved or unused member is not zero, padding is neither 0 nor 64, a bit or policy
+ * is unknown, or a limit leaves no room (command_line and reply_line under 8), or message_max is over 2^63 - 1, or simd is one that
  * this build does not have (that the processor can do it is not looked at: give what smtpwire_simd_detect() said). A
  * null pointer is valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
