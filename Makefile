@@ -171,6 +171,7 @@ $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
 $(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
 $(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
+$(eval $(call FLAVOUR,G2,gcc,-O2 -g,,gen-G2))
 $(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS),,gen-G2))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
 $(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS),,gen-G2))
@@ -309,7 +310,7 @@ TEST_PROGRAMS := \
     $(foreach f,asan msan m32,$(TARGETS:%=build/$(f)/replay_%)) \
     build/m32/vectors build/m32/write build/m32/expected \
     $(foreach f,gcc asan clang14 m32,$(UNIT:%=build/$(f)/%)) \
-    $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1,build/$(f)/judge) \
+    $(foreach f,T0 F1,build/$(f)/vectors build/$(f)/exhaustive_data) $(foreach f,gcc asan T0 F1 G2,build/$(f)/judge) \
     $(foreach f,gcc asan clang14 swar,build/$(f)/exhaustive_path build/$(f)/exhaustive_plain) \
     build/arm64/exhaustive_path build/arm64/exhaustive_plain $(foreach f,gcc asan,build/$(f)/exhaustive_encoded) \
     $(foreach f,gcc asan clang14 m32 none swar arm64,build/$(f)/exhaustive_scan build/$(f)/exhaustive_reply) build/none/vectors build/swar/vectors \

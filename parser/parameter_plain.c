@@ -122,7 +122,7 @@ static size_t long_value(const char *text, size_t len, size_t readable)
 /* Splits what is at text up to a space, or len, and looks its keyword up. Returns where that is; or null, where it is
  * no keyword of visible ASCII, and none with such a value, which may be any behind a keyword that is known. */
 static SMTPWIRE__NOINLINE const char *split(const char *text, size_t len, size_t readable,
-                                         struct smtpwire_parameter *parameter)
+                                            struct smtpwire_parameter *parameter)
 {
     struct value_masks m;
     const uint64_t word = first_masks(text, readable, &m);
@@ -174,14 +174,28 @@ static inline uint64_t word_from(const char *text, size_t readable, size_t at)
     return readable > at ? smtpwire__load_8(text + readable - 8) >> 8 * (at + 8 - readable) : 0;
 }
 
-/* SIZE=: up to seven digits. Returns what is behind them, 0 if there are none. */
+/* SIZE=: more digits, as many as 64 bits always hold. Returns what is behind them. */
+static SMTPWIRE__NOINLINE size_t long_size(const char *text, size_t readable, uint64_t *size)
+{
+    const size_t most = readable < 5 + 19 ? readable : 5 + 19;
+    size_t i;
+    *size = 0;
+    for (i = 5; i < most && text[i] >= '0' && text[i] <= '9'; i++)
+        *size = *size * 10 + (unsigned)(text[i] - '0');
+    SMTPWIRE__STEPS(i - 5);
+    return i;
+}
+
+/* SIZE=: digits. Returns what is behind them, 0 if there are none. */
 static inline size_t usual_size(const char *text, size_t readable, uint64_t *size)
 {
     const uint64_t digits = word_from(text, readable, 5) ^ ONES * '0';
     const uint64_t others = (((digits & ~HIGHS) + ONES * (128 - 10)) | digits) & HIGHS;
     unsigned len;
     uint64_t number;
-    if (others == 0 || (others & 0xFF) != 0)
+    if (others == 0)
+        return long_size(text, readable, size);
+    if ((others & 0xFF) != 0)
         return 0;
     len = smtpwire__lowest_bit(others) / 8;
     number = digits << (64 - 8 * len);    /* zeros before it */
@@ -388,7 +402,7 @@ static inline int is_allowed(const struct smtpwire__plain *plain, unsigned on, u
 
 /* A parameter of a command that is not usual; returns where it ends, or null. */
 static SMTPWIRE__NOINLINE const char *plain_split(const struct smtpwire__plain *plain, const char *text, size_t len,
-                                               uint32_t *seen, struct smtpwire_command *command)
+                                                  uint32_t *seen, struct smtpwire_command *command)
 {
     const size_t readable = plain->readable - (size_t)(text - plain->line.data);
     struct smtpwire_parameter p;

@@ -319,7 +319,7 @@ static size_t push_line(struct smtpwire_server *s, const char *data, size_t len,
 }
 
 static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const char *data, size_t len,
-                                            struct smtpwire_event *event)
+                                               struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
     enum smtpwire__framed framed;
@@ -428,7 +428,7 @@ static inline int line_goes_on(const struct smtpwire_server *s, const char *data
 
 /* What is not a command, or not yet, or nothing any more. */
 static SMTPWIRE__NOINLINE size_t push_other(struct smtpwire_server *s, const char *text, size_t len,
-                                         struct smtpwire_event *event)
+                                            struct smtpwire_event *event)
 {
     size_t skipped;
 

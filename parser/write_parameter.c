@@ -194,11 +194,18 @@ static int same_typed(const struct smtpwire_parameter *read, const struct smtpwi
     }
 }
 
-static int is_this_parameter(const struct smtpwire__composed *composed, const struct smtpwire_parameter *given)
+/* smtpwire_parameter_next() takes what the options of any command may have let through: lower-case digits in xtext. */
+static int is_this_parameter(const struct smtpwire__composed *composed, const struct smtpwire_parameter *given,
+                             const struct smtpwire_options *options)
 {
     struct smtpwire_slice rest = {composed->buf, composed->len};
     struct smtpwire_parameter read;
-    return smtpwire_parameter_next(&rest, &read) && rest.len == 0 && read.id == given->id && same_typed(&read, given);
+    int strict = 1;
+    if (!smtpwire_parameter_next(&rest, &read) || rest.len != 0 || read.id != given->id || !same_typed(&read, given))
+        return 0;
+    if (read.value.data != NULL && !smtpwire__lax(options, SMTPWIRE_LAX_XTEXT_LOWER_CASE))
+        smtpwire__value_run(read.id, 0, read.value.data, read.value.len, &strict);
+    return strict;
 }
 
 ptrdiff_t smtpwire_typed_parameter_write(const struct smtpwire_parameter *parameter,
@@ -226,7 +233,7 @@ ptrdiff_t smtpwire_typed_parameter_write(const struct smtpwire_parameter *parame
         return smtpwire__written(&composed);
     if (smtpwire__framing_fault(composed.buf, composed.len, e))
         return smtpwire__unwritten(&composed);
-    if (!is_this_parameter(&composed, parameter))
+    if (!is_this_parameter(&composed, parameter, options))
         smtpwire__error_set(e, SMTPWIRE_ERROR_PARAMETER_VALUE, keyword_len);
     else if (!smtpwire__smtputf8(options) && smtpwire__has_non_ascii(composed.buf, composed.len))
         smtpwire__error_set(e, SMTPWIRE_ERROR_NON_ASCII, smtpwire__ascii_length(composed.buf, composed.len));

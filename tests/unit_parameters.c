@@ -419,9 +419,41 @@ static void what_is_no_address_is_not_decoded(void **state)
     assert_memory_equal(out, "anmoved", 7); /* only what there was room for */
 }
 
+/* Writers obey the options they are given (RFC 3461 section 4: upper-case digits). */
+static void digits_of_written_xtext_are_those_of_the_options(void **state)
+{
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE};
+    static const struct {
+        uint16_t id;
+        const char *value;
+        ptrdiff_t written;
+    } rows[] = {{SMTPWIRE_PARAMETER_ENVID, "a+3d", 10},
+                {SMTPWIRE_PARAMETER_AUTH, "a+2b@b", 11},
+                {SMTPWIRE_PARAMETER_SUBMITTER, "a+2b@b", 16},
+                {SMTPWIRE_PARAMETER_ALT_ADDRESS, "a+2b@b", 18}};
+    struct smtpwire_parameter p;
+    struct smtpwire_error error;
+    char room[32];
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        p = (struct smtpwire_parameter){.id = rows[i].id, .value = {rows[i].value, strlen(rows[i].value)}};
+        assert_int_equal(smtpwire_typed_parameter_write(&p, NULL, room, sizeof room, &error), -1);
+        assert_int_equal(error.id, SMTPWIRE_ERROR_PARAMETER_VALUE);
+        assert_int_equal(error.offset, rows[i].written - (ptrdiff_t)strlen(rows[i].value));
+        assert_int_equal(smtpwire_typed_parameter_write(&p, &lax, room, sizeof room, &error), rows[i].written);
+    }
+    p = (struct smtpwire_parameter){.id = SMTPWIRE_PARAMETER_ORCPT,
+                                    .orcpt = {.type = {"rfc822", 6}, .address = {"a+2b", 4}}};
+    assert_int_equal(smtpwire_typed_parameter_write(&p, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(error.offset, 6);
+    assert_int_equal(smtpwire_typed_parameter_write(&p, &lax, room, sizeof room, &error), 17);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(digits_of_written_xtext_are_those_of_the_options),
         cmocka_unit_test(what_was_read_is_written),
         cmocka_unit_test(what_has_several_forms_gets_one),
         cmocka_unit_test(every_priority_is_itself_or_refused),

@@ -4,7 +4,8 @@
 automaton and those of the machine that is compiled, which goes on where a gate behind it may refuse.
 
 usage: judge.py [some] [PART...] JUDGE...   each JUDGE is the program of tests/judge.c, in any build; all are asked the same.
-                                            PART: lines, leniencies, values; all of them if none is named
+                                            PART: commands, machines, leniencies, values; all of them if none is
+                                            named
 
 A word must be accepted exactly if the automaton of grammar/abnf/strict.abnf accepts it, and the offset of an error must be
 the length of the longest prefix with which some accepted word begins; but for the cases that smtpwire.h names: a framing
@@ -477,7 +478,7 @@ def main():
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]
     parser = os.path.join(prove.HERE, "..", "..", "parser")
-    parts = {"lines": [(judge_commands, rules), (judge_machines, rules)], "leniencies": [(judge_leniencies, rules)],
+    parts = {"commands": [(judge_commands, rules)], "machines": [(judge_machines, rules)], "leniencies": [(judge_leniencies, rules)],
              "values": [(judge_parameters, parameter_rules), (judge_others, rules)]}
     PROGRAMS.extend(a for a in arguments if a not in parts)
     chosen = [a for a in arguments if a in parts] or parts
