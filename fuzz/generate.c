@@ -455,7 +455,7 @@ void fuzz_body(struct fuzz_text *t, enum fuzz_language language)
             capability(t);
         break;
     case FUZZ_PARAMETERS:
-        gen_parameters(t, fuzz_dice(t, 2) == 0 ? ON_MAIL : ON_RCPT);
+        (fuzz_dice(t, 5) == 0 ? gen_walk_parameters : gen_parameters)(t, fuzz_dice(t, 2) == 0 ? ON_MAIL : ON_RCPT);
         break;
     case FUZZ_PATH:
         if (!walked(t, SMTPWIRE_EXPECTED_REVERSE_PATH + fuzz_dice(t, 4)))

@@ -186,7 +186,7 @@ static void anew(struct body *b)
 static void change(struct body *b)
 {
     const struct span token = pick_token(b), line = pick_line(b);
-    switch (dice(b, 18)) {
+    switch (dice(b, 19)) {
     case 0:
     case 1:
         generated(b, token, 0);
@@ -238,6 +238,9 @@ static void change(struct body *b)
     case 16:
         other_case(b);
         break;
+    case 17:
+        b->size = somewhere(b, b->size); /* cut off: what reads on is behind the end */
+        break;
     default:
         if (dice(b, 4) == 0)
             anew(b);
@@ -260,8 +263,9 @@ size_t fuzz_mutate(const char *target, uint8_t *data, size_t size, size_t max, u
         return size;
     for (; size < head; size++)
         data[size] = (uint8_t)fuzz_dice(&text, 256);
-    if (head != 0 && fuzz_dice(&text, 16) == 0)
-        data[fuzz_dice(&text, (uint32_t)head)] = (uint8_t)fuzz_dice(&text, 256);
+    if (head != 0 && fuzz_dice(&text, 8) == 0) /* limits, say, of which several must fit each other */
+        for (changes = 1 + fuzz_dice(&text, (uint32_t)head); changes != 0; changes--)
+            data[fuzz_dice(&text, (uint32_t)head)] = (uint8_t)fuzz_dice(&text, 256);
     b = (struct body){data + head, size - head, max - head, &text, fuzz_language_of(target)};
     if (b.size == 0)
         anew(&b);

@@ -91,7 +91,6 @@ void fuzz_number(struct fuzz_text *t)
     }
 }
 
-/* len octets out of a set. */
 void gen_fill(struct fuzz_text *t, const char *set, size_t len)
 {
     const uint32_t sides = (uint32_t)strlen(set);
@@ -313,22 +312,26 @@ void gen_xtext(struct fuzz_text *t)
     gen_spoil(t);
 }
 
-/* An address as xtext has it (RFC 3461 section 4.2), with and without need of coding. */
-static void xtext_address(struct fuzz_text *t)
+/* An address as xtext has it (RFC 3461 section 4.2) or as UTF-8 has it (RFC 6533 section 3), with codes where needed.
+ */
+static void coded_address(struct fuzz_text *t, int unicode)
 {
+    static const char *const points[] = {"\\x{7F}", "\\x{D800}", "\\x{10FFFF}", "\\x{110000}", "\\x{}", "\\x{0}"};
     uint8_t plain[600];
     struct fuzz_text inner = {plain, 0, sizeof plain, t->dice};
     size_t i;
     gen_mailbox(&inner);
     t->dice = inner.dice;
     for (i = 0; i < inner.len; i++) {
-        char code[4];
+        char code[8];
         const int needed = plain[i] <= ' ' || plain[i] > '~' || plain[i] == '+' || plain[i] == '=';
-        snprintf(code, sizeof code, "+%02X", plain[i]);
+        snprintf(code, sizeof code, unicode ? "\\x{%02X}" : "+%02X", plain[i]);
         if (needed || gen_seldom(t))
             gen_put(t, code);
         else
             gen_put_octet(t, plain[i]);
+        if (unicode && gen_seldom(t))
+            gen_put(t, ONE_OF(t, points));
     }
 }
 
@@ -367,8 +370,7 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
     static const char *const bodies[] = {"7BIT", "8BITMIME", "BINARYMIME"}, *const rets[] = {"FULL", "HDRS"};
     static const char *const notify[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY"}, *const by[] = {"N", "R", "NT", "RT"};
     static const char *const types[] = {"rfc822;", "utf-8;", "UTF-8;", "x400;", "\x2B;"};
-    static const char *const coded[] = {"\\x{41}",     "\\x{20}",     "\\x{5C}", "\\x{7F}", "\\x{80}", "\\x{D800}",
-                                        "\\x{10FFFF}", "\\x{110000}", "\\x{}",   "\\x{0}",  "+2B"};
+    uint32_t type;
     switch (id) {
     case SMTPWIRE_PARAMETER_BODY:
         gen_name(t, ONE_OF(t, bodies));
@@ -381,17 +383,16 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
         break;
     case SMTPWIRE_PARAMETER_ORCPT:
     case SMTPWIRE_PARAMETER_ALT_ADDRESS:
-        gen_put(t, id == SMTPWIRE_PARAMETER_ORCPT ? ONE_OF(t, types) : "");
-        if (fuzz_dice(t, 4) == 0)
-            gen_put(t, ONE_OF(t, coded));
-        xtext_address(t);
+        type = fuzz_dice(t, COUNT(types));
+        gen_put(t, id == SMTPWIRE_PARAMETER_ORCPT ? types[type] : "");
+        coded_address(t, type == 1 || type == 2);
         break;
     case SMTPWIRE_PARAMETER_AUTH:
     case SMTPWIRE_PARAMETER_SUBMITTER:
         if (fuzz_dice(t, 6) == 0)
             gen_put(t, "<>");
         else
-            xtext_address(t);
+            coded_address(t, 0);
         break;
     case SMTPWIRE_PARAMETER_BY:
         fuzz_number(t);
@@ -429,7 +430,6 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
     }
 }
 
-/* on: ON_MAIL or ON_RCPT, mostly. */
 static void one_parameter(struct fuzz_text *t, uint32_t on)
 {
     uint32_t id = 0, tries;
