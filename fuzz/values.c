@@ -316,7 +316,7 @@ void gen_xtext(struct fuzz_text *t)
  */
 static void coded_address(struct fuzz_text *t, int unicode)
 {
-    static const char *const points[] = {"\\x{7F}", "\\x{D800}", "\\x{10FFFF}", "\\x{110000}", "\\x{}", "\\x{0}"};
+    static const char *const points[] = {"\\x{7F}", "\\x{D800}", "\\x{10FFFF}", "\\x{110000}", "\\x{}", "\\x{"};
     uint8_t plain[600];
     struct fuzz_text inner = {plain, 0, sizeof plain, t->dice};
     size_t i;

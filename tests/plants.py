@@ -5,6 +5,7 @@ usage: plants.py check [NAME...]   each patch applies; its trigger fails with it
                                    the check that finds it is left out (ORACLE_WITHOUT); every check has such a fault
        plants.py run [NAME...]     fuzzes each for up to a minute and prints found after N s, or missed
        plants.py tests [NAME...]   asks the tests that need no fuzzing about each: what they find must be what it says
+       plants.py table LOG...      puts what "run" printed into docs/fuzzing.md; of a plant, what it printed last
 
 tests/plants/NAME.patch begins with lines "key: text", and then is a diff:
 
@@ -249,6 +250,27 @@ def run_all(plants):
         times[len(times) // 2] if times else 0))
 
 
+# ---- table ----
+
+def write_table(logs):
+    page, runs = ROOT + "/docs/fuzzing.md", {}
+    for log in logs:
+        for line in open(log, encoding="utf-8"):
+            row = re.fullmatch(r"(\S+) +(\S+) +(\S.*?)  +((?:found after \d+ s|missed).*)\n", line)
+            if row and os.path.exists(ROOT + "/tests/plants/%s.patch" % row.group(1)):
+                runs[row.group(1)] = row.groups()[1:]
+    rows = ["| plant | target | also found by | found after s of the processor |", "|---|---|---|---|"]
+    for name, (target, also, took) in sorted(runs.items()):
+        took = ", ".join(re.findall(r"\d+|missed", took))
+        rows.append("| %s | %s | %s | %s |" % (name, target, "" if also == "only by fuzzing" else also, took))
+    old = open(page, encoding="utf-8").read()
+    new = re.sub(r"(?m)^\| plant \|.*\n(?:\|.*\n)*", "\n".join(rows) + "\n", old)
+    check("all plants are in the logs, and a table in the page", len(runs) == len(glob.glob("tests/plants/*.patch")) and
+          "| plant |" in old, len(runs))
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(new)
+
+
 # ---- tests ----
 
 def tests_of(plant):
@@ -309,6 +331,9 @@ def test_all(plants):
 
 def main():
     os.chdir(ROOT)
+    if sys.argv[1] == "table":
+        write_table(sys.argv[2:])
+        done()
     names = sys.argv[2:] or sorted(os.path.basename(f)[:-len(".patch")] for f in glob.glob("tests/plants/*.patch"))
     plants = [Plant(name) for name in names]
     {"check": check_all, "run": run_all, "tests": test_all}[sys.argv[1]](plants)
