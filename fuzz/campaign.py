@@ -23,11 +23,30 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engines
 import report
 import states
-from store import Store, names, read, write_whole
+from store import BOUND, Store, names, read, write_whole
 
 KINDS = (("libfuzzer", "address,undefined"), ("afl", "none"), ("libfuzzer", "none"), ("afl", "address,undefined"),
          ("libfuzzer", "memory"))
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+MARK = "SMTPWIRE_SLOT"  # in the environment of what a slot runs
+
+
+def end_all(mark):
+    """Ends what has the mark in its environment: afl-fuzz gives programs sessions of their own, and may leave one behind that it
+    has stopped."""
+    running = True
+    while running:
+        running = False
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if mark.encode() + b"=" in read("/proc/%s/environ" % pid):
+                    os.kill(int(pid), signal.SIGKILL)
+                    running = True
+            except OSError:
+                pass  # it has ended, or is another user's
+        if running:
+            time.sleep(0.05)
+
 
 
 def arguments():
@@ -133,10 +152,11 @@ class Campaign:
         return number, self.options.targets[place], *kinds[(place + turn) % len(kinds)]
 
     def execute(self, argv, env, log, seconds):
-        """Ends with this process, however that ends (setpriv): nothing is left running."""
+        """Ends with this process, however that ends: nothing is left running."""
+        mark = "%s-%d-%d" % (MARK, os.getpid(), threading.get_ident())
         with open(log, "wb") as out:
-            child = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *argv], env=env, stdin=subprocess.DEVNULL, stdout=out,
-                                     stderr=subprocess.STDOUT, start_new_session=True)
+            child = subprocess.Popen([*BOUND, *argv], env={**env, mark: "1"},
+                                     stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
             end = time.monotonic() + seconds + 30
             while child.poll() is None and time.monotonic() < end and not self.stop.is_set():
                 time.sleep(0.1)
@@ -146,10 +166,7 @@ class Campaign:
                     child.wait(5)
                 except subprocess.TimeoutExpired:
                     pass
-            try:
-                os.killpg(child.pid, signal.SIGKILL)  # afl-fuzz may leave a program behind that it has stopped
-            except ProcessLookupError:
-                pass
+            end_all(mark)
             child.wait()
         return child.returncode
 

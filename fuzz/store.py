@@ -22,6 +22,15 @@ def names(folder):
     return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
 
 
+# A program that is run so ends with this one, however that ends.
+BOUND = ["setpriv", "--pdeathsig", "KILL"]
+
+
+def run(argv, env, seconds):
+    return subprocess.run([*BOUND, *argv], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          check=False, timeout=seconds)
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()
@@ -95,8 +104,7 @@ class Store:
         argv, env = engines.libfuzzer(target, "none", self.shared(target), self.artifacts(target) + "/", 0)
         argv.insert(1, "-runs=0")
         try:
-            done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                  check=False, timeout=300)
+            done = run(argv, env, 300)
         except subprocess.TimeoutExpired:
             return None
         found = re.findall(rb"INITED\s+cov: (\d+) ft: (\d+)", done.stderr)
@@ -105,8 +113,7 @@ class Store:
     def merge(self, target, how, into, source, *more, seconds=600):
         argv, env = engines.libfuzzer(target, "address,undefined", into, self.artifacts(target) + "/", 0, [source])
         argv[1:1] = ["-%s=1" % how, *more]
-        subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                       check=False, timeout=seconds)
+        run(argv, env, seconds)
 
     def prune(self, target, most=3000):
         """Where the shared corpus has grown large, what adds no feature goes."""
@@ -164,8 +171,7 @@ class Store:
                 continue
             argv, env = engines.libfuzzer(target, sanitizer, path, self.artifacts(target) + "/", 0)
             try:
-                done = subprocess.run([*argv, "-exact_artifact_path=/dev/null"], env=env, stdin=subprocess.DEVNULL,
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, timeout=60)
+                done = run([*argv, "-exact_artifact_path=/dev/null"], env, 60)
             except subprocess.TimeoutExpired:
                 return "timeout", sanitizer
             if done.returncode == 1:  # not a finding: it could not run at all
@@ -214,8 +220,7 @@ class Store:
         argv, env = engines.libfuzzer(target, sanitizer, path, self.artifacts(target) + "/minimised-", 20)
         argv[1:1] = ["-minimize_crash=1", "-runs=50000", "-exact_artifact_path=" + small]
         try:
-            subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                           check=False, timeout=90)
+            run(argv, env, 90)
         except subprocess.TimeoutExpired:
             pass
         again = self.signature(target, small) if os.path.exists(small) and os.path.getsize(small) else None

@@ -17,6 +17,9 @@ import time
 import check as check_
 from check import ROOT, check, done
 
+sys.path.insert(0, os.path.join(ROOT, "fuzz"))
+import campaign
+
 BASE = os.path.join(ROOT, "build", "test-campaign")
 CORPUS, BUILD, STATE = (os.path.join(BASE, n) for n in ("corpus", "programs", "state"))
 MINUTES, SLOT = 0.4, 3
@@ -111,6 +114,28 @@ def kill_half_way():
     child.stdout.close()
 
 
+def alive(pid):
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as file:
+            return file.read() != b""  # of what has ended, but is not waited for, it is empty
+    except OSError:
+        return False
+
+
+def end_what_is_left():
+    """As afl-fuzz leaves it: stopped, in a session of its own, its parent gone."""
+    mark = "SMTPWIRE_SLOT-test-%d" % os.getpid()
+    child = subprocess.Popen(["setsid", "--fork", "sh", "-c", "echo $$; kill -STOP $$"], env=dict(os.environ, **{mark: "1"}),
+                             stdout=subprocess.PIPE, text=True)
+    left = child.stdout.readline().strip()
+    child.wait()
+    check("something is left behind: %s" % left, alive(left))
+    campaign.end_all(mark)
+    time.sleep(0.2)
+    check("it is ended", not alive(left))
+    child.stdout.close()
+
+
 def leave_what_afl_found():
     """As a campaign that was killed in a slot of AFL++ leaves it: an input, and something that fails."""
     for kind, name, data in (("queue", "id:000007,src:000000,time:1,op:havoc", b"left by afl"),
@@ -182,6 +207,7 @@ def results():
 def main():
     build()
     kill_half_way()
+    end_what_is_left()
     before, slots = inputs(), lines("slots.jsonl")
     for target, name in before:  # an input at which it stops may go: it is kept as a crash
         with open(os.path.join(STATE, "corpus", target, name), "rb") as file:

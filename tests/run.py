@@ -22,8 +22,9 @@ LIMIT = 900  # seconds for one test
 
 def tests():
     """Longest first, so that the cores finish together."""
-    yield "proof: compiled parsers, -G2 -T0 -F1, every cut", [PYTHON, "tests/proof/judge.py"] + [
-        "build/%s/judge" % flavour for flavour in ("gcc", "T0", "F1")]
+    for part in ("leniencies", "values", "lines"):
+        yield "proof: compiled %s, -G2 -T0 -F1, every cut" % part, [PYTHON, "tests/proof/judge.py", part] + [
+            "build/%s/judge" % flavour for flavour in ("gcc", "T0", "F1")]
     yield "proof: compiled parsers, asan, some cuts", [PYTHON, "tests/proof/judge.py", "some", "build/asan/judge"]
     for flavour in ("gcc", "clang14"):
         yield "exhaustive data, %s -O2, every composition" % flavour, ["build/%s/exhaustive_data" % flavour, "all"]

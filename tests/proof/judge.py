@@ -3,7 +3,8 @@
 256 octets, and every transition on the way to a word that is accepted (Dfa.cover). The states are those of the strict
 automaton and those of the machine that is compiled, which goes on where a gate behind it may refuse.
 
-usage: judge.py [some] JUDGE...   each JUDGE is the program of tests/judge.c, in any build; all are asked the same.
+usage: judge.py [some] [PART...] JUDGE...   each JUDGE is the program of tests/judge.c, in any build; all are asked the same.
+                                            PART: lines, leniencies, values; all of them if none is named
 
 A word must be accepted exactly if the automaton of grammar/abnf/strict.abnf accepts it, and the offset of an error must be
 the length of the longest prefix with which some accepted word begins; but for the cases that smtpwire.h names: a framing
@@ -12,12 +13,12 @@ fault is at its octet, a command that is not known is at its name, a parameter t
 Values of parameters are judged so behind their keyword, each by its own automaton; where a value is an address behind an
 encoding, that is the automaton of Mailbox with each octet written in that encoding.
 
-Every build is asked all words without leniencies, those of what only leniencies take among them. With leniencies the first
-build is, which is to be -G2; the others, other code of the same machines, are asked fewer (fewer_words), as is a build with
-sanitizers throughout.
+With a leniency on, and with all of them, the words are those of the automaton of grammar/abnf/strict.abnf with the leniency's
+own rule in it, and of the machine with its gate open; without any, those of what only leniencies take are among them.
 
 Lines of commands, of SASL exchanges and of replies, keyword lines, content and chunks are also pushed through a session,
-whole, at every cut and octet by octet, which must tell the same; "some" makes three ways of that, for sanitizers.
+whole, at every cut and octet by octet, which must tell the same; "some", for sanitizers, makes three ways of that, and asks
+fewer words (fewer_words).
 """
 import os
 import re
@@ -232,11 +233,11 @@ def ask(program, questions):
     return subprocess.run([program] + CUTS, input=questions, check=True, capture_output=True, text=True).stdout
 
 
-def judge_answers(what, mode, words, good, shown, programs=None):
+def judge_answers(what, mode, words, good, shown):
     """Whether what every program answers is good(answer, word); shown(word) is what was wanted."""
     bad, right = 0, None
     questions = "".join("%s %s\n" % (mode, w.hex()) for w in words)
-    for program in programs or PROGRAMS:
+    for program in PROGRAMS:
         answers = ask(program, questions)
         if answers == right:
             continue
@@ -251,7 +252,7 @@ def judge_answers(what, mode, words, good, shown, programs=None):
     return not bad
 
 
-def judge(what, mode, words, verdict, programs=None):
+def judge(what, mode, words, verdict):
     """Whether all answers are as verdict(word) wants them: (accepted, error ids, offset)."""
     verdicts = {word: verdict(word) for word in words}
 
@@ -264,7 +265,7 @@ def judge(what, mode, words, verdict, programs=None):
         accepted, ids, offset = verdicts[word]
         return "ok" if accepted else "%s %d" % (sorted(ids), offset)
 
-    return judge_answers(what, mode, words, good, shown, programs)
+    return judge_answers(what, mode, words, good, shown)
 
 
 def fewer_words(dfa):
@@ -304,7 +305,7 @@ def judge_commands(rules, parser):
     yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed",
                 sorted({*lines_of(zeroed, verb), *(few if CUTS else words)}), lambda word: wanted_zeroed(zeroed, word))
     yield judge("unknown commands, %d states" % len(lax.trans), "unknown",
-                sorted({w for w in {*few, *named} if not apart(w)}), lambda word: wanted_unknown(line, lax, word))
+                sorted({w for w in {*(few if CUTS else words), *named} if not apart(w)}), lambda word: wanted_unknown(line, lax, word))
 
 
 def judge_machines(rules, parser):
@@ -359,16 +360,10 @@ def own_words(library):
 VALUES = ("reverse_path", "forward_path", "mailbox", "domain")
 
 
-def judge_some(what, mode, dfas, verdict, own=()):
-    """own: words besides, for all. The build that is shipped, the first one, is asked all words, the others, which are other code of machines that were
-    asked all words without leniencies, fewer; so is a build with sanitizers."""
-    own = {*own}
-    full, rest = ([], PROGRAMS) if CUTS else (PROGRAMS[:1], PROGRAMS[1:])
-    for programs, few in ((full, False), (rest, True)):
-        if programs:
-            words = sorted({*lines_of(*dfas, few=few), *own})
-            words = [w for w in words if not mode.startswith("command") or not apart(w)]
-            yield judge(what + (", fewer" if few else ""), mode, words, verdict, programs)
+def judge_lax(what, mode, dfas, verdict, own=()):
+    """own: words besides."""
+    words = sorted({*lines_of(*dfas, few=bool(CUTS)), *own})
+    return judge(what, mode, [w for w in words if not mode.startswith("command") or not apart(w)], verdict)
 
 
 def judge_leniencies(rules, parser):
@@ -379,19 +374,19 @@ def judge_leniencies(rules, parser):
         library = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES & set(on))
         line, zeroed = lax.dfa("command-line"), lax.dfa("zeroed-line")
         shown = on[0] if len(on) == 1 else "all leniencies"
-        yield from judge_some("command, %s, %d states" % (shown, len(line.trans)), "command" + label,
-                              [zeroed, library.command()], lambda word: wanted("command", line, word),
-                              own_words(library) if on == names else ())
+        yield judge_lax("command, %s, %d states" % (shown, len(line.trans)), "command" + label,
+                        [zeroed, library.command()], lambda word: wanted("command", line, word),
+                        own_words(library) if on == names else ())
         separators, ends = b" \t" if "htab_separator" in on else b" ", b" \t" if "trailing_space" in on else b""
-        yield from judge_some("zeroed, %s, %d states" % (shown, len(zeroed.trans)), "zeroed" + label,
-                              [zeroed], lambda word: wanted_zeroed(zeroed, word, separators, ends))
+        yield judge_lax("zeroed, %s, %d states" % (shown, len(zeroed.trans)), "zeroed" + label,
+                        [zeroed, library.command()] if on == names else [zeroed], lambda word: wanted_zeroed(zeroed, word, separators, ends))
         for value in VALUES:
             dfa = lax.dfa(value.replace("_", "-") + "-value")
             own = {*library.addresses.walk("values_" + value, LITERAL)}
             if value == "domain":
                 own.update(library.literals.walk("literals_any_tag"))
-            yield from judge_some("%s, %s" % (value, shown), value + label, [dfa, library.address(value)],
-                                  lambda word: wanted(value, dfa, word), own)
+            yield judge_lax("%s, %s" % (value, shown), value + label, [dfa, library.address(value)],
+                            lambda word: wanted(value, dfa, word), own)
     local = prove.expression(lax, "Local-part EXCEPT with-non-ascii")
     yield judge("local_part, all leniencies", "local_part" + label, library.addresses.walk("values_local_part"),
                 lambda word: framing_fault(word) or (local.accepts(word), {"address_syntax", "non_ascii"}, local.viable(word)))
@@ -402,11 +397,11 @@ def judge_parameters(rules, parser):
     value = rules.dfa("esmtp-value")
     for mode, head, dfa, entry in values(rules):
         shipped, dfa = machine.dfa("values_" + entry), dfa.intersect(value).minimal()
-        # Lower-case digits are of the encoding alone; SUBMITTER is read as AUTH is.
+        # Lower-case digits are of the encoding alone; SUBMITTER is read as AUTH is: with sanitizers that is enough.
         again = mode == "lower" or b"SUBMITTER" in head
         # What is right without a leniency is not read again with it: the plus sign makes it wrong.
         other = [w + b"+" for w in machine.walk("values_" + entry)] if again else []
-        words = sorted(w for w in {*(fewer_words(dfa) if again else dfa.cover()), *shipped.cover(), *other} if b" " not in w)
+        words = sorted(w for w in {*(fewer_words(dfa) if CUTS and again else dfa.cover()), *shipped.cover(), *other} if b" " not in w)
         yield judge("%s %s %d and %d states" % (mode, head.decode().split(" ")[-1], len(dfa.trans), len(shipped.trans)), mode,
                     [head + w for w in words], lambda line: wanted_value(head, dfa, line[len(head):]))
     table = parameters()
@@ -468,15 +463,18 @@ def wanted_content(mode, dfa, word):
 
 
 def main():
-    if sys.argv[1] == "some":
-        CUTS.append(sys.argv.pop(1))
-    PROGRAMS.extend(sys.argv[1:])
+    arguments = sys.argv[1:]
+    if arguments[0] == "some":
+        CUTS.append(arguments.pop(0))
     rules, parameter_rules = strict.grammar(), prove.grammar(prove.FILES)
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]
     parser = os.path.join(prove.HERE, "..", "..", "parser")
-    results = [*judge_commands(rules, parser), *judge_machines(rules, parser), *judge_leniencies(rules, parser),
-               *judge_parameters(parameter_rules, parser), *judge_others(rules, parser)]
+    parts = {"lines": [(judge_commands, rules), (judge_machines, rules)], "leniencies": [(judge_leniencies, rules)],
+             "values": [(judge_parameters, parameter_rules), (judge_others, rules)]}
+    PROGRAMS.extend(a for a in arguments if a not in parts)
+    chosen = [a for a in arguments if a in parts] or parts
+    results = [good for part in chosen for function, grammar in parts[part] for good in function(grammar, parser)]
     print("%d passed, %d failed" % (results.count(True), results.count(False)))
     return False in results
 
