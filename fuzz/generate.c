@@ -141,18 +141,18 @@ static unsigned some_verb(struct fuzz_text *t)
     return verb;
 }
 
-/* A chunk of the size that its command says, or one less, or one more. */
+/* A chunk of the size that its command says, or one more, or one less, or as many in its lower 32 bits. */
 static void chunk(struct fuzz_text *t)
 {
+    static const uint64_t wrong[] = {1, UINT64_MAX, UINT64_C(1) << 32};
     uint8_t octets[400];
     struct fuzz_text inner = {octets, 0, sizeof octets, t->dice};
     char line[40];
-    size_t size;
+    uint64_t size;
     gen_content(&inner);
     t->dice = inner.dice;
-    size = inner.len + (gen_seldom(t) ? 1U : 0U);
-    size -= size != 0 && gen_seldom(t) ? 1U : 0U;
-    snprintf(line, sizeof line, "BDAT %zu%s", size, fuzz_dice(t, 2) == 0 ? " LAST" : "");
+    size = inner.len + (fuzz_dice(t, 12) == 0 ? ONE_OF(t, wrong) : 0);
+    snprintf(line, sizeof line, "BDAT %llu%s", (unsigned long long)size, fuzz_dice(t, 2) == 0 ? " LAST" : "");
     gen_put(t, line);
     gen_line_end(t);
     fuzz_put(t, octets, inner.len);

@@ -115,11 +115,12 @@ static void swap_lines(struct body *b)
     memcpy(b->data + one.from + other.len + b->t->len - one.len, b->t->data, one.len);
 }
 
-/* The octets behind a BDAT line get the size that they have, up to the next line that looks like a command. */
+/* The octets behind a BDAT line get the size that they have, up to somewhere; seldom in its lower 32 bits alone. */
 static void right_chunk(struct body *b)
 {
     const struct span digits = pick_digits(b);
-    size_t at = digits.from + digits.len, left, i;
+    size_t at = digits.from + digits.len, i;
+    uint64_t left;
     char text[24];
     size_t len = sizeof text;
     while (at < b->size && b->data[at] != '\n')
@@ -127,7 +128,8 @@ static void right_chunk(struct body *b)
     if (digits.len == 0 || at == b->size)
         return;
     left = b->size - at - 1;
-    left = dice(b, 2) == 0 ? left : somewhere(b, left);
+    left = dice(b, 2) == 0 ? left : somewhere(b, (size_t)left);
+    left += dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0;
     do
         text[--len] = (char)('0' + left % 10);
     while ((left /= 10) != 0);
