@@ -141,7 +141,8 @@ static unsigned some_verb(struct fuzz_text *t)
     return verb;
 }
 
-/* A chunk of the size that its command says, or one more, or one less, or as many in its lower 32 bits. */
+/* A chunk of the size that its command says, or one more, or one less, or as many in its lower 32 bits. It ends
+ * anywhere: in a line, in a CRLF, before its first octet. */
 static void chunk(struct fuzz_text *t)
 {
     static const uint64_t wrong[] = {1, UINT64_MAX, UINT64_C(1) << 32};
@@ -150,6 +151,8 @@ static void chunk(struct fuzz_text *t)
     char line[40];
     uint64_t size;
     gen_content(&inner);
+    if (fuzz_dice(&inner, 2) == 0)
+        inner.len = fuzz_dice(&inner, (uint32_t)inner.len + 1);
     t->dice = inner.dice;
     size = inner.len + (fuzz_dice(t, 12) == 0 ? ONE_OF(t, wrong) : 0);
     snprintf(line, sizeof line, "BDAT %llu%s", (unsigned long long)size, fuzz_dice(t, 2) == 0 ? " LAST" : "");
@@ -161,7 +164,7 @@ static void chunk(struct fuzz_text *t)
 static void client_line(struct fuzz_text *t)
 {
     const unsigned verb = some_verb(t);
-    if (verb == SMTPWIRE_VERB_BDAT && fuzz_dice(t, 4) != 0) {
+    if (fuzz_dice(t, 8) == 0) {
         chunk(t);
         return;
     }

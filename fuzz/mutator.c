@@ -95,6 +95,16 @@ static void generated(struct body *b, struct span removed, int line)
 
 static void moved(struct body *b, struct span from, struct span to) { replace(b, to, b->t->data, copy(b, from)); }
 
+/* Many times: parameters or lines of which each costs more than the one before. */
+static void repeated(struct body *b, struct span span)
+{
+    uint32_t times = fuzz_dice(b->t, 64);
+    copy(b, span);
+    while (times-- != 0 && b->t->len + span.len <= b->t->room && b->t->len + b->size <= b->max)
+        fuzz_put(b->t, b->data + span.from, span.len);
+    replace(b, span, b->t->data, b->t->len);
+}
+
 /* Two lines that do not overlap change places. */
 static void swap_lines(struct body *b)
 {
@@ -188,7 +198,7 @@ static void anew(struct body *b)
 static void change(struct body *b)
 {
     const struct span token = pick_token(b), line = pick_line(b);
-    switch (dice(b, 19)) {
+    switch (dice(b, 20)) {
     case 0:
     case 1:
         generated(b, token, 0);
@@ -242,6 +252,9 @@ static void change(struct body *b)
         break;
     case 17:
         b->size = somewhere(b, b->size); /* cut off: what reads on is behind the end */
+        break;
+    case 18: /* with the delimiter before it */
+        repeated(b, dice(b, 2) == 0 || token.from == 0 ? line : (struct span){token.from - 1, token.len + 1});
         break;
     default:
         if (dice(b, 4) == 0)
