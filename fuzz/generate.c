@@ -152,7 +152,7 @@ static void chunk(struct fuzz_text *t)
     uint64_t size;
     gen_content(&inner);
     if (fuzz_dice(&inner, 2) == 0)
-        inner.len = fuzz_dice(&inner, (uint32_t)inner.len + 1);
+        inner.len = fuzz_dice(&inner, 3) == 0 ? 0 : fuzz_dice(&inner, (uint32_t)inner.len + 1);
     t->dice = inner.dice;
     size = inner.len + (fuzz_dice(t, 12) == 0 ? ONE_OF(t, wrong) : 0);
     snprintf(line, sizeof line, "BDAT %llu%s", (unsigned long long)size, fuzz_dice(t, 2) == 0 ? " LAST" : "");

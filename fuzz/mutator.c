@@ -61,6 +61,17 @@ static struct span pick_line(const struct body *b)
     return (struct span){from, to - from + (to < b->size)};
 }
 
+/* With the space before it. */
+static struct span pick_word(const struct body *b)
+{
+    size_t from = somewhere(b, b->size), to = from + (b->size != 0);
+    while (from > 0 && b->data[from] != ' ')
+        from--;
+    while (to < b->size && memchr(" \r\n", b->data[to], 3) == NULL)
+        to++;
+    return (struct span){from, to - from};
+}
+
 static struct span pick_digits(const struct body *b)
 {
     size_t at = somewhere(b, b->size), from, to;
@@ -125,7 +136,8 @@ static void swap_lines(struct body *b)
     memcpy(b->data + one.from + other.len + b->t->len - one.len, b->t->data, one.len);
 }
 
-/* The octets behind a BDAT line get the size that they have, up to somewhere; seldom in its lower 32 bits alone. */
+/* The octets behind a BDAT line get the size that they have: all of them, up to the next BDAT, or up to somewhere.
+ * Seldom it is right in its lower 32 bits alone. */
 static void right_chunk(struct body *b)
 {
     const struct span digits = pick_digits(b);
@@ -135,10 +147,11 @@ static void right_chunk(struct body *b)
     size_t len = sizeof text;
     while (at < b->size && b->data[at] != '\n')
         at++;
-    if (digits.len == 0 || at == b->size)
+    if (digits.len == 0 || at++ == b->size)
         return;
-    left = b->size - at - 1;
-    left = dice(b, 2) == 0 ? left : somewhere(b, (size_t)left);
+    for (i = at + somewhere(b, b->size - at); i + 4 < b->size && memcmp(b->data + i, "BDAT", 4) != 0;)
+        i++;
+    left = dice(b, 3) == 0 ? b->size - at : dice(b, 2) == 0 || i + 4 >= b->size ? somewhere(b, b->size - at) : i - at;
     left += dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0;
     do
         text[--len] = (char)('0' + left % 10);
@@ -253,8 +266,8 @@ static void change(struct body *b)
     case 17:
         b->size = somewhere(b, b->size); /* cut off: what reads on is behind the end */
         break;
-    case 18: /* with the delimiter before it */
-        repeated(b, dice(b, 2) == 0 || token.from == 0 ? line : (struct span){token.from - 1, token.len + 1});
+    case 18:
+        repeated(b, dice(b, 3) == 0 ? line : pick_word(b));
         break;
     default:
         if (dice(b, 4) == 0)

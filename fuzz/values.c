@@ -30,7 +30,6 @@ void gen_put_octet(struct fuzz_text *t, unsigned octet)
     fuzz_put(t, &c, 1);
 }
 
-static int often(struct fuzz_text *t) { return fuzz_dice(t, 4) != 0; }
 int gen_seldom(struct fuzz_text *t) { return fuzz_dice(t, 24) == 0; }
 
 #define LIMIT_DEFAULT(id, name, octets, ...) octets,
@@ -443,7 +442,7 @@ static void one_parameter(struct fuzz_text *t, uint32_t on)
     else
         gen_name(t, parameters[id].keyword);
     if (parameters[id].value == VALUE_NONE       ? gen_seldom(t)
-        : parameters[id].value == VALUE_OPTIONAL ? often(t)
+        : parameters[id].value == VALUE_OPTIONAL ? fuzz_dice(t, 4) != 0
                                                  : !gen_seldom(t)) {
         gen_put(t, "=");
         parameter_value(t, id);
@@ -453,9 +452,10 @@ static void one_parameter(struct fuzz_text *t, uint32_t on)
 
 void gen_parameters(struct fuzz_text *t, uint32_t on)
 {
+    const uint32_t most = gen_seldom(t) ? 50 : 3; /* many are of names in no table */
     do
-        one_parameter(t, on);
-    while (fuzz_dice(t, 3) != 0 && (gen_put(t, " "), 1));
+        most == 3 ? one_parameter(t, on) : gen_fill(t, LETTERS, 1 + fuzz_dice(t, 4));
+    while (fuzz_dice(t, most) != 0 && (gen_put(t, " "), 1));
 }
 
 void gen_text(struct fuzz_text *t)
