@@ -135,6 +135,8 @@ static void command(struct fuzz_text *t, unsigned verb)
 static unsigned some_verb(struct fuzz_text *t)
 {
     unsigned verb;
+    if (fuzz_dice(t, 4) == 0) /* those that have most to read */
+        return fuzz_dice(t, 2) == 0 ? SMTPWIRE_VERB_MAIL : SMTPWIRE_VERB_RCPT;
     do
         verb = fuzz_dice(t, SMTPWIRE_VERB_COUNT);
     while (fuzz_unnamed(verbs[verb]));
