@@ -145,19 +145,25 @@ static unsigned some_verb(struct fuzz_text *t)
 
 /* A chunk of the size that its command says, or one more, or one less, or as many in its lower 32 bits. It ends
  * anywhere: in a line, in a CRLF, before its first octet. */
-static void chunk(struct fuzz_text *t)
+static void chunk(struct fuzz_text *t, int last)
 {
     static const uint64_t wrong[] = {1, UINT64_MAX, UINT64_C(1) << 32};
     uint8_t octets[400];
     struct fuzz_text inner = {octets, 0, sizeof octets, t->dice};
+    const char *cr;
     char line[40];
+    size_t end;
     uint64_t size;
     gen_content(&inner);
-    if (fuzz_dice(&inner, 2) == 0)
-        inner.len = fuzz_dice(&inner, 3) == 0 ? 0 : fuzz_dice(&inner, (uint32_t)inner.len + 1);
+    end = fuzz_dice(&inner, (uint32_t)inner.len + 1);
+    cr = memchr(octets + end, '\r', inner.len - end);
+    if (fuzz_dice(&inner, 6) == 0)
+        inner.len = 0;
+    else if (fuzz_dice(&inner, 2) == 0)
+        inner.len = cr != NULL && fuzz_dice(&inner, 2) == 0 ? (size_t)(cr + 1 - (const char *)octets) : end;
     t->dice = inner.dice;
     size = inner.len + (fuzz_dice(t, 12) == 0 ? ONE_OF(t, wrong) : 0);
-    snprintf(line, sizeof line, "BDAT %llu%s", (unsigned long long)size, fuzz_dice(t, 2) == 0 ? " LAST" : "");
+    snprintf(line, sizeof line, "BDAT %llu%s", (unsigned long long)size, last ? " LAST" : "");
     gen_put(t, line);
     gen_line_end(t);
     fuzz_put(t, octets, inner.len);
@@ -167,7 +173,7 @@ static void client_line(struct fuzz_text *t)
 {
     const unsigned verb = some_verb(t);
     if (fuzz_dice(t, 8) == 0) {
-        chunk(t);
+        chunk(t, fuzz_dice(t, 2) == 0);
         return;
     }
     if (fuzz_dice(t, 16) == 0)
@@ -196,7 +202,7 @@ static void transaction(struct fuzz_text *t)
         gen_content(t);
     } else {
         while (chunks-- != 0)
-            chunk(t);
+            chunk(t, chunks == 0 ? !gen_seldom(t) : gen_seldom(t));
     }
 }
 

@@ -149,7 +149,8 @@ static void right_chunk(struct body *b)
         at++;
     if (digits.len == 0 || at++ == b->size)
         return;
-    for (i = at + somewhere(b, b->size - at); i + 4 < b->size && memcmp(b->data + i, "BDAT", 4) != 0;)
+    for (i = at + somewhere(b, b->size - at);
+         i + 4 < b->size && b->data[i - 1] != '\r' && memcmp(b->data + i, "BDAT", 4) != 0;)
         i++;
     left = dice(b, 3) == 0 ? b->size - at : dice(b, 2) == 0 || i + 4 >= b->size ? somewhere(b, b->size - at) : i - at;
     left += dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0;
