@@ -429,7 +429,12 @@ enum smtpwire_attribute_id { SMTPWIRE_ATTRIBUTES(SMTPWIRE_ATTRIBUTE_ENUM_) SMTPW
 
 /* Kinds of octet that a policy can be set for, and the policies. Whatever the policy, none of these octets ever
  * ends a line or the message (RFC 5321 section 4.1.1.4). Content that MAIL has called BODY=BINARYMIME is not text:
- * all is delivered, and flagged (RFC 3030 section 3). */
+ * all is delivered, and flagged (RFC 3030 section 3).
+ * PASS is needed by filters and archives that must see what came. Opens: whoever gets the content from there and ends
+ * lines at a bare LF or CR finds another end of it, and behind that another message (SMTP smuggling); a NUL ends it
+ * for who takes it for a C string. NORMALISE is needed for devices and scripts that end lines in LF alone. Opens: a
+ * lone dot between bare LFs becomes CRLF "." CRLF in what is delivered, which must be dot-stuffed when it is sent on,
+ * and a signature over the content as it came no longer fits. */
 enum smtpwire_content { SMTPWIRE_CONTENT_BARE_LF, SMTPWIRE_CONTENT_BARE_CR, SMTPWIRE_CONTENT_NUL };
 enum smtpwire_policy {
     SMTPWIRE_POLICY_DEFAULT,  /* REJECT for bare LF and bare CR, PASS for NUL */
@@ -459,11 +464,16 @@ SMTPWIRE_API unsigned smtpwire_simd_detect(void);
  * pointer to the options given to an init function: they must outlive the object and stay as they are. */
 struct smtpwire_options {
     uint32_t lax;          /* SMTPWIRE_LAX_* bits */
-    uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531) */
+    uint8_t smtputf8;      /* 1: addresses may hold UTF-8 although no SMTPUTF8 was seen (RFC 6531 section 3.4). Needed
+                            * for values that are parsed alone, and for clients that send UTF-8 and do not say so.
+                            * Opens: such an address goes on to a server that never said it takes one, where it may
+                            * be cut, or be read in another encoding as another address */
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
     uint8_t content[9];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
     uint8_t simd;          /* enum smtpwire_simd: how many octets are read at a time; 0: each object finds out */
-    uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero */
+    uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero. Higher ones are needed for
+                            * peers that go over the RFC's. They open: what is taken here may be cut, or overrun a
+                            * buffer, in what stands behind; a peer decides over more memory, and for longer */
     uint64_t message_max;  /* octets of a message, as delivered (RFC 1870 section 5); 0: 2^63 - 1 */
     uint64_t extensions;   /* what this server offers: SMTPWIRE_OFFER(id) bits. 0: nothing; a parameter is 555 then.
                             * A session may offer less: smtpwire_server_offer() */
@@ -479,7 +489,8 @@ SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
 /* The longest line, in octets with its CRLF, that either session can hold back under these options: a buffer of
  * this size always makes progress. A command line is limited to 512 octets and what the parameters of the offered
  * extensions add, for all commands alike the larger of MAIL's and RCPT's sum, unless
- * limit[SMTPWIRE_LIMIT_COMMAND_LINE] says otherwise. Since 0.1. */
+ * limit[SMTPWIRE_LIMIT_COMMAND_LINE] says otherwise (RFC 5321 sections 4.1.1.11 and 4.5.3.1.4).
+ * A null pointer stands for options that are all zero. Since 0.1. */
 SMTPWIRE_API size_t smtpwire_line_limit(const struct smtpwire_options *options);
 
 /* ---- Values --------------------------------------------------------------------------------------------------- */
@@ -573,6 +584,8 @@ struct smtpwire_command {
  * LMTP and LHLO in SMTP. With SMTPWIRE_LAX_UNKNOWN_COMMAND those stay so, since a reply to them would have effects; a
  * command in no table, or one that is not implemented, is accepted if its name is followed by a space or by nothing.
  * Its argument may then hold any octet but CR, LF and NUL; over 127 is flagged EIGHT_BIT and need not be UTF-8.
+ * STARTTLS, AUTH, ETRN and ATRN are commands whatever is offered: a server that does not have them answers 502 (RFC
+ * 5321 section 4.2.4). So is BDAT here; a session refuses it where CHUNKING is not offered.
  *
  * With leniencies the offset of an error is the length of the longest prefix with which some line begins that is valid
  * with them, and a line that is valid without them means what it means without them: so trailing_space leaves NOOP's
@@ -613,7 +626,7 @@ struct smtpwire_date_time {
 
 /* RFC 7293 section 3.1. */
 struct smtpwire_rrvs {
-    struct smtpwire_date_time since;
+    struct smtpwire_date_time since; /* at least since then the mailbox is to be the recipient's */
     uint8_t no_support; /* 'C' continue, 'R' reject; 0: not said */
 };
 
@@ -628,14 +641,14 @@ struct smtpwire_orcpt {
 struct smtpwire_mtrk {
     struct smtpwire_slice certifier; /* base64 without padding */
     uint32_t timeout;                /* seconds, 0 to 999999999 */
-    uint8_t has_timeout;
+    uint8_t has_timeout;             /* 1: it is there */
 };
 
 /* One ESMTP parameter (RFC 5321 section 4.1.2): KEYWORD or KEYWORD=value. Of the union only the member that is
  * named for id is written; AUTH, ENVID, SUBMITTER and ALT_ADDRESS (xtext), SOLICIT, TRANSID and XVERP have their
  * value as it stands, the others none. Slices point into the command's line. */
 struct smtpwire_parameter {
-    struct smtpwire_slice keyword;
+    struct smtpwire_slice keyword; /* as on the wire, in any case */
     struct smtpwire_slice value; /* null where there is no "=" */
     uint16_t id;                 /* enum smtpwire_parameter_id; UNKNOWN: only as it stands */
     uint16_t zero;               /* 0 */
@@ -682,7 +695,7 @@ enum smtpwire_attribute_status {
 
 /* One attribute: NAME=value. Slices point into the command's line. */
 struct smtpwire_attribute {
-    struct smtpwire_slice name;
+    struct smtpwire_slice name;  /* as on the wire, in any case */
     struct smtpwire_slice value; /* xtext as it stands, for smtpwire_xtext_decode(), which makes at most 255 octets */
     uint16_t id;                 /* enum smtpwire_attribute_id */
     uint16_t port;               /* PORT, DESTPORT: 1 to 65535; else 0 */
@@ -785,7 +798,7 @@ struct smtpwire_capability {
         uint64_t size;                /* SIZE: octets of the largest message; 0: there is no fixed limit */
         uint32_t deliver_by;          /* DELIVERBY: the least number of seconds that BY with R may ask for */
         uint32_t mechanisms;          /* AUTH: a bit 1 << SMTPWIRE_MECHANISM_* for each that is known */
-        struct smtpwire_release release;
+        struct smtpwire_release release; /* FUTURERELEASE */
         struct smtpwire_offered_limits limits; /* LIMITS; smtpwire_limit_next() has those that are not in it */
     };
 };
@@ -805,9 +818,10 @@ struct smtpwire_capability {
 SMTPWIRE_API int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
                                            struct smtpwire_capability *capability, struct smtpwire_error *error);
 
-/* Take the first word off *parameters, which are those of a capability: a mechanism of AUTH, an argument of BURL, an
- * attribute of XCLIENT or XFORWARD. Words end at a space. Returns 1 and fills *word, a slice of the same memory; or
- * returns 0 when none is left. Needs no storage and sets no limit on their number. Since 0.1. */
+/* Take the first word off *parameters, which are those of a capability (RFC 5321 section 4.1.1.1, ehlo-param): a
+ * mechanism of AUTH, an argument of BURL, an attribute of XCLIENT or XFORWARD. Words end at a space. Returns 1 and
+ * fills *word, a slice of the same memory; or returns 0 when none is left. Needs no storage and sets no limit on their
+ * number. Since 0.1. */
 SMTPWIRE_API int smtpwire_word_next(struct smtpwire_slice *parameters, struct smtpwire_slice *word);
 
 /* As smtpwire_word_next() for LIMITS: NAME or NAME=value (RFC 9422 section 3). Returns 1 and fills *limit, whose
@@ -817,18 +831,18 @@ SMTPWIRE_API int smtpwire_limit_next(struct smtpwire_slice *parameters, struct s
 /* What a server offers, to be kept when the reply's octets are gone. All zero: nothing. It holds no pointers. Its
  * size does not change within a SONAME. */
 struct smtpwire_capabilities {
-    uint64_t offered;   /* a bit 1 << SMTPWIRE_CAPABILITY_* for each keyword but UNKNOWN */
-    uint64_t valued;    /* the same for those whose value is below */
-    uint64_t size;      /* as in struct smtpwire_capability; 0 where valued lacks its bit, as all that follow */
-    int64_t until;      /* FUTURERELEASE */
-    uint32_t interval;  /* FUTURERELEASE */
-    uint32_t deliver_by;
-    uint32_t mail_max, rcpt_max, rcpt_domain_max;
-    uint32_t mechanisms;
+    uint64_t offered;    /* a bit 1 << SMTPWIRE_CAPABILITY_* for each keyword but UNKNOWN */
+    uint64_t valued;     /* the same for those whose value is below */
+    uint64_t size;       /* as in struct smtpwire_capability; 0 where valued lacks its bit, as all that follow */
+    int64_t until;       /* FUTURERELEASE */
+    uint32_t interval;   /* FUTURERELEASE */
+    uint32_t deliver_by; /* DELIVERBY */
+    uint32_t mail_max, rcpt_max, rcpt_domain_max; /* LIMITS */
+    uint32_t mechanisms; /* AUTH */
 };
 
-/* Add a capability that smtpwire_capability_parse() accepted. Of two with the same keyword the first counts, whatever
- * its value; mechanisms of AUTH are joined. UNKNOWN changes nothing. Since 0.1. */
+/* Add a capability that smtpwire_capability_parse() accepted (RFC 5321 section 4.1.1.1). Of two with the same keyword
+ * the first counts, whatever its value; mechanisms of AUTH are joined. UNKNOWN changes nothing. Since 0.1. */
 SMTPWIRE_API void smtpwire_capabilities_add(struct smtpwire_capabilities *set,
                                             const struct smtpwire_capability *capability);
 
@@ -958,9 +972,11 @@ struct smtpwire_event {
  * of them than were left is FATAL (misuse). len may be 0 and data then null. Call it until it says MORE (or WAIT),
  * never until the octets are gone: some events need none.
  *
- * The members of these structs are not the caller's to read or change; they may be copied with memcpy, since no
- * pointer into any buffer is kept. Their sizes do not change within a SONAME. */
+ * The members of these structs, of struct smtpwire_server and of struct smtpwire_client are not the caller's to read or
+ * change; they may be copied with memcpy, since no pointer into any buffer is kept. Their sizes do not change within a
+ * SONAME. */
 
+/* Where smtpwire_line_push() stands in lines. */
 struct smtpwire_line {
     const struct smtpwire_options *options;
     uint64_t at, left;
@@ -978,6 +994,7 @@ SMTPWIRE_API int smtpwire_line_init(struct smtpwire_line *line, const struct smt
 SMTPWIRE_API size_t smtpwire_line_push(struct smtpwire_line *line, const void *data, size_t len,
                                        struct smtpwire_event *event);
 
+/* Where smtpwire_data_push() stands in content. */
 struct smtpwire_data {
     const struct smtpwire_options *options;
     uint64_t at, line_at, held_at, size, longest, refused_at;
@@ -1005,6 +1022,7 @@ SMTPWIRE_API size_t smtpwire_data_push(struct smtpwire_data *data, const void *o
 /* ---- The server's session: reads what a client sends
  * ------------------------------------------------------------ */
 
+/* Where a server stands in what a client sends, and in the mail transaction. */
 struct smtpwire_server {
     struct smtpwire_line line; /* up to chunking 64 octets, which are what most commands need */
     uint64_t shown;
@@ -1020,7 +1038,8 @@ struct smtpwire_server {
     uint64_t reserved[5];
 };
 
-/* A new connection on which the greeting is due. Returns 0, or -1 if the options are not valid. Since 0.1. */
+/* A new connection on which the greeting is due (RFC 5321 section 3.1). Returns 0, or -1 if the options are not valid.
+ * Since 0.1. */
 SMTPWIRE_API int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options);
 
 /* Events: COMMAND, CONTENT, END, AUTH_RESPONSE, ERROR, FATAL, MORE, WAIT, under the contract above.
@@ -1066,13 +1085,14 @@ SMTPWIRE_API size_t smtpwire_server_push(struct smtpwire_server *server, const v
  * connection for one, as for TURN, must not go on with the session. Since 0.1. */
 SMTPWIRE_API int smtpwire_server_replied(struct smtpwire_server *server, unsigned code);
 
-/* How many replies are due. Since 0.1. */
+/* How many replies are due: calls of smtpwire_server_replied(). Since 0.1. */
 SMTPWIRE_API uint32_t smtpwire_server_due(const struct smtpwire_server *server);
 
-/* Change what is offered in this session, such as AUTH after TLS only: SMTPWIRE_OFFER(id) bits, of which
- * options->extensions must have all, and which it starts with: so smtpwire_line_limit() holds in any case. Every
- * command that was not yet reported is judged by it, its length too. It tells the client nothing: say it before the
- * reply to EHLO is made. Returns 0; -1, and nothing has changed, for other bits or after FATAL. Since 0.1. */
+/* Change what is offered in this session (RFC 5321 section 4.1.1.1), such as AUTH after TLS only: SMTPWIRE_OFFER(id)
+ * bits, of which options->extensions must have all, and which it starts with: so smtpwire_line_limit() holds in any
+ * case. Every command that was not yet reported is judged by it, its length too. It tells the client nothing: say it
+ * before the reply to EHLO is made. Returns 0; -1, and nothing has changed, for other bits or after FATAL. Since 0.1.
+ * */
 SMTPWIRE_API int smtpwire_server_offer(struct smtpwire_server *server, uint64_t extensions);
 
 /* TLS is up (RFC 3207 section 4.2): EHLO is due again. held: octets of plaintext that the caller still holds. Also
@@ -1086,6 +1106,7 @@ SMTPWIRE_API int smtpwire_server_tls_started(struct smtpwire_server *server, siz
 
 enum { SMTPWIRE_CLIENT_RUNS = 24 };
 
+/* Which replies a client awaits, and what the server offers. */
 struct smtpwire_client {
     struct smtpwire_line line;
     struct smtpwire_error fatal;
@@ -1097,7 +1118,8 @@ struct smtpwire_client {
     struct smtpwire_capabilities capabilities;
 };
 
-/* A new connection on which the greeting is awaited. Returns 0, or -1 if the options are not valid. Since 0.1. */
+/* A new connection on which the greeting is awaited (RFC 5321 section 3.1). Returns 0, or -1 if the options are not
+ * valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const struct smtpwire_options *options);
 
 /* Say, before it is written, that a command is being sent; replies are matched to commands by count alone (RFC
@@ -1271,6 +1293,7 @@ SMTPWIRE_API ptrdiff_t smtpwire_command_write(const struct smtpwire_command *com
 SMTPWIRE_API ptrdiff_t smtpwire_reply_write(const struct smtpwire_reply *reply, const struct smtpwire_options *options,
                                             char *buf, size_t size, struct smtpwire_error *error);
 
+/* Where smtpwire_stuff_push() stands in content; as the structs of the streams. */
 struct smtpwire_stuff {
     uint64_t at, refused_at;
     uint16_t refused;

@@ -1,9 +1,10 @@
 /* Command lines: the shorter way that parser/plain.c has for plain ones, with each kind of instruction, against the
  * machine of command.rl alone. From each of the lines below: every prefix; every octet of all 256 in each place and put
  * in at each place; every two octets of all 256 in the places of a keyword, a verb, or a short line; every part left
- * out or doubled; one parameter in front of or behind each other. All under options that offer everything, nothing,
- * some, limit lengths and sizes, are LMTP's, or have every leniency. Verdict, error, and every octet of the result are
- * the same. Keywords are looked up as by comparing with each row of the table. The line ends where memory does.
+ * out or doubled; one parameter in front of or behind each other; parts as long as limits are, shorter and longer. All
+ * under options that offer everything, nothing, some, limit lengths and sizes, are LMTP's, or have every leniency.
+ * Verdict, error, and every octet of the result are the same. Keywords are looked up as by comparing with each row of
+ * the table. The line ends where memory does.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -110,7 +111,7 @@ static void set_options(void)
     options[2].extensions = SMTPWIRE_OFFER(SIZE) | SMTPWIRE_OFFER(DSN);
     options[2].message_max = 100;
     options[3].limit[SMTPWIRE_LIMIT_LOCAL_PART] = 2;
-    options[4].limit[SMTPWIRE_LIMIT_LABEL] = 2;
+    options[3].limit[SMTPWIRE_LIMIT_LABEL] = 2;
     options[4].lmtp = 1;
     options[5].lax = (1U << 16) - 1;
     options[6].smtputf8 = 1;
@@ -206,6 +207,40 @@ static void with_parameters(void)
         }
 }
 
+/* Lines of a part that is as long as limits are, and a few octets shorter and longer. */
+static void lengths(void)
+{
+    static const char *const parts[][3] = {{"MAIL FROM:<", "a", "@b>"},
+                                           {"RCPT TO:<\"", "a", "\"@b>"},
+                                           {"MAIL FROM:<a@", "b", ">"},
+                                           {"MAIL FROM:<a@", "b.", "c>"},
+                                           {"RCPT TO:<\"a\"@", "b", ">"},
+                                           {"RCPT TO:<\"a\"@", "b.", "c>"},
+                                           {"MAIL FROM:<@", "a", ":b@c>"},
+                                           {"MAIL FROM:<@a", ",@a", ":b@c>"},
+                                           {"RCPT TO:<@a:\"", "b", "\"@c>"},
+                                           {"EHLO ", "a", ""},
+                                           {"HELO ", "a.", "b"},
+                                           {"MAIL FROM:<> ENVID=", "a", ""},
+                                           {"MAIL FROM:<> SOLICIT=", "a", ""},
+                                           {"MAIL FROM:<> TRANSID=<", "a", "@b>"},
+                                           {"MAIL FROM:<> AUTH=", "a", "@b"},
+                                           {"MAIL FROM:<> SIZE=", "1", ""},
+                                           {"RCPT TO:<a@b> ORCPT=rfc822;", "a", ""},
+                                           {"RCPT TO:<a@b> ORCPT=x;", "a", ""}};
+    static const size_t ranges[][2] = {{0, 140}, {245, 260}, {490, 505}, {995, 1005}};
+    char text[3 * ROOM];
+    for (size_t i = 0; i < SMTPWIRE__COUNT(parts); i++)
+        for (size_t r = 0; r < SMTPWIRE__COUNT(ranges); r++)
+            for (size_t size = ranges[r][0]; size < ranges[r][1]; size++) {
+                size_t len = (size_t)snprintf(text, sizeof text, "%s", parts[i][0]);
+                for (size_t n = 0; n < size; n += strlen(parts[i][1]))
+                    len += (size_t)snprintf(text + len, sizeof text - len, "%s", parts[i][1]);
+                len += (size_t)snprintf(text + len, sizeof text - len, "%s", parts[i][2]);
+                try_line(text, len, 0x7F);
+            }
+}
+
 static void keywords(void)
 {
     for (unsigned id = 1; id < SMTPWIRE_PARAMETER_COUNT; id++)
@@ -245,6 +280,7 @@ int main(int argc, char **argv)
             change_pairs(lines[i], 0, strlen(lines[i]) < 12 ? strlen(lines[i]) : 4, 1);
     }
     with_parameters();
+    lengths();
     if (!is_short)
         keywords();
     if (plain_lines < 100000) /* nearly nothing would be compared */

@@ -119,9 +119,9 @@ def curl(server, message, recipients=("b@server.example",)):
     return program(argv)
 
 
-def swaks(server, message, *more):
+def swaks(server, message, *more, recipients=("b@server.example",)):
     return program(["swaks", "--server", "127.0.0.1", "--port", str(server.port), "--from", "a@client.example", "--to",
-                    "b@server.example", "--helo", "client.example", "--data", "@" + path_of("swaks", message), *more])
+                    ",".join(recipients), "--helo", "client.example", "--data", "@" + path_of("swaks", message), *more])
 
 
 def msmtp(server, message, recipients=("b@server.example",)):
@@ -155,27 +155,37 @@ def to_minimal():
             took("msmtp: %s" % name, server, msmtp(server, message), [message])
             took("smtplib: %s" % name, server, by_smtplib(server, message), [message])
         # swaks adds a CRLF to every message, and takes a dot in the last line of its file for the end.
-        took("swaks: 8-bit", server, swaks(server, MESSAGES["8-bit"]), [MESSAGES["8-bit"] + b"\r\n"])
+        for name, message in {**MESSAGES, "dots": MESSAGES["dots"] + b"a\r\n"}.items():
+            took("swaks: %s" % name, server, swaks(server, message), [message + b"\r\n"])
         took("swaks pipelines", server, swaks(server, HEAD + b".\r\n..a\r\n", "--pipeline"),
              [HEAD + b".\r\n..a\r\n\r\n"])
         for name, sender in (("curl", curl), ("msmtp", msmtp), ("smtplib", by_smtplib)):
             took("%s: 100 recipients" % name, server, sender(server, HEAD, hundred), [HEAD])
+        took("swaks: 100 recipients", server, swaks(server, HEAD, recipients=hundred), [HEAD + b"\r\n"])
         took("curl: an empty message", server, curl(server, b""), [b""])
+        # msmtp puts a header before it, and swaks takes no empty file: theirs is a header alone, with 100 recipients.
         took("smtplib: an empty message, to which it adds CRLF", server, by_smtplib(server, b""), [b"\r\n"])
-        result = smtp_source(server, "-m", "40", "-s", "8", "-l", "5000", "-r", "3")
+        by_smtp_source(server)
+
+
+def by_smtp_source(server, *more):
+    """It writes a text of its own, of which count and size can be compared: several sessions, 100 recipients, 5 MB."""
+    for messages, sessions, size, recipients in ((40, 8, 5000, 3), (3, 1, 1000, 100), (2, 2, 5000000, 1)):
+        result = smtp_source(server, *more, "-m", str(messages), "-s", str(sessions), "-l", str(size), "-r", str(recipients))
         sizes = [len(m.split(b"\r\n\r\n", 1)[1]) for m in server.take()]
-        equal("smtp-source: 40 messages in 8 sessions", (result[0], len(sizes), len(set(sizes))), (0, 40, 1))
-        check("smtp-source: their size", 4990 <= sizes[0] <= 5010, sizes[0])
+        equal("smtp-source %s: %d messages" % (" ".join(more), messages), (result[0], len(sizes), len(set(sizes))),
+              (0, messages, 1))
+        check("smtp-source %s: of %d octets" % (" ".join(more), size), sizes and abs(sizes[0] - size) <= 10, sizes[:1])
 
 
 def to_minimal_by_lmtp():
     with Minimal("--lmtp") as server:
-        took("swaks by LMTP", server,
-             swaks(server, HEAD + b".a\r\n", "--protocol", "LMTP", "--to", "c@d.example,e@f.example"),
-             [HEAD + b".a\r\n\r\n"])
+        for name, message in {**MESSAGES, "dots": MESSAGES["dots"] + b"a\r\n"}.items():
+            took("swaks by LMTP: %s" % name, server,
+                 swaks(server, message, "--protocol", "LMTP", recipients=("c@d.example", "e@f.example")),
+                 [message + b"\r\n"])
         took("smtplib by LMTP", server, by_smtplib(server, MESSAGES["dots"]), [MESSAGES["dots"]])
-        result = smtp_source(server, "-L", "-m", "20", "-s", "4", "-l", "1000", "-r", "5")
-        equal("smtp-source by LMTP", (result[0], len(server.take())), (0, 20))
+        by_smtp_source(server, "-L")
         took("send by LMTP, by BDAT", server,
              send(server.port, MESSAGES["5 MB"], *["r%d@server.example" % n for n in range(100)], options=["--lmtp"]),
              [MESSAGES["5 MB"]])
@@ -270,20 +280,28 @@ def sink(*options):
     return process, port
 
 
+def to_a_sink(options, more, message, *recipients):
+    """What send said, and the files that smtp-sink made of it."""
+    directory = tempfile.mkdtemp(dir=work)
+    process, port = sink(*options, "-d", directory + "/m.")
+    result = send(port, message, *recipients, options=more)
+    process.terminate()
+    process.wait(timeout=10)
+    return result, [open(path, "rb").read() for path in glob.glob(directory + "/m.*")]
+
+
 def to_sink():
     for options, more in (((), ()), (("-L",), ("--lmtp",)), (("-p",), ())):
         for name, message in [*MESSAGES.items(), ("empty", b"")]:
-            directory = tempfile.mkdtemp(dir=work)
-            process, port = sink(*options, "-d", directory + "/m.")
-            result = send(port, message, "b@server.example", "c@server.example", options=more)
-            process.terminate()
-            process.wait(timeout=10)
-            dumps = [open(path, "rb").read() for path in glob.glob(directory + "/m.*")]
+            result, dumps = to_a_sink(options, more, message, "b@server.example", "c@server.example")
             lines = message.replace(b"\r\n", b"\n")
             whole = len(dumps) == 1 and lines in dumps[0] and dumps[0].count(b"X-Rcpt-Args") == 2
             equal("smtp-sink %s takes %s" % (" ".join(options), name), (result[0], whole), (0, True))
             if result[0] != 0 or not whole:
                 print(result[1], [d[:900] for d in dumps])
+        result, dumps = to_a_sink(options, more, HEAD, *["r%d@x.example" % n for n in range(100)])
+        equal("smtp-sink %s takes 100 recipients" % " ".join(options),
+              (result[0], [d.count(b"X-Rcpt-Args") for d in dumps]), (0, [100]))
     for rejected, status in (("RCPT", 1), ("MAIL", 1), ("DATA", 1), (".", 1), ("EHLO", 1), ("CONNECT", 1)):
         process, port = sink("-f", rejected)
         result = send(port, HEAD)

@@ -2,9 +2,10 @@
  * with "end N ERROR OFFSET" or "more". A word that a session takes goes through it as well, at every cut (judge.py says
  * which); "differs" is the answer where that makes a difference, or where what follows the word is not understood.
  *
- * Options are zeroed, but that commands are judged with every extension offered, by four more modes than "zeroed":
- * "command" delivers unknown parameters; "unknown" unknown commands as well; "known" does neither, and has SMTPUTF8 in
- * force; "lower" is known with lower-case digits in xtext. Behind "+" a mode may name leniencies to have as well, with
+ * Options are zeroed, but that commands are judged with every extension offered, by five more modes than "zeroed":
+ * "command" delivers unknown parameters, "lmtp" does so in LMTP; "unknown" unknown commands as well; "known" does
+ * neither, and has SMTPUTF8 in force; "lower" is known with lower-case digits in xtext. Behind "+" a mode may name
+ * leniencies to have as well, with
  * "+" between them. Each input is a heap block of exactly its size. For tests/proof/judge.py.
  *
  * usage: judge [some]   some: three ways to cut instead of every one, each push in a heap block of exactly its size.
@@ -28,6 +29,7 @@ static const struct judge_options {
     {"command", {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER, .extensions = SMTPWIRE_OFFER_ALL}},
     {"unknown",
      {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER | SMTPWIRE_LAX_UNKNOWN_COMMAND, .extensions = SMTPWIRE_OFFER_ALL}},
+    {"lmtp", {.lmtp = 1, .lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER, .extensions = SMTPWIRE_OFFER_ALL}},
     {"known", {.smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL}},
     {"lower", {.lax = SMTPWIRE_LAX_XTEXT_LOWER_CASE, .smtputf8 = 1, .extensions = SMTPWIRE_OFFER_ALL}},
 };

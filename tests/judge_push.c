@@ -49,11 +49,11 @@ static void append(struct word *word, const char *octets, size_t len)
 
 static void append_text(struct word *word, const char *text) { append(word, text, strlen(text)); }
 
-static struct word line_of(const char *octets, size_t len)
+static struct word line_of(const char *octets, size_t len, const struct smtpwire_options *options)
 {
     struct word word = {.len = 0};
     append(&word, octets, len);
-    append_text(&word, "\r\n");
+    append_text(&word, (options->lax & SMTPWIRE_LAX_BARE_LF_COMMAND) != 0 ? "\n" : "\r\n");
     word.cuttable = word.len;
     return word;
 }
@@ -267,19 +267,24 @@ struct judge_verdict judge_push_command(const char *word, size_t len, const stru
 {
     static const char *const greeted[] = {"", "EHLO x\r\n", NULL};
     static const char *const recipient[] = {"", "EHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<a@b>\r\n", NULL};
+    static const char *const in_lmtp[] = {"", "LHLO x\r\n", NULL};
+    static const char *const lmtp_recipient[] = {"", "LHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<a@b>\r\n", NULL};
     static const char *const in_tls[] = {"", "EHLO x\r\n", "STARTTLS\r\n", "EHLO x\r\n", NULL};
     static const unsigned codes[] = {220, 250, 250, 250}, tls_codes[] = {220, 250, 220, 250};
     /* REQUIRETLS is offered in TLS only, where STARTTLS is not. */
     const bool tls = begins(word, len, "MAIL") && options->extensions != 0;
     const bool within = begins(word, len, "RCPT") || begins(word, len, "DATA") || begins(word, len, "BDAT") ||
                         begins(word, len, "BURL");
-    struct word stream = line_of(word, len);
+    struct word stream = line_of(word, len, options);
     struct smtpwire_command command;
     struct smtpwire_error error;
     struct pushed start, end;
     bool chunk_fits = true;
 
-    begin_server(&start, options, tls ? in_tls : within ? recipient : greeted, tls ? tls_codes : codes);
+    if (options->lmtp)
+        begin_server(&start, options, within ? lmtp_recipient : in_lmtp, codes);
+    else
+        begin_server(&start, options, tls ? in_tls : within ? recipient : greeted, tls ? tls_codes : codes);
     if (smtpwire_command_parse(word, len, options, &command, &error) == 0 && command.verb == SMTPWIRE_VERB_BDAT)
         chunk_fits = append_chunk(&stream, command.chunk_size);
     start.next = start.base + stream.len;
@@ -297,7 +302,7 @@ struct judge_verdict judge_push_auth(const char *word, size_t len, enum judge_cu
     static const char *const lines[] = {"", "EHLO x\r\n", "AUTH PLAIN\r\n", NULL};
     static const unsigned codes[] = {220, 250, 334};
     static const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
-    struct word stream = line_of(word, len);
+    struct word stream = line_of(word, len, &options);
     struct pushed start, end;
 
     begin_server(&start, &options, lines, codes);
@@ -334,7 +339,7 @@ static bool is_zero_code(const char *word, size_t len)
 struct judge_verdict judge_push_reply(const char *word, size_t len, const struct smtpwire_options *options,
                                       enum judge_cuts cuts, bool *same)
 {
-    struct word stream = line_of(word, len);
+    struct word stream = line_of(word, len, options);
     struct smtpwire_reply reply;
     struct smtpwire_error error;
     struct pushed start, end;

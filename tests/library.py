@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What is said of the library as a thing to link: what it calls, what it exports, that it keeps no data, that its header
-and its amalgamation compile by themselves, how much stack it needs, that it installs and uninstalls, and that the README's example works."""
+tells of all that is in it and compiles by itself, as its amalgamation does, how much stack it needs, that it installs and
+uninstalls, and that the README's example works."""
 import glob
 import os
 import re
@@ -64,6 +65,32 @@ def exports():
     equal("the map equals the header", mapped, declared)
     soname = run(["readelf", "-d", "build/libsmtpwire.so"]).stdout.decode()
     check("SONAME", "[libsmtpwire.so.0]" in soname, soname)
+
+
+# Of these the members are not the caller's.
+PRIVATE = {"line", "data", "server", "client", "stuff"}
+
+
+def documented():
+    """A paragraph of the header that declares something begins with what it is; a function says since when it is there, and
+    each member of a struct what it holds: behind it, or where the struct is told of, by its name."""
+    functions = members = 0
+    for paragraph in read("parser/smtpwire.h").split("\n\n"):
+        paragraph = re.sub(r"/\* ----.*?\*/\n?", "", paragraph, flags=re.S)
+        comment, _, declared = paragraph.partition("*/\n")
+        names = re.findall(r"^SMTPWIRE_API .*?\b(smtpwire_\w+)\(", declared or comment, re.M)
+        since = comment.startswith("/*") and re.search(r"Since[\s*]+\d+\.\d+\.", comment)
+        for name in names:
+            check("%s is told of, and since when" % name, since)
+        functions += len(names)
+        for struct, body in re.findall(r"^struct smtpwire_(\w+) \{\n(.*?)^\};", paragraph, re.M | re.S):
+            check("struct smtpwire_%s is told of" % struct, comment.startswith("/*") and declared)
+            for line in [] if struct in PRIVATE else re.findall(r"^ +\w[^;/]*;.*$", body, re.M):
+                members += 1
+                name = re.search(r"(\w+)(?:\[\w+\])?;", line).group(1)
+                check("smtpwire_%s.%s is told of" % (struct, name), "; /*" in re.sub(" +", " ", line) or
+                      re.search(r"\b%s\b" % name, comment), line)
+    check("all functions and members were looked at", functions > 60 and members > 80, (functions, members))
 
 
 def compiles(what, argv, source, suffix):
@@ -148,6 +175,7 @@ library_symbols()
 stack()
 sanitizers()
 exports()
+documented()
 header_alone()
 amalgamation()
 install()

@@ -14,7 +14,7 @@ from check import ROOT, check, done, read
 
 # What no vector can hold: a vector is octets and options.
 NOT_ON_THE_WIRE = {
-    "error": {"none", "misuse"},  # misuse is of the API: tests/unit.c
+    "error": {"none", "misuse"},  # misuse is of the API: tests/unit_push.c
     "option": {"--json", "--chunk", "--list", "--help", "--version"},  # tests/command.py
     "verb": {"unknown", "greeting", "end-of-data", "auth-response", "bdat-last", "burl-last"},  # no commands
     "rule": {"extension_line", "command_line"},  # no rules of an RFC: all commands

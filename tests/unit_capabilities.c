@@ -287,6 +287,23 @@ static void every_day_begins_a_day_after_the_one_before(void **state)
     assert_int_equal(until, 0);
 }
 
+/* Only capabilities that have a value of a kind bring one. */
+static void a_value_of_a_capability_without_one_is_not_kept(void **state)
+{
+    static const struct smtpwire_capability capability = {
+        .id = SMTPWIRE_CAPABILITY_PIPELINING, .has_value = 1, .size = 5};
+    struct smtpwire_capabilities set;
+    (void)state;
+    memset(&set, 0, sizeof set);
+    smtpwire_capabilities_add(&set, &capability);
+    assert_int_equal(smtpwire_capabilities_have(&set, SMTPWIRE_CAPABILITY_PIPELINING), 1);
+    assert_int_equal(set.size, 0);
+    assert_int_equal(set.mechanisms, 0);
+    assert_int_equal(set.deliver_by, 0);
+    assert_int_equal(set.interval, 0);
+    assert_int_equal(set.mail_max, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +318,7 @@ int main(void)
         cmocka_unit_test(the_sessions_leniencies_hold_for_what_is_offered),
         cmocka_unit_test(a_flood_of_keywords_is_one_set),
         cmocka_unit_test(every_day_begins_a_day_after_the_one_before),
+        cmocka_unit_test(a_value_of_a_capability_without_one_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,6 +260,85 @@ static void what_is_no_parameter_is_not_written(void **state)
     assert_memory_equal(room, "\0\0\0\0", sizeof room); /* too small: nothing was judged */
 }
 
+/* ---- Where each may stand (RFC 5321 section 4.1.1.11) ---- */
+
+/* keyword, a good value of it, the commands that its RFC has it on, and an extension that brings it. */
+static const struct {
+    const char *text;
+    int mail, rcpt;
+    uint64_t offer;
+} placed[] = {
+    {"SIZE=1", 1, 0, SMTPWIRE_OFFER(SIZE)},
+    {"BODY=7BIT", 1, 0, SMTPWIRE_OFFER(EIGHTBITMIME)},
+    {"SMTPUTF8", 1, 0, SMTPWIRE_OFFER(SMTPUTF8)},
+    {"AUTH=<>", 1, 0, SMTPWIRE_OFFER(AUTH)},
+    {"RET=FULL", 1, 0, SMTPWIRE_OFFER(DSN)},
+    {"ENVID=a", 1, 0, SMTPWIRE_OFFER(DSN)},
+    {"NOTIFY=NEVER", 0, 1, SMTPWIRE_OFFER(DSN)},
+    {"ORCPT=rfc822;a", 0, 1, SMTPWIRE_OFFER(DSN)},
+    {"BY=1;R", 1, 0, SMTPWIRE_OFFER(DELIVERBY)},
+    {"HOLDFOR=1", 1, 0, SMTPWIRE_OFFER(FUTURERELEASE)},
+    {"HOLDUNTIL=2026-11-22T00:00:00Z", 1, 0, SMTPWIRE_OFFER(FUTURERELEASE)},
+    {"MT-PRIORITY=1", 1, 0, SMTPWIRE_OFFER(MT_PRIORITY)},
+    {"RRVS=2026-11-22T00:00:00Z", 0, 1, SMTPWIRE_OFFER(RRVS)},
+    {"REQUIRETLS", 1, 0, SMTPWIRE_OFFER(REQUIRETLS)},
+    {"MTRK=QUJD", 1, 0, SMTPWIRE_OFFER(MTRK)},
+    {"SOLICIT=a", 1, 0, SMTPWIRE_OFFER(NO_SOLICITING)},
+    {"SUBMITTER=a@b", 1, 0, SMTPWIRE_OFFER(SUBMITTER)},
+    {"TRANSID=<a@b>", 1, 0, SMTPWIRE_OFFER(CHECKPOINT)},
+    {"CONPERM", 1, 0, SMTPWIRE_OFFER(CONPERM)},
+    {"CONNEG", 0, 1, SMTPWIRE_OFFER(CONNEG)},
+    {"ALT-ADDRESS=a@b", 1, 1, SMTPWIRE_OFFER(UTF8SMTP)},
+    {"XVERP", 1, 0, SMTPWIRE_OFFER(XVERP)},
+    {"PRDR", 1, 0, SMTPWIRE_OFFER(PRDR)},
+};
+
+/* The verdict on a line with these parameters; *at is where the error is, counted from the first of them. */
+static unsigned verdict(const char *command, const char *parameters, uint64_t offered, int *at)
+{
+    const struct smtpwire_options options = {.extensions = offered};
+    const char *const head = strcmp(command, "MAIL") == 0 ? "MAIL FROM:<a@b> " : "RCPT TO:<a@b> ";
+    struct smtpwire_command read;
+    struct smtpwire_error error;
+    char line[256];
+    snprintf(line, sizeof line, "%s%s", head, parameters);
+    if (smtpwire_command_parse(line, strlen(line), &options, &read, &error) == 0)
+        return SMTPWIRE_ERROR_NONE;
+    *at = (int)error.offset - (int)strlen(head);
+    return error.id;
+}
+
+/* On its command it is taken where its extension is offered, unknown where that alone is not, and taken once; on the
+ * other it is unknown. */
+static void each_parameter_has_its_place(void **state)
+{
+    const uint64_t shared =
+        SMTPWIRE_OFFER(BINARYMIME) | SMTPWIRE_OFFER(MTRK); /* which bring BODY, ENVID and ORCPT, too */
+    size_t i;
+    (void)state;
+    assert_int_equal(sizeof placed / sizeof *placed, SMTPWIRE_PARAMETER_COUNT - 1);
+    for (i = 0; i < 2 * (sizeof placed / sizeof *placed); i++) {
+        const char *const command = i % 2 == 0 ? "MAIL" : "RCPT", *const text = placed[i / 2].text;
+        const uint64_t offer = placed[i / 2].offer;
+        char once[64], twice[128];
+        int at = -1;
+        /* MTRK needs an ENVID (RFC 3885 section 3.2). */
+        snprintf(once, sizeof once, "%s%s", offer == SMTPWIRE_OFFER(MTRK) ? "ENVID=a@b " : "", text);
+        snprintf(twice, sizeof twice, "%s %s", once, text);
+        if (!(i % 2 == 0 ? placed[i / 2].mail : placed[i / 2].rcpt)) {
+            assert_int_equal(verdict(command, text, SMTPWIRE_OFFER_ALL, &at), SMTPWIRE_ERROR_PARAMETER_UNKNOWN);
+            assert_int_equal(at, 0);
+            continue;
+        }
+        assert_int_equal(verdict(command, once, offer, &at), SMTPWIRE_ERROR_NONE);
+        assert_int_equal(verdict(command, text, SMTPWIRE_OFFER_ALL & ~offer & ~shared, &at),
+                         SMTPWIRE_ERROR_PARAMETER_UNKNOWN);
+        assert_int_equal(at, 0);
+        assert_int_equal(verdict(command, twice, SMTPWIRE_OFFER_ALL, &at), SMTPWIRE_ERROR_PARAMETER_CONFLICT);
+        assert_int_equal(at, strlen(once) + 1);
+    }
+}
+
 /* ---- RFC 6533 section 3 ---- */
 
 static const char *address_of(const char *mailbox, int utf8)
@@ -351,6 +430,7 @@ int main(void)
         cmocka_unit_test(numbers_out_of_bounds_are_refused),
         cmocka_unit_test(parts_cannot_smuggle_others),
         cmocka_unit_test(what_is_no_parameter_is_not_written),
+        cmocka_unit_test(each_parameter_has_its_place),
         cmocka_unit_test(mailboxes_are_embedded),
         cmocka_unit_test(every_code_point_comes_back),
         cmocka_unit_test(what_is_no_address_is_not_decoded),

@@ -74,6 +74,9 @@ static void content_for_nobody_is_answered_by_nothing(void **state)
     answer(&c, SMTPWIRE_VERB_RCPT, "550 a\r\n");
     answer(&c, SMTPWIRE_VERB_DATA, "354 a\r\n");
     assert_int_equal(smtpwire_client_due(&c), 0);
+    answer(&c, SMTPWIRE_VERB_RSET, "250 a\r\n"); /* the next reply is the next command's */
+    assert_int_equal(event.reply.verb, SMTPWIRE_VERB_RSET);
+    assert_int_equal(smtpwire_client_due(&c), 0);
 }
 
 /* RFC 3207 section 4: only 220 starts TLS, and so only 220 drops what was before. */

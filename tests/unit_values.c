@@ -1,7 +1,8 @@
-/* Values and names at their edges: what was expected where, attributes, names of ids, options.
+/* Values and names: what was expected where, attributes, what parameters mean, names of ids.
  */
 #include "smtpwire.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,6 +76,9 @@ static void a_code_stands_for_what_can_follow(void **state)
     assert_true(expects('3'));
     assert_true(expects('5'));
     assert_false(expects('1'));
+    assert_int_equal(find("RCPT TO:<a@b> ORCPT=utf-8;\"\\x{5C}\\x{2B", &all), 1); /* + as it is; U+2Bx is over 127 */
+    assert_true(expects('}'));
+    assert_false(expects('0'));
     assert_int_equal(find("RCPT TO:<a@b> ORCPT=utf-8;a@b\\x{2", &all), 1); /* no + in a domain, but U+2xx */
     assert_true(expects('0'));
 }
@@ -128,8 +132,8 @@ static void expect_attribute(const char *text, unsigned id, unsigned port, unsig
 /* XCLIENT_README: port numbers are decimal; [UNAVAILABLE] and [TEMPUNAVAIL] stand for no value. */
 static void ports_are_numbers_of_16_bits(void **state)
 {
-    static const char *const none[] = {"PORT=",   "PORT=0", "PORT=65536", "PORT=99999999999",      "PORT=1/",
-                                       "PORT=1a", "PORT=/", "DESTPORT=a", "PORT=00000000000000025"};
+    static const char *const none[] = {"PORT=",   "PORT=0",  "PORT=65536", "PORT=65537", "PORT=99999999999",
+                                       "PORT=1/", "PORT=1a", "PORT=/",     "DESTPORT=a", "PORT=00000000000000025"};
     size_t i;
     (void)state;
     expect_attribute("PORT=1", SMTPWIRE_ATTRIBUTE_PORT, 1, SMTPWIRE_STATUS_VALUE);
@@ -255,84 +259,204 @@ static void a_status_of_letters_is_text(void **state)
     assert_int_equal(reply.text.len, sizeof line - 5);
 }
 
-/* Only capabilities that have a value of a kind bring one. */
-static void a_value_of_a_capability_without_one_is_not_kept(void **state)
+static void parameters_are_taken_one_by_one(void **state)
 {
-    static const struct smtpwire_capability capability = {
-        .id = SMTPWIRE_CAPABILITY_PIPELINING, .has_value = 1, .size = 5};
-    struct smtpwire_capabilities set;
+    static const char line[] = "MAIL FROM:<> SIZE=12 BODY=8BITMIME X-Y";
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER,
+                                                .extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_command command;
+    struct smtpwire_parameter p;
+    struct smtpwire_slice rest;
     (void)state;
-    memset(&set, 0, sizeof set);
-    smtpwire_capabilities_add(&set, &capability);
-    assert_int_equal(smtpwire_capabilities_have(&set, SMTPWIRE_CAPABILITY_PIPELINING), 1);
-    assert_int_equal(set.size, 0);
-    assert_int_equal(set.mechanisms, 0);
-    assert_int_equal(set.deliver_by, 0);
-    assert_int_equal(set.interval, 0);
-    assert_int_equal(set.mail_max, 0);
+    assert_int_equal(smtpwire_command_parse(line, sizeof line - 1, &lax, &command, NULL), 0);
+    rest = command.parameters;
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_memory_equal(p.keyword.data, "SIZE", p.keyword.len);
+    assert_int_equal(p.value.len, 2);
+    assert_int_equal(p.id, SMTPWIRE_PARAMETER_SIZE);
+    assert_int_equal(p.size, 12);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_memory_equal(p.value.data, "8BITMIME", p.value.len);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_int_equal(p.keyword.len, 3);
+    assert_int_equal(p.id, SMTPWIRE_PARAMETER_UNKNOWN);
+    assert_null(p.value.data);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 0);
+    rest.data = "A=b =x";
+    rest.len = 6;
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 0); /* not from an accepted command: ends */
 }
 
-static void refuse_options(const struct smtpwire_options *options)
+/* The parameter that text is, whatever command it stands on. */
+static struct smtpwire_parameter read_parameter(const char *text)
 {
-    struct smtpwire_data data;
-    assert_int_equal(smtpwire_options_check(options), -1);
-    assert_int_equal(smtpwire_data_init(&data, options), -1);
+    struct smtpwire_slice rest = {text, strlen(text)};
+    struct smtpwire_parameter p;
+    assert_int_equal(smtpwire_parameter_next(&rest, &p), 1);
+    assert_int_equal(rest.len, 0);
+    return p;
 }
 
-static void options_out_of_bounds_are_refused(void **state)
+static void parameters_are_typed(void **state)
 {
-    static const struct smtpwire_options largest = {.message_max = INT64_MAX};
+    struct smtpwire_parameter p;
     (void)state;
-    assert_int_equal(smtpwire_options_check(&largest), 0);
-    refuse_options(&(struct smtpwire_options){.message_max = (uint64_t)INT64_MAX + 1});
-    refuse_options(&(struct smtpwire_options){.lmtp = 2});
-    refuse_options(&(struct smtpwire_options){.smtputf8 = 2});
+    assert_true(read_parameter("SIZE=18446744073709551615").size == UINT64_MAX);
+    assert_int_equal(read_parameter("size=00000000000000000007").size, 7);
+    assert_int_equal(read_parameter("BODY=7bit").body, SMTPWIRE_BODY_7BIT);
+    assert_int_equal(read_parameter("BODY=8bitmime").body, SMTPWIRE_BODY_8BITMIME);
+    assert_int_equal(read_parameter("BODY=binarymime").body, SMTPWIRE_BODY_BINARYMIME);
+    assert_int_equal(read_parameter("RET=full").ret, SMTPWIRE_RET_FULL);
+    assert_int_equal(read_parameter("RET=HDRS").ret, SMTPWIRE_RET_HDRS);
+    assert_int_equal(read_parameter("NOTIFY=never").notify, SMTPWIRE_NOTIFY_NEVER);
+    assert_int_equal(read_parameter("NOTIFY=delay,SUCCESS,success").notify,
+                     SMTPWIRE_NOTIFY_DELAY | SMTPWIRE_NOTIFY_SUCCESS);
+    assert_int_equal(read_parameter("NOTIFY=failure,Delay").notify, SMTPWIRE_NOTIFY_FAILURE | SMTPWIRE_NOTIFY_DELAY);
+    assert_int_equal(read_parameter("NOTIFY=Failure").notify, SMTPWIRE_NOTIFY_FAILURE);
+    assert_int_equal(read_parameter("HOLDFOR=999999999").hold_for, 999999999);
+    assert_int_equal(read_parameter("MT-PRIORITY=-9").priority, -9);
+    assert_int_equal(read_parameter("MT-PRIORITY=0").priority, 0);
+    assert_int_equal(read_parameter("REQUIRETLS").id, SMTPWIRE_PARAMETER_REQUIRETLS);
+    p = read_parameter("BY=-999999999;nT");
+    assert_int_equal(p.by.seconds, -999999999);
+    assert_int_equal(p.by.mode, 'N');
+    assert_int_equal(p.by.trace, 1);
+    p = read_parameter("BY=+5;r");
+    assert_int_equal(p.by.seconds, 5);
+    assert_int_equal(p.by.mode, 'R');
+    assert_int_equal(p.by.trace, 0);
+    p = read_parameter("MTRK=abcd:17");
+    assert_int_equal(p.mtrk.certifier.len, 4);
+    assert_int_equal(p.mtrk.timeout, 17);
+    assert_int_equal(p.mtrk.has_timeout, 1);
+    assert_int_equal(read_parameter("MTRK=abcdef").mtrk.has_timeout, 0);
+    p = read_parameter("ORCPT=UTF-8;a@b");
+    assert_memory_equal(p.orcpt.type.data, "UTF-8", p.orcpt.type.len);
+    assert_memory_equal(p.orcpt.address.data, "a@b", p.orcpt.address.len);
+    assert_int_equal(p.orcpt.address.len, 3);
+    assert_int_equal(p.orcpt.utf8, 1);
+    assert_int_equal(read_parameter("ORCPT=x;").orcpt.utf8, 0);
 }
 
-/* Every id of the tables has a name of its own, and what is none has "". */
+static void dates_are_typed(void **state)
+{
+    struct smtpwire_parameter p = read_parameter("HOLDUNTIL=2027-11-22t13:14:60.250Z");
+    (void)state;
+    assert_int_equal(p.hold_until.year, 2027);
+    assert_int_equal(p.hold_until.month, 11);
+    assert_int_equal(p.hold_until.day, 22);
+    assert_int_equal(p.hold_until.hour, 13);
+    assert_int_equal(p.hold_until.minute, 14);
+    assert_int_equal(p.hold_until.second, 60);
+    assert_int_equal(p.hold_until.offset, 0);
+    assert_int_equal(p.hold_until.fraction.len, 3);
+    assert_memory_equal(p.hold_until.fraction.data, "250", 3);
+    p = read_parameter("RRVS=2014-04-03T23:01:02-23:59;r");
+    assert_int_equal(p.rrvs.since.second, 2);
+    assert_int_equal(p.rrvs.since.offset, -1439);
+    assert_null(p.rrvs.since.fraction.data);
+    assert_int_equal(p.rrvs.no_support, 'R');
+    assert_int_equal(read_parameter("RRVS=2014-04-03T23:01:02+01:30;C").rrvs.no_support, 'C');
+    assert_int_equal(read_parameter("RRVS=2014-04-03T23:01:02+01:30").rrvs.since.offset, 90);
+    assert_int_equal(read_parameter("RRVS=2014-04-03T23:01:02z").rrvs.no_support, 0);
+}
+
+/* What did not come from an accepted command is as it stands, never read as what it is not. */
+static void parameters_that_do_not_fit_are_unknown(void **state)
+{
+    static const char *const texts[] = {"SIZE",
+                                        "SIZE=x",
+                                        "SIZE=18446744073709551616",
+                                        "SMTPUTF8=1",
+                                        "ORCPT=x",
+                                        "NOTIFY=FOO",
+                                        "HOLDUNTIL=2023-02-29T00:00:00Z",
+                                        "RRVS=2014",
+                                        "MTRK=a",
+                                        "BY=1",
+                                        "RET=F",
+                                        "BODY=B"};
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_int_equal(read_parameter(texts[i]).id, SMTPWIRE_PARAMETER_UNKNOWN);
+}
+
+static void xtext_is_decoded(void **state)
+{
+    static const char *const bad[] = {"+", "+4", "+4g", "a=b", "a b", "+0A", "+0d", "+00", "+7F", "+1f", "\x7f"};
+    char out[8];
+    size_t i;
+    struct smtpwire_slice in = {"a+2B+3d+E9", 10}, nothing = {NULL, 0};
+    (void)state;
+    memset(out, '.', sizeof out);
+    assert_int_equal(smtpwire_xtext_decode(in, out, sizeof out), 4);
+    assert_memory_equal(out, "a+=\xe9....", 8);
+    memset(out, '.', sizeof out);
+    assert_int_equal(smtpwire_xtext_decode(in, out, 2), 4);
+    assert_memory_equal(out, "a+......", 8);
+    assert_int_equal(smtpwire_xtext_decode(in, NULL, 0), 4);
+    assert_int_equal(smtpwire_xtext_decode(nothing, out, sizeof out), 0);
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        in.data = bad[i];
+        in.len = strlen(bad[i]);
+        memset(out, '.', sizeof out);
+        assert_int_equal(smtpwire_xtext_decode(in, out, sizeof out), -1);
+        assert_memory_equal(out, "........", 8);
+    }
+}
+
+static void results_that_are_not_wanted_may_be_null(void **state)
+{
+    struct smtpwire_address address;
+    struct smtpwire_reply reply;
+    struct smtpwire_command command;
+    (void)state;
+    assert_int_equal(smtpwire_mailbox_parse("a@b", 3, NULL, &address, NULL, NULL), 0);
+    assert_int_equal(smtpwire_mailbox_parse("a@", 2, NULL, &address, NULL, NULL), -1);
+    assert_int_equal(smtpwire_reply_parse("2", 1, NULL, &reply, NULL), -1);
+    assert_int_equal(smtpwire_command_parse("", 0, NULL, &command, NULL), -1);
+    assert_int_equal(smtpwire_domain_parse("", 0, NULL, &address, NULL, NULL), -1);
+}
+
+static void expect_names(const char *(*name)(unsigned), unsigned count)
+{
+    unsigned id;
+    for (id = 0; id < count; id++)
+        assert_string_not_equal(name(id), "");
+    assert_string_equal(name(count), "");
+    assert_string_equal(name(UINT_MAX), "");
+}
+
+/* Every id of the tables has a name, and what is none has "". */
 static void names_are_total(void **state)
 {
     unsigned id;
     (void)state;
-    for (id = 0; id < SMTPWIRE_ERROR_COUNT; id++) {
-        assert_string_not_equal(smtpwire_error_name(id), "");
-        assert_string_not_equal(smtpwire_error_text(id), "");
+    expect_names(smtpwire_verb_name, SMTPWIRE_VERB_COUNT);
+    expect_names(smtpwire_capability_name, SMTPWIRE_CAPABILITY_COUNT);
+    expect_names(smtpwire_mechanism_name, SMTPWIRE_MECHANISM_COUNT);
+    expect_names(smtpwire_mechanism_rfc, SMTPWIRE_MECHANISM_COUNT);
+    expect_names(smtpwire_parameter_name, SMTPWIRE_PARAMETER_COUNT);
+    expect_names(smtpwire_attribute_name, SMTPWIRE_ATTRIBUTE_COUNT);
+    expect_names(smtpwire_extension_name, SMTPWIRE_EXTENSION_COUNT);
+    expect_names(smtpwire_error_name, SMTPWIRE_ERROR_COUNT);
+    expect_names(smtpwire_error_text, SMTPWIRE_ERROR_COUNT);
+    for (id = 0; id < SMTPWIRE_ERROR_COUNT; id++)
         assert_true(smtpwire_error_rfc(id)[0] == '\0' || strncmp(smtpwire_error_rfc(id), "RFC ", 4) == 0);
-    }
+    assert_string_equal(smtpwire_error_rfc(SMTPWIRE_ERROR_COUNT), "");
+    assert_string_equal(smtpwire_capability_rfc(SMTPWIRE_CAPABILITY_COUNT), "");
     assert_string_equal(smtpwire_error_rfc(SMTPWIRE_ERROR_NON_ASCII), "RFC 6531 section 3.5");
-    assert_string_equal(smtpwire_error_name(id), "");
-    assert_string_equal(smtpwire_error_text(id), "");
-    assert_string_equal(smtpwire_error_rfc(id), "");
+    assert_string_equal(smtpwire_error_name(SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED), "command_not_implemented");
+    assert_string_equal(smtpwire_verb_name(SMTPWIRE_VERB_STARTTLS), "STARTTLS");
+    assert_string_equal(smtpwire_capability_name(SMTPWIRE_CAPABILITY_MT_PRIORITY), "MT-PRIORITY");
+    assert_string_equal(smtpwire_capability_rfc(SMTPWIRE_CAPABILITY_MT_PRIORITY), "RFC 6710");
+    assert_string_equal(smtpwire_mechanism_name(SMTPWIRE_MECHANISM_CRAM_MD5), "CRAM-MD5");
+    assert_string_equal(smtpwire_mechanism_rfc(SMTPWIRE_MECHANISM_CRAM_MD5), "RFC 2195");
     assert_string_equal(smtpwire_parameter_name(SMTPWIRE_PARAMETER_SIZE), "SIZE");
-    assert_string_equal(smtpwire_parameter_name(SMTPWIRE_PARAMETER_COUNT), "");
-    assert_string_equal(smtpwire_extension_name(0), "SIZE");
-    assert_string_equal(smtpwire_extension_name(SMTPWIRE_EXTENSION_COUNT), "");
-}
-
-/* RFC 3461 section 4.1: NOTIFY's words, in any case. */
-static void words_have_no_case(void **state)
-{
-    struct smtpwire_slice notify = {"NOTIFY=failure,Delay", 20};
-    struct smtpwire_parameter parameter;
-    (void)state;
-    assert_int_equal(smtpwire_parameter_next(&notify, &parameter), 1);
-    assert_int_equal(parameter.notify, SMTPWIRE_NOTIFY_FAILURE | SMTPWIRE_NOTIFY_DELAY);
-}
-
-/* Fewer octets than were shown before is misuse, never an over-read, and stays one. */
-static void content_that_is_shown_no_more_is_misuse(void **state)
-{
-    struct smtpwire_data data;
-    struct smtpwire_event event;
-    (void)state;
-    assert_int_equal(smtpwire_data_init(&data, NULL), 0);
-    assert_int_equal(smtpwire_data_push(&data, "a\r\n..b", 6, &event), 4); /* up to the dot that goes */
-    assert_int_equal(event.kind, SMTPWIRE_CONTENT);
-    assert_int_equal(smtpwire_data_push(&data, "", 0, &event), 0);
-    assert_int_equal(event.kind, SMTPWIRE_FATAL);
-    assert_int_equal(event.error.id, SMTPWIRE_ERROR_MISUSE);
-    assert_int_equal(smtpwire_data_push(&data, ".b\r\n", 4, &event), 0);
-    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_string_equal(smtpwire_extension_name(SMTPWIRE_EXTENSION_SIZE), "SIZE");
+    assert_string_equal(smtpwire_version(), SMTPWIRE_VERSION);
 }
 
 int main(void)
@@ -349,12 +473,14 @@ int main(void)
         cmocka_unit_test(long_parts_leave_room_for_what_ends_them),
         cmocka_unit_test(behind_the_last_parameter_the_line_ends),
         cmocka_unit_test(blanks_end_no_value_that_is_not_complete),
+        cmocka_unit_test(parameters_are_taken_one_by_one),
+        cmocka_unit_test(parameters_are_typed),
+        cmocka_unit_test(dates_are_typed),
+        cmocka_unit_test(parameters_that_do_not_fit_are_unknown),
+        cmocka_unit_test(xtext_is_decoded),
+        cmocka_unit_test(results_that_are_not_wanted_may_be_null),
         cmocka_unit_test(a_status_of_letters_is_text),
-        cmocka_unit_test(a_value_of_a_capability_without_one_is_not_kept),
-        cmocka_unit_test(options_out_of_bounds_are_refused),
         cmocka_unit_test(names_are_total),
-        cmocka_unit_test(words_have_no_case),
-        cmocka_unit_test(content_that_is_shown_no_more_is_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

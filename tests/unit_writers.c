@@ -1,4 +1,5 @@
-/* Writers: members that a command does not have, parts that hold what separates them, and lengths that no buffer has.
+/* Writers: the size they need, members that a command does not have, parts that hold what separates them, lengths that
+ * no buffer has; and dot-stuffing.
  */
 #include "smtpwire.h"
 
@@ -240,6 +241,203 @@ static void nothing_follows_the_end(void **state)
     assert_int_equal(smtpwire_stuff_end(&stuff, &slice, NULL), -1);
 }
 
+static void writers_say_the_size_they_need(void **state)
+{
+    const struct smtpwire_address joe = {.local = {"joe", 3}, .domain = {"b.example", 9}};
+    char room[16];
+    (void)state;
+    memset(room, 'x', sizeof room);
+    assert_int_equal(smtpwire_forward_path_write(&joe, NULL, NULL, 0, NULL), 15);
+    assert_int_equal(smtpwire_forward_path_write(&joe, NULL, room, 14, NULL), 15);
+    assert_int_equal(room[14], 'x');
+    assert_null(memchr(room, 'j', sizeof room)); /* too small: nothing of it is left */
+    assert_int_equal(smtpwire_forward_path_write(&joe, NULL, room, 15, NULL), 15);
+    assert_memory_equal(room, "<joe@b.example>x", 16);
+}
+
+static void the_null_path_is_asked_for_by_name(void **state)
+{
+    const struct smtpwire_address forgotten = {.route = {NULL, 0}}, null = {.path = {"<>", 2}};
+    char room[16];
+    (void)state;
+    assert_int_equal(smtpwire_reverse_path_write(&forgotten, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_ADDRESS_SYNTAX);
+    assert_int_equal(smtpwire_reverse_path_write(&null, NULL, room, sizeof room, &error), 2);
+    assert_int_equal(smtpwire_forward_path_write(&null, NULL, room, sizeof room, &error), -1);
+}
+
+static void a_mailbox_has_no_route(void **state)
+{
+    const struct smtpwire_address address = {.route = {"@a", 2}, .local = {"joe", 3}, .domain = {"b", 1}};
+    char room[16];
+    (void)state;
+    assert_int_equal(smtpwire_mailbox_write(&address, NULL, room, sizeof room, NULL), -1);
+    assert_int_equal(smtpwire_forward_path_write(&address, NULL, room, sizeof room, NULL), 10);
+}
+
+static void what_a_writer_refuses_has_an_offset(void **state)
+{
+    struct smtpwire_command rcpt = {.verb = SMTPWIRE_VERB_RCPT,
+                                    .address = {.local = {"joe", 3}, .domain = {"b> A=1", 6}}};
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER};
+    char room[600], text[600];
+    (void)state;
+    assert_int_equal(smtpwire_command_write(&rcpt, &lax, room, sizeof room, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_ADDRESS_SYNTAX);
+    assert_int_equal(error.offset, 8);
+    assert_int_equal(error.code, 501);
+    rcpt.address.domain.len = 1;
+    rcpt.parameters.data = "A=b\r\nDATA";
+    rcpt.parameters.len = 9;
+    assert_int_equal(smtpwire_command_write(&rcpt, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_BARE_CR);
+    assert_int_equal(error.offset, 19);
+    memset(text, 'a', sizeof text);
+    rcpt.parameters.data = text;
+    rcpt.parameters.len = sizeof text;
+    assert_int_equal(smtpwire_command_write(&rcpt, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_LINE_TOO_LONG);
+    assert_int_equal(error.offset, 512);
+}
+
+/* The writers take of leniencies what the parser takes under the same options, but quote where they have the choice. */
+static void leniencies_are_not_written_unasked(void **state)
+{
+    static const struct smtpwire_options lax = {.lax = SMTPWIRE_LAX_EMPTY_ATOM | SMTPWIRE_LAX_MISSING_BRACKETS |
+                                                       SMTPWIRE_LAX_HTAB_SEPARATOR | SMTPWIRE_LAX_TRAILING_SPACE,
+                                                .extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_address address = {.local = {"a..b", 4}, .domain = {"c", 1}};
+    struct smtpwire_command mail = {.verb = SMTPWIRE_VERB_MAIL},
+                            etrn = {.verb = SMTPWIRE_VERB_ETRN, .argument = {"#a ", 3}};
+    char room[64];
+    (void)state;
+
+    assert_int_equal(smtpwire_local_part_write("a..b", 4, &lax, room, sizeof room, &error), 6);
+    assert_memory_equal(room, "\"a..b\"", 6);
+    assert_int_equal(smtpwire_local_part_decode("a..b", 4, &lax, room, sizeof room, &error), 4);
+    assert_int_equal(smtpwire_local_part_decode("a..b", 4, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(smtpwire_mailbox_write(&address, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(smtpwire_mailbox_write(&address, &lax, room, sizeof room, &error), 6);
+    mail.address = address;
+    assert_int_equal(smtpwire_command_write(&mail, &lax, room, sizeof room, &error), 20);
+    assert_memory_equal(room, "MAIL FROM:<a..b@c>\r\n", 20);
+    assert_int_equal(smtpwire_command_write(&mail, NULL, room, sizeof room, &error), -1);
+    assert_int_equal(smtpwire_command_write(&etrn, &lax, room, sizeof room, &error), -1);
+    mail.address.local.len = 1;
+    mail.parameters.data = "SIZE=1\tBODY=7BIT";
+    mail.parameters.len = 16;
+    assert_int_equal(smtpwire_command_write(&mail, &lax, room, sizeof room, &error), 34);
+    assert_memory_equal(room, "MAIL FROM:<a@c> SIZE=1\tBODY=7BIT\r\n", 34);
+    assert_int_equal(smtpwire_command_write(&mail, NULL, room, sizeof room, &error), -1);
+}
+
+static void only_known_commands_are_written(void **state)
+{
+    struct smtpwire_command command;
+    char room[64];
+    unsigned verb;
+    (void)state;
+    for (verb = 0; verb < SMTPWIRE_VERB_COUNT + 3; verb++) {
+        memset(&command, 0, sizeof command);
+        command.verb = (uint16_t)verb;
+        if (smtpwire_command_write(&command, NULL, room, sizeof room, &error) < 0)
+            assert_true(error.id == SMTPWIRE_ERROR_COMMAND_UNKNOWN || error.id == SMTPWIRE_ERROR_ARGUMENT_SYNTAX ||
+                        error.id == SMTPWIRE_ERROR_ADDRESS_SYNTAX ||
+                        error.id == SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED);
+        else
+            assert_true(verb >= SMTPWIRE_VERB_EHLO && verb < SMTPWIRE_VERB_COUNT);
+    }
+}
+
+static void a_reply_must_be_one(void **state)
+{
+    static const struct {
+        struct smtpwire_reply reply;
+        uint16_t error;
+    } bad[] = {
+        {{.code = 0}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 199}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 260}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 25}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 25000}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .enhanced = {5, 0, 0}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 354, .enhanced = {3, 0, 0}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .enhanced = {2, 1000, 0}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .text = {"2.0.0 ok", 8}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+        {{.code = 250, .text = {"a\rb", 3}}, SMTPWIRE_ERROR_BARE_CR},
+        {{.code = 250, .text = {"a\r", 2}}, SMTPWIRE_ERROR_BARE_CR},
+        {{.code = 250, .text = {"a\0", 2}}, SMTPWIRE_ERROR_NUL},
+        {{.code = 250, .text = {"\xC3\xA9", 2}}, SMTPWIRE_ERROR_NON_ASCII},
+        {{.code = 250, .text = {"\xC3 ", 2}}, SMTPWIRE_ERROR_REPLY_SYNTAX},
+    };
+    const struct smtpwire_reply good = {.code = 550, .enhanced = {5, 1, 1}, .text = {"a\nb\r\n", 5}};
+    char room[64];
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(smtpwire_reply_write(&bad[i].reply, NULL, room, sizeof room, &error), -1);
+        assert_int_equal(error.id, bad[i].error);
+        assert_int_equal(error.code, 0);
+    }
+    assert_int_equal(smtpwire_reply_write(&good, NULL, room, sizeof room, &error), 37);
+    assert_memory_equal(room, "550-5.1.1 a\r\n550-5.1.1 b\r\n550 5.1.1\r\n", 37);
+}
+
+static void stuffing_never_lets_a_bare_octet_pass(void **state)
+{
+    struct smtpwire_options options;
+    struct smtpwire_stuff stuff;
+    (void)state;
+    memset(&options, 0, sizeof options);
+    options.content[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_PASS;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), -1);
+    options.content[SMTPWIRE_CONTENT_BARE_LF] = SMTPWIRE_POLICY_NORMALISE;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), 0);
+    options.content[SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_PASS;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), -1);
+    options.reserved[0] = 1;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), -1);
+}
+
+static void refused_content_gets_no_end(void **state)
+{
+    struct smtpwire_options options;
+    struct smtpwire_slice slices[4];
+    struct smtpwire_stuff stuff;
+    size_t taken;
+    (void)state;
+    memset(&options, 0, sizeof options);
+    options.content[SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_REJECT;
+    assert_int_equal(smtpwire_stuff_init(&stuff, &options), 0);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "ab\0c", 4, &taken, slices, 4, &error), 1);
+    assert_int_equal(taken, 2);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "\0c", 2, &taken, slices, 4, &error), -1);
+    assert_int_equal(taken, 0);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_CONTENT_NUL);
+    assert_int_equal(error.offset, 2);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "good", 4, &taken, slices, 4, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_CONTENT_NUL);
+    assert_int_equal(smtpwire_stuff_end(&stuff, slices, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_CONTENT_NUL);
+}
+
+static void stuffing_ends_once(void **state)
+{
+    struct smtpwire_slice slices[4];
+    struct smtpwire_stuff stuff;
+    size_t taken;
+    (void)state;
+    assert_int_equal(smtpwire_stuff_init(&stuff, NULL), 0);
+    assert_int_equal(smtpwire_stuff_push(&stuff, NULL, 0, &taken, slices, 4, NULL), 0);
+    assert_int_equal(smtpwire_stuff_end(&stuff, slices, NULL), 0);
+    assert_int_equal(slices[0].len, 3);
+    assert_memory_equal(slices[0].data, ".\r\n", 3);
+    assert_int_equal(smtpwire_stuff_end(&stuff, slices, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_MISUSE);
+    assert_int_equal(smtpwire_stuff_push(&stuff, "a", 1, &taken, slices, 4, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_MISUSE);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -256,6 +454,16 @@ int main(void)
         cmocka_unit_test(addresses_of_type_utf8_need_no_options),
         cmocka_unit_test(typed_parameters_in_utf8_need_smtputf8),
         cmocka_unit_test(nothing_follows_the_end),
+        cmocka_unit_test(writers_say_the_size_they_need),
+        cmocka_unit_test(the_null_path_is_asked_for_by_name),
+        cmocka_unit_test(a_mailbox_has_no_route),
+        cmocka_unit_test(what_a_writer_refuses_has_an_offset),
+        cmocka_unit_test(leniencies_are_not_written_unasked),
+        cmocka_unit_test(only_known_commands_are_written),
+        cmocka_unit_test(a_reply_must_be_one),
+        cmocka_unit_test(stuffing_never_lets_a_bare_octet_pass),
+        cmocka_unit_test(refused_content_gets_no_end),
+        cmocka_unit_test(stuffing_ends_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,8 +53,9 @@ int same(struct smtpwire_slice a, struct smtpwire_slice b)
 
 /* ---- Any writer ---- */
 
-static const char *const kind_names[KINDS] = {"command", "reverse path", "forward path", "mailbox", "parameter",
-                                              "reply",   "local part",   "decoded",      "xtext"};
+static const char *const kind_names[KINDS] = {"command",   "reverse path",  "forward path", "mailbox",
+                                              "parameter", "typed",         "reply",        "local part",
+                                              "decoded",   "utf-8 address", "xtext"};
 static unsigned written[KINDS], refused[KINDS], verbs_written[SMTPWIRE_VERB_COUNT];
 
 static ptrdiff_t write_to(enum kind kind, const void *value, const struct smtpwire_options *options, char *buf,
@@ -72,12 +73,16 @@ static ptrdiff_t write_to(enum kind kind, const void *value, const struct smtpwi
         return smtpwire_mailbox_write(value, options, buf, size, error);
     case PARAMETER:
         return smtpwire_parameter_write(value, options, buf, size, error);
+    case TYPED:
+        return smtpwire_typed_parameter_write(value, options, buf, size, error);
     case REPLY:
         return smtpwire_reply_write(value, options, buf, size, error);
     case LOCAL_PART:
         return smtpwire_local_part_write(text->data, text->len, options, buf, size, error);
     case DECODED:
         return smtpwire_local_part_decode(text->data, text->len, options, buf, size, error);
+    case UTF8_ADDRESS:
+        return smtpwire_utf8_address_write(text->data, text->len, options, buf, size, error);
     default:
         return smtpwire_xtext_write(text->data, text->len, buf, size, error);
     }
@@ -201,6 +206,36 @@ static size_t normalise_command(char *line, size_t len, const struct smtpwire_co
     return len + 2;
 }
 
+/* What a parameter means, written and read again. */
+static void try_typed(const struct smtpwire_parameter *p, const struct smtpwire_options *options)
+{
+    const struct smtpwire_slice out = written_as(TYPED, p, options);
+    struct smtpwire_slice rest = out;
+    struct smtpwire_parameter again;
+    check(out.data != NULL && smtpwire_parameter_next(&rest, &again) && rest.len == 0 && same_parameter(p, &again),
+          "parse(write(typed parameter))", p->keyword, out);
+    release(out);
+}
+
+/* The mailbox that an ORCPT of type utf-8 stands for, as RFC 6533 writes it with SMTPUTF8 and without. */
+static void try_utf8_address(struct smtpwire_slice address, const struct smtpwire_options *options)
+{
+    char mailbox[512], again[512];
+    const ptrdiff_t len = smtpwire_utf8_address_decode(address, mailbox, sizeof mailbox);
+    const struct smtpwire_slice in = slice(mailbox, len < 0 ? 0 : (size_t)len);
+    struct smtpwire_options with = *options;
+    struct smtpwire_slice out;
+    if (!check(len > 0 && (size_t)len <= sizeof mailbox, "a utf-8 address is decoded", address, in))
+        return;
+    for (with.smtputf8 = 0; with.smtputf8 < 2; with.smtputf8++) {
+        out = written_as(UTF8_ADDRESS, &in, &with);
+        check(out.data != NULL && smtpwire_utf8_address_decode(out, again, sizeof again) == len &&
+                  same(in, slice(again, in.len)),
+              "decode(write(utf-8 address))", address, out);
+        release(out);
+    }
+}
+
 static void try_parameters(struct smtpwire_slice parameters, const struct smtpwire_options *options)
 {
     struct smtpwire_parameter p;
@@ -212,6 +247,10 @@ static void try_parameters(struct smtpwire_slice parameters, const struct smtpwi
         const struct smtpwire_slice out = written_as(PARAMETER, &p, &utf8);
         check(out.data != NULL && same(in, out), "parameter", in, out);
         release(out);
+        if (p.id != SMTPWIRE_PARAMETER_UNKNOWN)
+            try_typed(&p, &utf8);
+        if (p.id == SMTPWIRE_PARAMETER_ORCPT && p.orcpt.utf8)
+            try_utf8_address(p.orcpt.address, &utf8);
     }
 }
 

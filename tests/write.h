@@ -6,7 +6,20 @@
 
 #define SLICE(literal) slice(literal, sizeof(literal) - 1)
 
-enum kind { COMMAND, REVERSE_PATH, FORWARD_PATH, MAILBOX, PARAMETER, REPLY, LOCAL_PART, DECODED, XTEXT, KINDS };
+enum kind {
+    COMMAND,
+    REVERSE_PATH,
+    FORWARD_PATH,
+    MAILBOX,
+    PARAMETER,
+    TYPED,
+    REPLY,
+    LOCAL_PART,
+    DECODED,
+    UTF8_ADDRESS,
+    XTEXT,
+    KINDS
+};
 
 struct smtpwire_slice slice(const char *data, size_t len);
 int same(struct smtpwire_slice a, struct smtpwire_slice b);
@@ -15,12 +28,13 @@ int same_command(const struct smtpwire_command *a, const struct smtpwire_command
 /* Counts, and says what failed. Returns good. */
 int check(int good, const char *what, struct smtpwire_slice a, struct smtpwire_slice b);
 
-/* value (a struct smtpwire_slice for LOCAL_PART, DECODED and XTEXT) written into a block of exactly its size, and into
- * smaller ones; data is null if it was refused. */
+/* value (a struct smtpwire_slice for LOCAL_PART, DECODED, UTF8_ADDRESS and XTEXT) written into a block of exactly its
+ * size, and into smaller ones; data is null if it was refused. */
 struct smtpwire_slice written_as(enum kind kind, const void *value, const struct smtpwire_options *options);
 void release(struct smtpwire_slice result);
 
 /* write_model.c */
+int same_parameter(const struct smtpwire_parameter *a, const struct smtpwire_parameter *b);
 void local_parts(void);
 void injection(void);
 void folding(void);

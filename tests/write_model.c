@@ -14,9 +14,9 @@ static const struct smtpwire_options strict = {.extensions = SMTPWIRE_OFFER_ALL}
 
 /* ---- Local parts: all of up to three letters over an alphabet with each class of octets in it ---- */
 
-static const char *const letters[] = {"a",  "1", "!",    ".",  "@",  " ",        "\"",
-                                      "\\", ">", "\x01", "\r", "\0", "\xC3\xA9", "\xC3"};
-enum { NUL_LETTER = 11, UTF8_LETTER = 12, LETTERS = COUNT(letters) };
+static const char *const letters[] = {"a",  "1",  "!",    ".",    "@",  " ",  "\"",       "\\",  ">",
+                                      "\t", "\n", "\x01", "\x7F", "\r", "\0", "\xC3\xA9", "\xC3"};
+enum { DOT_LETTER = 3, CONTROL_LETTER = 9, NUL_LETTER = 14, UTF8_LETTER = 15, LETTERS = COUNT(letters) };
 
 struct local {
     char octets[8];
@@ -32,12 +32,12 @@ static struct smtpwire_slice model_of(const struct local *local, int with_utf8, 
 
     for (i = 0; i < local->count; i++) {
         const unsigned letter = local->letter[i];
-        if (letter == 9 || letter == 10 || letter == NUL_LETTER || letter > UTF8_LETTER ||
+        if ((letter >= CONTROL_LETTER && letter <= NUL_LETTER) || letter > UTF8_LETTER ||
             (letter == UTF8_LETTER && !with_utf8))
             return slice(room, 0);
-        if (letter == 3)
-            dot_string = dot_string && i != 0 && i + 1 != local->count && local->letter[i - 1] != 3;
-        else if (letter > 3 && letter != UTF8_LETTER)
+        if (letter == DOT_LETTER)
+            dot_string = dot_string && i != 0 && i + 1 != local->count && local->letter[i - 1] != DOT_LETTER;
+        else if (letter > DOT_LETTER && letter != UTF8_LETTER)
             dot_string = 0;
     }
     if (dot_string)
@@ -390,6 +390,50 @@ void folding(void)
                     release(out);
                 }
             }
+}
+
+/* ---- Parameters ---- */
+
+static int same_time(const struct smtpwire_date_time *a, const struct smtpwire_date_time *b)
+{
+    return a->year == b->year && a->month == b->month && a->day == b->day && a->hour == b->hour &&
+           a->minute == b->minute && a->second == b->second && a->offset == b->offset &&
+           (a->fraction.data != NULL) == (b->fraction.data != NULL) && same(a->fraction, b->fraction);
+}
+
+/* The members that smtpwire.h names for each id; its value as it stands where it names none. */
+int same_parameter(const struct smtpwire_parameter *a, const struct smtpwire_parameter *b)
+{
+    if (a->id != b->id || (a->value.data != NULL) != (b->value.data != NULL))
+        return 0;
+    switch (a->id) {
+    case SMTPWIRE_PARAMETER_SIZE:
+        return a->size == b->size;
+    case SMTPWIRE_PARAMETER_BODY:
+        return a->body == b->body;
+    case SMTPWIRE_PARAMETER_RET:
+        return a->ret == b->ret;
+    case SMTPWIRE_PARAMETER_NOTIFY:
+        return a->notify == b->notify;
+    case SMTPWIRE_PARAMETER_MT_PRIORITY:
+        return a->priority == b->priority;
+    case SMTPWIRE_PARAMETER_HOLDFOR:
+        return a->hold_for == b->hold_for;
+    case SMTPWIRE_PARAMETER_HOLDUNTIL:
+        return same_time(&a->hold_until, &b->hold_until);
+    case SMTPWIRE_PARAMETER_RRVS:
+        return same_time(&a->rrvs.since, &b->rrvs.since) && a->rrvs.no_support == b->rrvs.no_support;
+    case SMTPWIRE_PARAMETER_BY:
+        return a->by.seconds == b->by.seconds && a->by.mode == b->by.mode && a->by.trace == b->by.trace;
+    case SMTPWIRE_PARAMETER_ORCPT:
+        return same(a->orcpt.type, b->orcpt.type) && same(a->orcpt.address, b->orcpt.address) &&
+               a->orcpt.utf8 == b->orcpt.utf8;
+    case SMTPWIRE_PARAMETER_MTRK:
+        return same(a->mtrk.certifier, b->mtrk.certifier) && a->mtrk.timeout == b->mtrk.timeout &&
+               a->mtrk.has_timeout == b->mtrk.has_timeout;
+    default:
+        return same(a->value, b->value);
+    }
 }
 
 /* ---- xtext ---- */

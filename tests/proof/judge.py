@@ -85,7 +85,7 @@ def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
         return fault
     if mode == "keyword":
         return wanted_line(dfa, word)
-    viable, accepted = dfa.run(word + b"\r\n" if mode == "command" else word)
+    viable, accepted = dfa.run(word + b"\r\n" if mode in ("command", "lmtp") else word)
     if accepted:
         return True, None, None
     viable = min(viable, len(word))
@@ -97,7 +97,7 @@ def wanted(mode, dfa, word, commands=tuple(COMMANDS + EXTENDED)):
         return False, {"auth_syntax"}, viable
     if mode in TEXTS:
         return False, TEXT_ERRORS, viable
-    if mode != "command":
+    if mode not in ("command", "lmtp"):
         return False, SYNTAX - {"argument_syntax", "parameter_syntax", "parameter_value"}, viable
     name = command_name(word)
     if name not in commands:
@@ -301,6 +301,11 @@ def judge_commands(rules, parser):
     named = sorted({*lines_of(lax), *(name.encode() + end for name in VERBS for end in [
         b"", b" ", *(bytes([o]) + tail for o in range(256) for tail in (b"", b"x"))])})
     yield judge("names of commands", "command", named, lambda word: wanted("command", line, word))
+    lhlo, lmtp = rules.dfa("lhlo"), rules.dfa("lmtp-line")
+    here = tuple(name for name in ["LHLO", *COMMANDS, *EXTENDED] if name not in ("EHLO", "HELO"))
+    own = {*named, *lines_of(lhlo), *([] if CUTS else lines_of(library))}
+    yield judge("LMTP, LHLO has %d states" % len(lhlo.trans), "lmtp", sorted(w for w in own if not apart(w)),
+                lambda word: wanted("lmtp", lmtp, word, here))
     verb = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
     yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed",
                 sorted({*lines_of(zeroed, verb), *(few if CUTS else words)}), lambda word: wanted_zeroed(zeroed, word))
@@ -363,12 +368,14 @@ VALUES = ("reverse_path", "forward_path", "mailbox", "domain")
 def judge_lax(what, mode, dfas, verdict, own=()):
     """own: words besides."""
     words = sorted({*lines_of(*dfas, few=bool(CUTS)), *own})
+    if "bare_lf_command" in mode:  # lines end at their first LF, and at a CR before it
+        words = [w for w in words if b"\n" not in w and w[-1:] != b"\r"]
     return judge(what, mode, [w for w in words if not mode.startswith("command") or not apart(w)], verdict)
 
 
 def judge_leniencies(rules, parser):
-    """With one leniency on, and with all of them."""
-    names = sorted({**leniency.GATED, **leniency.IN_C})
+    """With one leniency on, and with all of them; those that are not here are among judge_machines() and judge_parameters()."""
+    names = sorted({*leniency.GATED, *leniency.IN_C, *leniency.ELSEWHERE} - {"unknown_parameter"})
     for on in [[name] for name in names] + [names]:
         lax, label = leniency.with_leniencies(rules, on), "+".join([""] + on)
         library = ragel.Library(os.path.join(parser, ".."), prove.GATES, prove.GATES & set(on))

@@ -45,7 +45,9 @@ OTHERS = {
     "unknown_command": ("command-line", "command-line / lax-unknown-command CRLF", b""),
     "reply_code": ("reply-line-value", "lax-reply-line", b""),
 }
-REPLACED = {**GATED, **IN_C, **ELSEWHERE}
+# An option that is no leniency, but takes more as they do.
+OPTIONS = {"smtputf8": {"with-non-ascii": "lax-with-non-ascii"}}
+REPLACED = {**GATED, **IN_C, **ELSEWHERE, **OPTIONS}
 # Rules of grammar/lax_*.rl that are only parts of others, and those whose name in the ABNF is not the same without lax_.
 PARTS = {"lax_seventh", "lax_last", "lax_underscore", "lax_ascii_char", "lax_char", "lax_end"}
 OTHER_NAMES = {"lax_separator": "separator", "lax_bare_rcpt": 'Mailbox / "Postmaster"', "lax_from_path": "gap from-path",
@@ -164,15 +166,16 @@ def prove_shortest():
     names = re.findall(r'^    X\(\w+, \d+, "(\w+)",', re.search(r"#define SMTPWIRE_LENIENCIES\(X\)(.*?)\n\n", open(
         HEADER, encoding="utf-8").read(), re.S).group(1), re.M)
     known = REPLACED.keys() | OTHERS.keys() | NO_LANGUAGE
+    names += OPTIONS
     prove.expect("leniencies without a language", sorted(set(names) ^ known), [])
     for name in names:
         if name in NO_LANGUAGE or name not in known:
             continue
-        word = shortest(rules, name)
+        word, switch = shortest(rules, name), ("--%s" if name in OPTIONS else "--lax %s") % name
         # Behind a line that is good, where it takes more than one.
         mine = [(c, e) for c, w, e in shown if w == word or w.endswith(b"\r\n" + word)]
-        refused = [e for c, e in mine if "--lax" not in c]
-        accepted = [e for c, e in mine if re.search(r"--lax %s( |$)" % name, c)]
+        refused = [e for c, e in mine if not re.search("--(lax|%s)" % "|".join(OPTIONS), c)]
+        accepted = [e for c, e in mine if re.search(switch + r"( |$)", c)]
         prove.expect("shortest of %s: %s" % (name, show(word)),
                      "%s without, %s with" % (
                          "refused" if refused and all("error" in e for e in refused) else "not shown",
