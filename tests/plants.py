@@ -106,6 +106,10 @@ class Plant:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+def names_of_all():
+    return sorted(os.path.basename(f)[:-len(".patch")] for f in glob.glob("tests/plants/*.patch"))
+
+
 def run(argv, directory=ROOT, limit=60, **environment):
     """Returns the status (124: it took too long) and what was printed."""
     try:
@@ -210,6 +214,12 @@ def check_all(plants):
 
 # ---- run ----
 
+def fuzzer_of(plant):
+    """Without sanitizers, which is several times as fast, but where they are what finds it."""
+    needed = plant.oracle in ("asan", "ubsan", "oracle_block")
+    return "build/%s/fuzz_%s" % ("fuzz" if needed else "fuzz_none", plant.target)
+
+
 def fuzz(plant, seed, folders):
     """Returns the seconds it took, or None: the fuzzer's own, of the processor, so that what else runs does not count."""
     found = plant.directory + "/found"
@@ -217,7 +227,7 @@ def fuzz(plant, seed, folders):
     os.makedirs(found + "/corpus")
     with open(plant.directory + "/log", "wb") as log:
         fuzzer = subprocess.Popen(["timeout", str(20 * SECONDS), "prlimit", "--cpu=%d" % SECONDS,
-                                   "build/fuzz/fuzz_" + plant.target, "-seed=%d" % seed, "-max_len=4096", "-timeout=20",
+                                   fuzzer_of(plant), "-seed=%d" % seed, "-max_len=4096", "-timeout=20",
                                    "-artifact_prefix=%s/" % found, found + "/corpus", *folders], cwd=plant.directory,
                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(os.environ, **ENVIRONMENT))
         fuzzer.returncode, used = os.wait4(fuzzer.pid, 0)[1:]
@@ -227,8 +237,8 @@ def fuzz(plant, seed, folders):
 
 
 def run_plant(plant):
-    plant.prepare(["fuzz", "mutator"])
-    status, output = plant.make("build/fuzz/fuzz_" + plant.target)
+    plant.prepare(["fuzz", "fuzz_none", "mutator"])
+    status, output = plant.make(fuzzer_of(plant))
     only = plant.tests == "none"
     folders = [ROOT + "/corpus/%s/%s" % (plant.target, kind) for kind in (["seed"] if only else ["seed", "min"])]
     folders = [f for f in folders if os.path.isdir(f)]
@@ -241,7 +251,7 @@ def run_plant(plant):
 
 
 def run_all(plants):
-    base(*("build/%s_%s" % (program, p.target) for p in plants for program in ("fuzz/fuzz", "asan/replay")))
+    base(*(made for p in plants for made in (fuzzer_of(p), "build/asan/replay_" + p.target)))
     results = in_parallel(run_plant, plants)
     for claim, good, detail, _ in results:
         check(claim, good, detail)
@@ -266,8 +276,9 @@ def write_table(logs):
         rows.append("| %s | %s | %s | %s |" % (name, target, "" if also == "only by fuzzing" else also, took))
     old = open(page, encoding="utf-8").read()
     new = re.sub(r"(?m)^\| plant \|.*\n(?:\|.*\n)*", "\n".join(rows) + "\n", old)
-    check("all plants are in the logs, and a table in the page", len(runs) == len(glob.glob("tests/plants/*.patch")) and
-          "| plant |" in old, len(runs))
+    missing = [name for name in names_of_all() if name not in runs]
+    check("a table is in the page", "| plant |" in old)
+    check("all plants are in the logs", not missing, missing)
     with open(page, "w", encoding="utf-8") as file:
         file.write(new)
 
@@ -340,8 +351,7 @@ def main():
     if sys.argv[1] == "table":
         write_table(sys.argv[2:])
         done()
-    names = sys.argv[2:] or sorted(os.path.basename(f)[:-len(".patch")] for f in glob.glob("tests/plants/*.patch"))
-    plants = [Plant(name) for name in names]
+    plants = [Plant(name) for name in sys.argv[2:] or names_of_all()]
     {"check": check_all, "run": run_all, "tests": test_all}[sys.argv[1]](plants)
     done()
 
