@@ -72,7 +72,10 @@ lib: build/libsmtpwire.a build/libsmtpwire.so build/smtpwire.pc
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 22
 
-# The library is -G2. -T0 and -F1 are other code of the same machines: the tests judge all three.
+# The library is -G2, code, but for machines that hardly any line needs, which are -T0, tables: a third of the size, and slower.
+# What is all -T0 or all -F1 is other code of the same machines: the tests judge all three. Fuzzers see states in code only: all -G2.
+TABLES := capability
+STYLE   = $(if $(filter $(1),$(TABLES)),-T0,-G2)
 # $(call GENERATE,directory,style)
 define GENERATE
 build/$(1)/%.c: parser/%.rl $$(GRAMMAR) | build/$(1)
@@ -80,7 +83,8 @@ build/$(1)/%.c: parser/%.rl $$(GRAMMAR) | build/$(1)
 build/$(1):
 	mkdir -p $$@
 endef
-$(eval $(call GENERATE,gen,-G2))
+$(eval $(call GENERATE,gen,$$(call STYLE,$$*)))
+$(eval $(call GENERATE,gen-G2,-G2))
 $(eval $(call GENERATE,gen-T0,-T0))
 $(eval $(call GENERATE,gen-F1,-F1))
 
@@ -105,7 +109,7 @@ build/$(1)/flags: FORCE | build/$(1)
 	@echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' | cmp -s - $$@ || \
 	    echo '$(2) $(3) $$(NEEDED) $$(CLI_NEEDED) $$(WARNINGS)' > $$@
 build/$(1)/gen/%.o: build/$(or $(5),gen)/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
-	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5),-Wno-sign-conversion) $(3) -c -o $$@ $$<
+	$(2) $$(NEEDED) $$(WARNINGS) $$(RELAXED) $$(if $(5)$$(filter $$*,$(TABLES)),-Wno-sign-conversion) $(3) -c -o $$@ $$<
 build/$(1)/gen/expected_tables.o: build/gen/expected_tables.c $$(HEADERS) build/$(1)/flags | build/$(1)/gen
 	$(2) $$(NEEDED) $$(WARNINGS) $(3) -c -o $$@ $$<
 build/$(1)/parser/%.o: parser/%.c $$(HEADERS) build/$(1)/flags | build/$(1)/parser
@@ -167,18 +171,18 @@ $(eval $(call FLAVOUR,none,gcc,-O2 -g -DSMTPWIRE_ONLY_NONE))
 $(eval $(call FLAVOUR,swar,gcc,-O2 -g -DSMTPWIRE_ONLY_SWAR))
 $(eval $(call FLAVOUR,arm64,aarch64-linux-gnu-gcc,-O2 -g -static))
 $(eval $(call FLAVOUR,F1,gcc,-O2 -g,,gen-F1))
-$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS)))
+$(eval $(call FLAVOUR,fuzz,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)address$$(comma)undefined $(ORACLE_FLAGS),,gen-G2))
 # Coverage of the fuzzer's kind, with each sanitizer and without; AFL++'s own; and the replay that counts states.
-$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS)))
-$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link $(ORACLE_FLAGS)))
+$(eval $(call FLAVOUR,fuzz_memory,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link$$(comma)memory $(ORACLE_FLAGS),,gen-G2))
+$(eval $(call FLAVOUR,fuzz_none,$$(CLANG),-g -O2 -fsanitize=fuzzer-no-link $(ORACLE_FLAGS),,gen-G2))
 # AFL++'s run-time with clang's own instrumentation: afl-clang-fast takes twenty times as long for these machines, and is for an
 # older clang. What trace-cmp calls is what AFL++'s -c listens to.
 AFL_LIBRARIES := /usr/lib/afl/libAFLDriver.a /usr/lib/afl/afl-compiler-rt.o -lm -ldl -lrt
 AFL_COVERAGE  := -fsanitize-coverage=trace-pc-guard
-$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
-$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl,$$(CLANG),-g -O2 $(AFL_COVERAGE) $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_cmplog,$$(CLANG),-g -O2 $(AFL_COVERAGE)$$(comma)trace-cmp $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_address,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=address$$(comma)undefined $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
+$(eval $(call FLAVOUR,afl_memory,$$(CLANG),$(SANITIZE) $(AFL_COVERAGE) -fsanitize=memory $(ORACLE_FLAGS),,gen-G2,$(AFL_LIBRARIES)))
 # Without the shorter ways around the machines: they read everything.
 $(eval $(call FLAVOUR,states,gcc,-O1 -DSMTPWIRE_ONLY_NONE,,gen-states))
 $(TARGETS:%=build/states/replay_%) build/states/judge: build/states/fuzz/states.o
@@ -255,16 +259,16 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/scan_path.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/scan_path.h parser/names.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
     build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
-	for m in $(MACHINES); do $(RAGEL) -L -G2 -o $(@D)/gen/$$m.c parser/$$m.rl || exit 1; done
+	$(foreach m,$(MACHINES),$(RAGEL) -L $(call STYLE,$(m)) -o $(@D)/gen/$(m).c parser/$(m).rl &&) true
 	{ printf '/* smtpwire %s in one file, made by make amalgamation. SPDX-License-Identifier: MIT */\n' '$(VERSION)'; \
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
 	  cat parser/internal.h parser/scan.h; \
-	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' \
-	      -e '/^#include "scan_path.h"/{r parser/scan_path.h' -e 'd}' $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
+	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "names.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' \
+	      -e '/^#include "scan_path.h"/{r parser/scan_path.h' -e 'd}' parser/names.h $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----
@@ -423,7 +427,7 @@ smoke: setup setup-fuzz ## build all fuzz targets as OSS-Fuzz does, for every en
 # All mutants of the C in one library, chosen at run time; machines of -T0, which have each action about once. With sanitizers
 # for those that live on without.
 MUTANTS ?= 600
-MUTANT_FLAGS := -w -include tests/mutant.h
+MUTANT_FLAGS := -w -include tests/mutant.h -DSMTPWIRE_COUNT_STEPS -iquote build/mutants/parser
 MUTANT_PLAIN := -O2 -ftrivial-auto-var-init=zero $(MUTANT_FLAGS)
 MUTANT_ASAN  := $(SANITIZE) -fsanitize=address,undefined -ftrivial-auto-var-init=pattern $(MUTANT_FLAGS)
 $(eval $(call FLAVOUR,mutant,$$(CLANG),$$(MUTANT_PLAIN)))
@@ -438,6 +442,7 @@ $(PARSER_C:%.c=build/$(1)/%.o): build/$(1)/parser/%.o: build/mutants/table.json 
 	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/parser/$$*.c
 $(MACHINES:%=build/$(1)/gen/%.o): build/$(1)/gen/%.o: build/mutants/table.json build/$(1)/flags | build/$(1)/gen
 	$$(CLANG) -Ibuild/mutants/parser $$(NEEDED) $$($(2)) -c -o $$@ build/mutants/gen-T0/$$*.c
+$(patsubst %.c,build/$(1)/%.o,$(wildcard tests/*.c)): build/mutants/table.json # tests have its inline functions, too
 build/$(1)/libsmtpwire.a: build/$(1)/tests/mutant.o
 endef
 $(eval $(call MUTATED,mutant,MUTANT_PLAIN))
@@ -455,11 +460,14 @@ mutants: setup ## change single operators, numbers, statements of the C and toke
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)
 
-format: ## lay out the hand-written C
-	clang-format -i $(HAND_WRITTEN) $(filter-out parser/smtpwire.h,$(HEADERS))
+# What needs the headers of other libraries is laid out, but not analysed.
+BENCH_CXX_FILES := $(wildcard bench/*.cc)
 
-lint: setup ## clang-tidy, cppcheck, gcc -fanalyzer and layout over the hand-written C
-	@tests/lint.sh $(HAND_WRITTEN)
+format: ## lay out the hand-written C and C++
+	clang-format -i $(HAND_WRITTEN) $(filter-out parser/smtpwire.h,$(HEADERS)) $(BENCH_CXX_FILES) $(wildcard bench/*.h bench/*.c)
+
+lint: setup ## clang-tidy, cppcheck, gcc -fanalyzer and layout over the hand-written C and C++
+	@tests/lint.sh $(HAND_WRITTEN) $(BENCH_CXX_FILES)
 
 # ---- Installing ----
 install: all ## install into PREFIX (and DESTDIR)

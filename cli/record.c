@@ -131,6 +131,28 @@ static void mechanisms(struct record *record, uint32_t bits)
             add(&record->value[KEY_mechanisms], smtpwire_mechanism_name(id), strlen(smtpwire_mechanism_name(id)));
 }
 
+static void attributes(struct record *record, uint32_t bits)
+{
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
+        if ((bits & UINT32_C(1) << id) != 0)
+            add(&record->value[KEY_attributes], smtpwire_attribute_name(id), strlen(smtpwire_attribute_name(id)));
+}
+
+static void urls(struct record *record, uint32_t bits)
+{
+    if ((bits & SMTPWIRE_BURL_IMAP) != 0)
+        add(&record->value[KEY_urls], "urlauth", 7);
+    if ((bits & SMTPWIRE_BURL_SERVER) != 0)
+        add(&record->value[KEY_urls], "server", 6);
+}
+
+static void profile(struct record *record, uint32_t id)
+{
+    static const char *const names[] = {"unknown", "mixer", "stanag4406", "nsep"};
+    name(record, KEY_profile, names[id]);
+}
+
 static void limit(struct record *record, enum key key, uint32_t number)
 {
     if (number != 0)
@@ -146,6 +168,16 @@ static void capability_value(struct record *record, const struct smtpwire_capabi
         break;
     case SMTPWIRE_CAPABILITY_AUTH:
         mechanisms(record, c->mechanisms);
+        break;
+    case SMTPWIRE_CAPABILITY_XCLIENT:
+    case SMTPWIRE_CAPABILITY_XFORWARD:
+        attributes(record, c->attributes);
+        break;
+    case SMTPWIRE_CAPABILITY_BURL:
+        urls(record, c->burl);
+        break;
+    case SMTPWIRE_CAPABILITY_MT_PRIORITY:
+        profile(record, c->profile);
         break;
     case SMTPWIRE_CAPABILITY_DELIVERBY:
         record_number(record, KEY_deliverby, c->deliver_by);

@@ -11,7 +11,7 @@
     X(event)                                                                                                           \
     X(at)                                                                                                              \
     X(len) X(verb) X(path) X(local) X(domain) X(literal) X(route) X(params) X(argument) X(code) X(enhanced) X(text)    \
-        X(last) X(mechanisms) X(mailmax) X(rcptmax) X(rcptdomainmax) X(deliverby) X(interval) X(until) X(data) X(size) \
+        X(last) X(mechanisms) X(attributes) X(urls) X(profile) X(mailmax) X(rcptmax) X(rcptdomainmax) X(deliverby) X(interval) X(until) X(data) X(size) \
             X(longest) X(flags) X(error) X(offset) X(expected) X(reply) X(inside)
 
 #define RECORD_ENUM(key) KEY_##key,

@@ -43,6 +43,12 @@ static uint16_t attribute_find(struct smtpwire_slice name)
     return SMTPWIRE_ATTRIBUTE_UNKNOWN;
 }
 
+uint32_t smtpwire__attribute_bit(struct smtpwire_slice name, unsigned column)
+{
+    const unsigned id = attribute_find(name);
+    return attribute_rows[id].kind[column] == SMTPWIRE__ATTRIBUTE_NOTHING ? 0 : UINT32_C(1) << id;
+}
+
 /* The address literal's machine wants brackets, which the attribute has not. */
 static size_t address_viable_unbracketed(const char *text, size_t len, int *accepted)
 {

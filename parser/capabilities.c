@@ -4,9 +4,10 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
-_Static_assert(sizeof(struct smtpwire_capabilities) == 56, "its size is part of the ABI");
+_Static_assert(sizeof(struct smtpwire_capabilities) == 64, "its size is part of the ABI");
 _Static_assert(SMTPWIRE_CAPABILITY_COUNT <= 64, "a bit of a uint64_t for each");
 _Static_assert(SMTPWIRE_MECHANISM_COUNT <= 32, "a bit of a uint32_t for each");
+_Static_assert(SMTPWIRE_ATTRIBUTE_COUNT <= 16, "a bit of a uint16_t for each");
 
 int smtpwire_word_next(struct smtpwire_slice *parameters, struct smtpwire_slice *word)
 {
@@ -22,6 +23,19 @@ int smtpwire_word_next(struct smtpwire_slice *parameters, struct smtpwire_slice 
     word->len = space != NULL ? (size_t)(space - word->data) : parameters->len;
     parameters->data += word->len;
     parameters->len -= word->len;
+    return 1;
+}
+
+int smtpwire_list_next(struct smtpwire_slice *list, struct smtpwire_slice *item)
+{
+    const char *comma;
+    if (list->len == 0)
+        return 0;
+    comma = memchr(list->data, ',', list->len);
+    item->data = list->data;
+    item->len = comma != NULL ? (size_t)(comma - item->data) : list->len;
+    list->data += item->len + (comma != NULL);
+    list->len -= item->len + (comma != NULL);
     return 1;
 }
 
@@ -70,6 +84,14 @@ void smtpwire_capabilities_add(struct smtpwire_capabilities *set, const struct s
         set->mail_max = c->limits.mail_max;
         set->rcpt_max = c->limits.rcpt_max;
         set->rcpt_domain_max = c->limits.rcpt_domain_max;
+    } else if (c->id == SMTPWIRE_CAPABILITY_XCLIENT) {
+        set->xclient = (uint16_t)c->attributes;
+    } else if (c->id == SMTPWIRE_CAPABILITY_XFORWARD) {
+        set->xforward = (uint16_t)c->attributes;
+    } else if (c->id == SMTPWIRE_CAPABILITY_BURL) {
+        set->burl = (uint8_t)c->burl;
+    } else if (c->id == SMTPWIRE_CAPABILITY_MT_PRIORITY) {
+        set->profile = (uint8_t)c->profile;
     }
 }
 

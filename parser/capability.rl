@@ -5,7 +5,6 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
-#include "scan.h"
 
 %%{
     machine smtpwire_capability;
@@ -43,7 +42,7 @@ static size_t run_capability(int cs, const char *data, size_t len, int *accepted
         return 0;
     pe = start + len;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *accepted = cs >= smtpwire_capability_first_final;
     return (size_t)(p - start);
 }
@@ -126,7 +125,7 @@ static void take_mechanisms(struct smtpwire_capability *c)
 {
     struct smtpwire_slice rest = c->parameters, word;
     while (smtpwire_word_next(&rest, &word))
-        c->mechanisms |= smtpwire__mechanism_bit(word.data, word.len, word.len);
+        c->mechanisms |= smtpwire__mechanism_bit(word.data, word.len);
     c->has_value = c->parameters.len != 0;
 }
 
@@ -142,6 +141,50 @@ static void take_release(struct smtpwire_capability *c)
     c->has_value = 1;
 }
 
+static void take_attributes(struct smtpwire_capability *c)
+{
+    struct smtpwire_slice rest = c->parameters, word;
+    while (smtpwire_word_next(&rest, &word))
+        c->attributes |= smtpwire__attribute_bit(word, c->id == SMTPWIRE_CAPABILITY_XFORWARD);
+}
+
+static void take_burl(struct smtpwire_capability *c)
+{
+    static const char scheme[] = "IMAP://";
+    struct smtpwire_slice rest = c->parameters, word, begin;
+    while (smtpwire_word_next(&rest, &word)) {
+        begin.data = word.data;
+        begin.len = sizeof scheme - 1;
+        if (smtpwire__equal_nocase(word.data, word.len, "IMAP"))
+            c->burl |= SMTPWIRE_BURL_IMAP;
+        else if (word.len > begin.len && smtpwire__equal_nocase(begin.data, begin.len, scheme))
+            c->burl |= SMTPWIRE_BURL_SERVER;
+    }
+}
+
+static void take_profile(struct smtpwire_capability *c)
+{
+    static const char profiles[][12] = {"", "MIXER", "STANAG4406", "NSEP"};
+    uint32_t i;
+    for (i = SMTPWIRE_PRIORITY_NSEP; i > SMTPWIRE_PRIORITY_UNKNOWN; i--)
+        if (smtpwire__equal_nocase(c->parameters.data, c->parameters.len, profiles[i]))
+            c->profile = i;
+}
+
+/* The words of keywords whose parameters are words. */
+static void take_words(struct smtpwire_capability *c)
+{
+    if (c->id == SMTPWIRE_CAPABILITY_XCLIENT || c->id == SMTPWIRE_CAPABILITY_XFORWARD)
+        take_attributes(c);
+    else if (c->id == SMTPWIRE_CAPABILITY_BURL)
+        take_burl(c);
+    else if (c->id == SMTPWIRE_CAPABILITY_MT_PRIORITY)
+        take_profile(c);
+    else
+        return;
+    c->has_value = c->parameters.len != 0;
+}
+
 /* The value of a line that is as its keyword's RFC says. */
 static void take_value(struct smtpwire_capability *c)
 {
@@ -154,6 +197,8 @@ static void take_value(struct smtpwire_capability *c)
         take_limits(c);
     else if (c->id == SMTPWIRE_CAPABILITY_NO_SOLICITING && c->parameters.len > 1000) /* RFC 3865 section 2.2 */
         c->flags |= SMTPWIRE_FLAG_BAD_VALUE;
+    else
+        take_words(c);
     if (!digit)
         return;
     if (c->id == SMTPWIRE_CAPABILITY_SIZE && read_number(c->parameters, &number) < 0) {
@@ -197,109 +242,6 @@ static size_t judge_line(const char *text, size_t len, const struct smtpwire_opt
     return viable;
 }
 
-/* A word of digits that 64 bits can hold. */
-static int plain_number(struct smtpwire_slice word, size_t most, uint64_t *number)
-{
-    size_t i;
-    *number = 0;
-    if (word.len == 0 || word.len > most)
-        return 0;
-    for (i = 0; i < word.len && word.data[i] >= '0' && word.data[i] <= '9'; i++)
-        *number = *number * 10 + (unsigned)(word.data[i] - '0');
-    return i == word.len;
-}
-
-/* Takes a word and the one space behind it off the text. */
-static struct smtpwire_slice next_plain_word(struct smtpwire_slice *text)
-{
-    struct smtpwire_slice word = {text->data, smtpwire__scan_word(text->data, text->len)};
-    const size_t used = word.len + (word.len + 1 < text->len); /* a space that ends the text is left */
-    text->data += used;
-    text->len -= used;
-    return word;
-}
-
-/* Mechanisms that are known. */
-static int plain_mechanisms(struct smtpwire_capability *c)
-{
-    struct smtpwire_slice rest = c->parameters;
-    while (rest.len != 0) {
-        const size_t readable = rest.len;
-        const struct smtpwire_slice word = next_plain_word(&rest);
-        const uint32_t bit = smtpwire__mechanism_bit(word.data, word.len, readable);
-        if (bit == 0)
-            return 0;
-        c->mechanisms |= bit;
-    }
-    c->has_value = 1;
-    return 1;
-}
-
-/* Limits that are known, each once. */
-static int plain_limits(struct smtpwire_capability *c)
-{
-    struct smtpwire_slice rest = c->parameters;
-    while (rest.len != 0) {
-        struct smtpwire_slice name = next_plain_word(&rest), value = name;
-        uint32_t *taken;
-        uint64_t number;
-        if (name.len > 8 && name.data[7] == '=') {
-            name.len = 7;
-            taken = smtpwire__equal_nocase(name.data, 7, "RCPTMAX")   ? &c->limits.rcpt_max
-                    : smtpwire__equal_nocase(name.data, 7, "MAILMAX") ? &c->limits.mail_max
-                                                                      : NULL;
-        } else if (name.len > 14 && name.data[13] == '=') {
-            name.len = 13;
-            taken = smtpwire__equal_nocase(name.data, 13, "RCPTDOMAINMAX") ? &c->limits.rcpt_domain_max : NULL;
-        } else {
-            return 0;
-        }
-        value.data += name.len + 1;
-        value.len -= name.len + 1;
-        if (taken == NULL || *taken != 0 || *value.data == '0' || !plain_number(value, 6, &number))
-            return 0;
-        *taken = (uint32_t)number;
-    }
-    c->has_value = 1;
-    return 1;
-}
-
-static int plain_deliverby(struct smtpwire_capability *c)
-{
-    uint64_t number;
-    if (!plain_number(c->parameters, 9, &number))
-        return 0;
-    c->deliver_by = (uint32_t)number;
-    c->has_value = 1;
-    return 1;
-}
-
-/* A line as servers send them: a known keyword, with no parameters but a number, AUTH's or those of LIMITS. Returns 0, and
- * nothing is decided, for all others, good or not. */
-static int plain_capability(const char *text, size_t len, struct smtpwire_capability *c)
-{
-    const size_t keyword = smtpwire__scan_word(text, len);
-    const unsigned id = smtpwire__capability_find(text, keyword, len);
-
-    memset(c, 0, sizeof *c);
-    c->id = (uint16_t)id;
-    c->keyword.data = text;
-    c->keyword.len = keyword;
-    SMTPWIRE__STEPS(len / 8);
-    if (keyword == len)
-        return id != SMTPWIRE_CAPABILITY_UNKNOWN && id != SMTPWIRE_CAPABILITY_FUTURERELEASE &&
-               id != SMTPWIRE_CAPABILITY_LIMITS;
-    c->parameters.data = text + keyword + 1;
-    c->parameters.len = len - keyword - 1;
-    if (id == SMTPWIRE_CAPABILITY_SIZE) /* 19 digits are always below 2^64 */
-        return c->has_value = (uint16_t)plain_number(c->parameters, 19, &c->size);
-    if (id == SMTPWIRE_CAPABILITY_DELIVERBY)
-        return plain_deliverby(c);
-    if (c->parameters.len != 0 && id == SMTPWIRE_CAPABILITY_AUTH)
-        return plain_mechanisms(c);
-    return c->parameters.len != 0 && id == SMTPWIRE_CAPABILITY_LIMITS && plain_limits(c);
-}
-
 int smtpwire__capability_machine(const char *text, size_t len, const struct smtpwire_options *options,
                                  struct smtpwire_capability *capability, struct smtpwire_error *error)
 {
@@ -319,7 +261,7 @@ int smtpwire__capability_machine(const char *text, size_t len, const struct smtp
     while (text[len - 1] == ' ') /* there only where capability_space allows it */
         len--;
     split_words(text, len, legacy ? '=' : ' ', c);
-    c->id = smtpwire__capability_find(c->keyword.data, c->keyword.len, len);
+    c->id = smtpwire__capability_find(c->keyword.data, c->keyword.len);
     if (c->id == SMTPWIRE_CAPABILITY_AUTH)
         take_mechanisms(c);
     run_capability(smtpwire_capability_en_lines_known, text, len, &known);
@@ -328,12 +270,4 @@ int smtpwire__capability_machine(const char *text, size_t len, const struct smtp
     else if (c->id != SMTPWIRE_CAPABILITY_UNKNOWN && !legacy)
         c->flags |= SMTPWIRE_FLAG_BAD_VALUE;
     return 0;
-}
-
-int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
-                              struct smtpwire_capability *capability, struct smtpwire_error *error)
-{
-    if (len != 0 && plain_capability(text, len, capability))
-        return 0;
-    return smtpwire__capability_machine(text, len, options, capability, error);
 }

@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_client) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_client) <= 256, "its size is part of the ABI");

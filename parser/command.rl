@@ -119,7 +119,7 @@ SMTPWIRE__SMALL static size_t run_command(const char *line, size_t len, struct s
     int cs;
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *accepted = m->stopped == NULL && cs >= smtpwire_command_first_final;
     return (size_t)((m->stopped != NULL ? m->stopped : p) - start);
 }
@@ -142,7 +142,7 @@ size_t smtpwire__verb_length(const char *line, size_t len)
     }
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(smtpwire__text(p) - line);
+    SMTPWIRE__RAN(smtpwire__text(p) - line);
     (void)cs;
     return (size_t)(smtpwire__text(p) - line);
 }
@@ -165,7 +165,7 @@ static int is_unknown_command(const char *line, size_t len)
     }
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(smtpwire__text(p) - line);
+    SMTPWIRE__RAN(smtpwire__text(p) - line);
     return cs >= smtpwire_unknown_first_final;
 }
 
@@ -205,7 +205,7 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
     }
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(smtpwire__text(p) - line);
+    SMTPWIRE__RAN(smtpwire__text(p) - line);
     if (cs >= smtpwire_auth_response_first_final)
         return 0;
     if (!smtpwire__framing_fault(line, len, error))
@@ -422,18 +422,27 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     return without_blanks(line, len, options, smtputf8, command, error);
 }
 
-int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
-                           struct smtpwire_command *command, struct smtpwire_error *error)
+static SMTPWIRE__NOINLINE int parse_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+                                         struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
-#ifndef SMTPWIRE_ONLY_NONE
-    const struct smtpwire__plain plain = {
-        {line, len}, len, options, smtpwire__offered(options), options != NULL ? options->simd : 0};
-    if (smtpwire__plain_command(&plain, command))
-        return 0;
-#endif
     if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
         return 0;
     smtpwire__framing_fault(line, len, e);
     return -1;
+}
+
+int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
+                           struct smtpwire_command *command, struct smtpwire_error *error)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {{line, len},
+                                          smtpwire__readable(options, len),
+                                          options,
+                                          smtpwire__offered(options),
+                                          options != NULL ? options->simd : 0};
+    if (smtpwire__plain_command(&plain, command))
+        return 0;
+#endif
+    return parse_unusual(line, len, options, command, error);
 }

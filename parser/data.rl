@@ -286,6 +286,7 @@ static size_t skip(struct smtpwire_data *data, const struct data_run *r, const u
     scan.line_start = (uint8_t)starts;
     scan.dots = !data->chunked;
     scan.eight_bit = 0;
+    SMTPWIRE__STEPS(64 / 8); /* the least that is looked at */
     skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
     if (skipped == 0)
         return 0;
@@ -317,13 +318,15 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
         left = skip(data, &r, p, (size_t)(all - p), &cs);
         step = left >= SMTPWIRE__SCAN_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
         p += left;
+        SMTPWIRE__STEPS(left / 8);
         left = (size_t)(all - p);
         pe = data->scanner != SMTPWIRE_SIMD_NONE && left >= SMTPWIRE__SCAN_LEAST + step ? p + step : all;
         if (p != pe) {
+            const unsigned char *const begin = p;
             %% write exec;
+            SMTPWIRE__RAN(p - begin);
         }
     } while (p != all && r.stop == NULL && r.end == NULL && r.constant == NULL && !data->ended);
-    SMTPWIRE__STEPS(p - octets);
     if (r.stop != NULL) {
         p = r.stop;
         cs = behind_cr;
@@ -358,6 +361,29 @@ static int run_to_event(struct smtpwire_data *data, const unsigned char *octets,
                    smtpwire__text(r.slice), (size_t)(r.end - r.slice));
 }
 
+/* A few octets of text within a line, none of which means anything to the machine or to policy, are delivered as they are;
+ * returns 0, and nothing is done, for all others. */
+static int few_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len)
+{
+    unsigned all = 0;
+    size_t i;
+
+    if (len >= SMTPWIRE__SCAN_LEAST || data->scanner == SMTPWIRE_SIMD_NONE || data->refused != SMTPWIRE_ERROR_NONE ||
+        (data->state != smtpwire_data_en_main_message_stream_text && data->state != smtpwire_data_en_chunks_chunk_stream_text))
+        return 0;
+    for (i = 0; i < len; i++) {
+        if (octets[i] <= '\r')
+            return 0;
+        all |= octets[i];
+    }
+    SMTPWIRE__STEPS(len);
+    if (all > 127)
+        data->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
+    data->at += len;
+    data->left = 0;
+    return 1;
+}
+
 size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
 {
     const unsigned char *from = octets;
@@ -377,6 +403,11 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
         data->pending = 0;
         if (content(data, event, data->at - 1, 1, "\r\n", 2))
             return 0;
+    }
+    if (len != 0 && few_octets(data, from, len)) {
+        if (content(data, event, data->at - len, len, smtpwire__text(from), len))
+            return len;
+        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
     }
     while (done < len) {
         const int told = run_to_event(data, from + done, len - done, &taken, event);

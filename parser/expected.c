@@ -393,12 +393,11 @@ static int takes_utf8(const struct search *s, unsigned kind, const char *line, s
 int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const struct smtpwire_options *options,
                            struct smtpwire_expected *expected)
 {
-    struct search s = {options, NULL, SMTPWIRE_VERB_UNKNOWN, 0, 0, 0, 0};
+    struct search s = {.options = options, .found = expected}; /* the verb is UNKNOWN */
     unsigned state, gate;
     size_t i, parameters = 0;
 
     memset(expected, 0, sizeof *expected);
-    s.found = expected;
     expected->rule = expected->rfc = smtpwire__expected_text;
     if (kind >= SMTPWIRE_EXPECTED_KIND_COUNT)
         return 0;

@@ -17,6 +17,13 @@
 #define SMTPWIRE__SMALL
 #endif
 
+/* For what would make a function that calls it slower by being part of it. */
+#if defined(__GNUC__)
+#define SMTPWIRE__NOINLINE __attribute__((noinline))
+#else
+#define SMTPWIRE__NOINLINE
+#endif
+
 /* For what is to be another function for each table, or each way, that it is called with. */
 #if defined(__GNUC__)
 #define SMTPWIRE__INLINE inline __attribute__((always_inline))
@@ -29,10 +36,13 @@
  * grows faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's
  * rows. */
 #ifdef SMTPWIRE_COUNT_STEPS
-extern uint64_t smtpwire__steps;
+extern uint64_t smtpwire__steps, smtpwire__ran;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
+/* Those of a machine, which are none of what is usual: tests/unit_usual.c. */
+#define SMTPWIRE__RAN(n) (SMTPWIRE__STEPS(n), (void)(smtpwire__ran += (uint64_t)(n)))
 #else
 #define SMTPWIRE__STEPS(n) ((void)(n))
+#define SMTPWIRE__RAN(n) ((void)(n))
 #endif
 
 /* Where the machines' actions leave what they find. */
@@ -94,6 +104,10 @@ enum smtpwire__address_kind {
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m);
 
+/* address.rl: how many octets the text begins with that are all of a Domain in ASCII and within all limits, up to one that
+ * no such has; 0 tells nothing. */
+size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags);
+
 /* Where the reading of a mailbox, or of an attribute's value, stands behind a part of it, so that octets can be tried
  * there without reading the part again: states of the machines of addresses, of literals and of values. */
 struct smtpwire__place {
@@ -138,16 +152,28 @@ size_t smtpwire__ascii_length(const char *data, size_t len);
 /* names.c */
 /* memset() to zero, called: compilers put slower instructions in its place where they see the size. */
 void smtpwire__zero(void *object, size_t len);
+/* All of it zero, in line: so many octets at a time the compilers do not put the slower instructions for. */
+static inline void smtpwire__blank_parameter(struct smtpwire_parameter *parameter)
+{
+    memset(parameter, 0, sizeof *parameter);
+}
+static inline void smtpwire__blank_command(struct smtpwire_command *command)
+{
+    enum { HALF = sizeof *command / 2 };
+    memset(command, 0, HALF);
+    memset((char *)command + HALF, 0, sizeof *command - HALF);
+}
 void smtpwire__error_set(struct smtpwire_error *error, uint16_t id, uint64_t offset);
 void smtpwire__error_unsent(struct smtpwire_error *error);
 void smtpwire__error_for_verb(struct smtpwire_error *error, unsigned verb);
 size_t smtpwire__verb_name_length(unsigned verb);
 uint16_t smtpwire__verb_find(const char *name, size_t len);
-/* readable: octets from name on that may be read, at least its own. */
-uint16_t smtpwire__capability_find(const char *name, size_t len, size_t readable);
-uint32_t smtpwire__mechanism_bit(const char *name, size_t len, size_t readable);
 int smtpwire__verb_implemented(unsigned verb);
 int smtpwire__equal_nocase(const char *data, size_t len, const char *upper);
+
+/* capability_plain.c: what the text is up to its first space, or all of it; UNKNOWN and 0 if none is. */
+uint16_t smtpwire__capability_find(const char *text, size_t len);
+uint32_t smtpwire__mechanism_bit(const char *text, size_t len);
 
 /* options.c */
 uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit);
@@ -204,10 +230,13 @@ size_t smtpwire__attribute_run(unsigned kind, const char *data, size_t len, int 
 void smtpwire__value_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len);
 int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 
+/* As smtpwire_parameter_next(), by the machine alone. */
+int smtpwire__parameter_machine(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
+
 /* parameter_plain.c */
-uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
-int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
-int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
+/* Takes a parameter off *parameters that is usual, or that no table has, and fills *parameter, which is all zero but
+ * for what this function may have left there. What is none of that is for the machine to read: 0. */
+int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_check.c: the table of smtpwire.h. on: bits of the commands that take it. */
 enum smtpwire__on { SMTPWIRE__ON_NOTHING, SMTPWIRE__ON_MAIL = 1, SMTPWIRE__ON_RCPT = 2, SMTPWIRE__ON_MAIL_OR_RCPT = 3 };
@@ -218,6 +247,10 @@ struct smtpwire__parameter_row {
     uint8_t on, form;
 };
 extern const struct smtpwire__parameter_row smtpwire__parameter_rows[];
+uint16_t smtpwire__parameter_find(const char *keyword, size_t len);
+/* word: the keyword's first eight octets; the last of its own is not NUL. */
+uint16_t smtpwire__keyword_find(uint64_t word, const char *keyword, size_t len);
+int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value);
 int smtpwire__is_binary(struct smtpwire_slice parameters);
 int smtpwire__takes_parameters(const struct smtpwire_options *options, unsigned verb);
 uint32_t smtpwire__parameters_add(uint64_t offered);
@@ -227,7 +260,6 @@ int smtpwire__is_unique(struct smtpwire_slice envid);
 int smtpwire__offers_binary(const struct smtpwire_options *options);
 enum smtpwire__form { SMTPWIRE__VALUE_NONE, SMTPWIRE__VALUE_OPTIONAL, SMTPWIRE__VALUE_REQUIRED };
 enum smtpwire__form smtpwire__parameter_form(unsigned id);
-size_t smtpwire__longest_value(unsigned id);
 void smtpwire__check_parameters(struct smtpwire__finding *first, const struct smtpwire__judged *judged,
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
@@ -241,6 +273,8 @@ size_t smtpwire__attribute_encoded(unsigned kind, size_t max, struct smtpwire_sl
 size_t smtpwire__put_utf8(uint32_t point, char *out);
 
 /* attribute.c */
+/* The bit of a name that XCLIENT (column 0) or XFORWARD (1) takes; 0 if it is none. */
+uint32_t smtpwire__attribute_bit(struct smtpwire_slice name, unsigned column);
 enum smtpwire__attribute_kind {
     SMTPWIRE__ATTRIBUTE_NOTHING, /* the command does not take it */
     SMTPWIRE__ATTRIBUTE_TEXT,
@@ -277,9 +311,15 @@ struct smtpwire__frame {
 };
 void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap);
 size_t smtpwire__line_skip(struct smtpwire_line *line, const char *data, size_t len);
-enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
-                                          struct smtpwire__frame *frame);
-void smtpwire__line_done(struct smtpwire_line *line, size_t len, size_t taken);
+enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const char *data, size_t len,
+                                             struct smtpwire__frame *frame); /* scan.h: smtpwire__line_find() */
+/* Of len octets shown, taken are done with: they were a line. */
+static inline void smtpwire__line_done(struct smtpwire_line *line, size_t len, size_t taken)
+{
+    line->at += taken;
+    line->left = len - taken;
+    line->looked = 0;
+}
 void smtpwire__line_refuse(struct smtpwire_line *line, const char *data, const struct smtpwire__frame *frame);
 void smtpwire__line_restart(struct smtpwire_line *line);
 
@@ -305,9 +345,14 @@ enum server_phase {
 void smtpwire__server_drop(struct smtpwire_server *s);
 
 /* server_offer.c */
-int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
-                           struct smtpwire_event *event);
+int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, struct smtpwire_event *event);
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
+
+/* REQUIRETLS is not where there is no TLS (RFC 8689 section 2). */
+static inline uint64_t smtpwire__server_offered(const struct smtpwire_server *s)
+{
+    return s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
+}
 
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
@@ -339,6 +384,12 @@ static inline int smtpwire__offers(const struct smtpwire_options *options, uint6
     return (smtpwire__offered(options) & extensions) != 0;
 }
 
+/* Octets from the first on of an input of len octets that may be read. */
+static inline size_t smtpwire__readable(const struct smtpwire_options *options, size_t len)
+{
+    return options != NULL ? len + options->padding : len;
+}
+
 static inline int smtpwire__lax(const struct smtpwire_options *options, uint32_t bit)
 {
     return options != NULL && (options->lax & bit) != 0;
@@ -365,11 +416,43 @@ static inline unsigned smtpwire__lowest_bit(uint64_t bits)
 #endif
 }
 
+/* Eight octets as a number, the first of them the lowest. */
+static inline uint64_t smtpwire__load_8(const char *octets)
+{
+    uint64_t word = 0;
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&word, octets, sizeof word);
+#else
+    unsigned i;
+    for (i = 0; i < 8; i++)
+        word |= (uint64_t)(unsigned char)octets[i] << 8 * i;
+#endif
+    return word;
+}
+
+/* The first len octets of a word, and zeros. */
+static inline uint64_t smtpwire__first_of(uint64_t word, size_t len)
+{
+    return len < 8 ? word & ((UINT64_C(1) << 8 * len) - 1) : word;
+}
+
 static inline unsigned smtpwire__parameter_on(unsigned verb)
 {
     return verb == SMTPWIRE_VERB_MAIL   ? SMTPWIRE__ON_MAIL
            : verb == SMTPWIRE_VERB_RCPT ? SMTPWIRE__ON_RCPT
                                         : SMTPWIRE__ON_NOTHING;
+}
+
+/* Octets of an encoded value (RFC 3461 section 4.2, RFC 3461 section 4.4, RFC 3865 section 2.2, RFC 1845 section 2). */
+enum { SMTPWIRE__ORCPT_MAX = 500, SMTPWIRE__ENVID_MAX = 100, SMTPWIRE__SOLICIT_MAX = 1000, SMTPWIRE__TRANSID_MAX = 80 };
+
+static inline size_t smtpwire__longest_value(unsigned id)
+{
+    return id == SMTPWIRE_PARAMETER_ENVID     ? SMTPWIRE__ENVID_MAX
+           : id == SMTPWIRE_PARAMETER_ORCPT   ? SMTPWIRE__ORCPT_MAX
+           : id == SMTPWIRE_PARAMETER_SOLICIT ? SMTPWIRE__SOLICIT_MAX
+           : id == SMTPWIRE_PARAMETER_TRANSID ? SMTPWIRE__TRANSID_MAX
+                                              : SIZE_MAX;
 }
 
 static inline const char *smtpwire__text(const unsigned char *octets) { return (const char *)octets; }

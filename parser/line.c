@@ -7,10 +7,6 @@
 #include "internal.h"
 #include "scan.h"
 
-#ifdef SMTPWIRE__SCAN_SSE2
-#include <emmintrin.h>
-#endif
-
 int smtpwire_line_init(struct smtpwire_line *line, const struct smtpwire_options *options, uint32_t cap)
 {
     if (smtpwire_options_check(options) < 0 || cap < 2)
@@ -81,22 +77,13 @@ static enum smtpwire__framed judge(const struct smtpwire_line *line, const char 
     return SMTPWIRE__FRAMED_FAULT;
 }
 
-#ifdef SMTPWIRE__SCAN_SSE2
-/* Bits of the 16 octets that are not over CR. */
-static inline unsigned low_octets(const char *data)
-{
-    const __m128i cr = _mm_set1_epi8('\r'), octets = _mm_loadu_si128((const __m128i *)(const void *)data);
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
-}
-#endif
-
 /* How many octets are over CR; may stop anywhere before the first that is not. */
 static inline size_t over_cr(const char *data, size_t len)
 {
     size_t i = 0;
 #ifdef SMTPWIRE__SCAN_SSE2
     for (; len - i >= 16; i += 16) {
-        const unsigned low = low_octets(data + i);
+        const unsigned low = smtpwire__scan_low(data + i);
         if (low != 0)
             return i + (unsigned)__builtin_ctz(low);
     }
@@ -115,17 +102,9 @@ static inline size_t over_cr(const char *data, size_t len)
     return i;
 }
 
-static enum smtpwire__framed line_found(struct smtpwire_line *line, size_t content, struct smtpwire__frame *frame)
-{
-    line->looked = (uint32_t)(content + 1);
-    frame->content = content;
-    frame->whole = content + 2;
-    return SMTPWIRE__FRAMED_LINE;
-}
-
 /* From the octet on that was not looked at before. */
-static enum smtpwire__framed find_on(struct smtpwire_line *line, const char *data, size_t len,
-                                     struct smtpwire__frame *frame)
+enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const char *data, size_t len,
+                                             struct smtpwire__frame *frame)
 {
     size_t i = line->looked, plain, begin;
 
@@ -134,8 +113,12 @@ static enum smtpwire__framed find_on(struct smtpwire_line *line, const char *dat
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
         SMTPWIRE__STEPS((i - line->looked) / 8);
-        if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap)
-            return line_found(line, i, frame);
+        if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap) {
+            line->looked = (uint32_t)(i + 1);
+            frame->content = i;
+            frame->whole = i + 2;
+            return SMTPWIRE__FRAMED_LINE;
+        }
     }
     begin = i;
     for (; i < len; i++) {
@@ -152,32 +135,6 @@ static enum smtpwire__framed find_on(struct smtpwire_line *line, const char *dat
     SMTPWIRE__STEPS(i - begin);
     line->looked = (uint32_t)i;
     return SMTPWIRE__FRAMED_MORE;
-}
-
-/* Looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done says what was. */
-enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
-                                          struct smtpwire__frame *frame)
-{
-#ifdef SMTPWIRE__SCAN_SSE2
-    /* Most lines are seen as a whole, are shorter, and end well: no branch for each 16 octets. */
-    if (len > 64 && line->looked == 0 && line->cap > 64) {
-        const uint64_t low = (uint64_t)low_octets(data) | (uint64_t)low_octets(data + 16) << 16 |
-                             (uint64_t)low_octets(data + 32) << 32 | (uint64_t)low_octets(data + 48) << 48;
-        const size_t i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
-        SMTPWIRE__STEPS(i / 8);
-        if (i < 64 && data[i] == '\r' && data[i + 1] == '\n')
-            return line_found(line, i, frame);
-    }
-#endif
-    return find_on(line, data, len, frame);
-}
-
-/* Of len octets shown, taken are done with: they were a line. */
-void smtpwire__line_done(struct smtpwire_line *line, size_t len, size_t taken)
-{
-    line->at += taken;
-    line->left = len - taken;
-    line->looked = 0;
 }
 
 void smtpwire__line_refuse(struct smtpwire_line *line, const char *data, const struct smtpwire__frame *frame)

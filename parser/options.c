@@ -25,8 +25,8 @@ int smtpwire_options_check(const struct smtpwire_options *options)
     if (options == NULL)
         return 0;
     if ((options->lax & ~known_leniencies) != 0 || (options->extensions & ~known_extensions) != 0 ||
-        options->smtputf8 > 1 || options->lmtp > 1 || options->message_max > INT64_MAX ||
-        !smtpwire__scan_has(options->simd))
+        options->smtputf8 > 1 || options->lmtp > 1 || (options->padding != 0 && options->padding != 64) ||
+        options->message_max > INT64_MAX || !smtpwire__scan_has(options->simd))
         return -1;
     for (i = 0; i <= SMTPWIRE_CONTENT_NUL; i++)
         if (options->content[i] > SMTPWIRE_POLICY_NORMALISE)

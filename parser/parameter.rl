@@ -28,7 +28,7 @@ SMTPWIRE__SMALL static size_t take_parameter(struct smtpwire_slice parameters, s
     int cs;
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     (void)cs;
     return (size_t)(p - start);
 }
@@ -133,7 +133,7 @@ SMTPWIRE__SMALL static size_t run_value(int *state, const char *data, size_t len
         return 0;
     pe = start + len;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *state = cs;
     return (size_t)(p - start);
 }
@@ -322,21 +322,17 @@ static void interpret(struct smtpwire_parameter *parameter)
     }
 }
 
-int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
+int smtpwire__parameter_machine(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
 {
     struct smtpwire_slice *value = &parameter->value;
     size_t taken;
 
-    smtpwire__zero(parameter, sizeof *parameter);
+    smtpwire__blank_parameter(parameter);
     if (parameters->len == 0)
         return 0;
-    if (smtpwire__known_parameter(parameters, parameter)) {
-        interpret(parameter);
-        return 1;
-    }
     taken = take_parameter(*parameters, parameter);
     if (parameter->keyword.len == 0 || (value->data != NULL && value->len == 0)) {
-        smtpwire__zero(parameter, sizeof *parameter); /* no parameter: this did not come from an accepted command */
+        smtpwire__blank_parameter(parameter); /* no parameter: this did not come from an accepted command */
         taken = parameters->len;
     }
     parameters->data += taken;
@@ -349,6 +345,18 @@ int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_p
     else
         parameter->id = SMTPWIRE_PARAMETER_UNKNOWN;
     return 1;
+}
+
+int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    smtpwire__blank_parameter(parameter);
+    if (parameters->len == 0)
+        return 0;
+    if (smtpwire__plain_parameter(parameters, parameter))
+        return 1;
+#endif
+    return smtpwire__parameter_machine(parameters, parameter);
 }
 
 /* Decodes the first octet of xtext that the grammar has accepted; returns how long its code is, 0 if it is cut off. */

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 #define PARAMETER_ROW(id, keyword, on, extensions, value, adds, rfc)                                                   \
     {extensions, keyword, adds, SMTPWIRE__ON_##on, SMTPWIRE__VALUE_##value},
@@ -15,8 +16,79 @@ static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
 
-/* Octets of an encoded value (RFC 3461 section 4.2, RFC 3461 section 4.4, RFC 3865 section 2.2, RFC 1845 section 2). */
-enum { ORCPT_MAX = 500, ENVID_MAX = 100, SOLICIT_MAX = 1000, TRANSID_MAX = 80 };
+/* The first eight octets of a keyword as a number, and a hash of it: the factor is one of those that give each keyword
+ * another hash. */
+#define KEYWORD_OCTET(name, i) ((uint64_t)(sizeof(name) > (i) ? (name)[sizeof(name) > (i) ? (i) : 0] : 0) << 8 * (i))
+#define KEYWORD_OCTETS(name)                                                                                           \
+    (KEYWORD_OCTET(name, 0) | KEYWORD_OCTET(name, 1) | KEYWORD_OCTET(name, 2) | KEYWORD_OCTET(name, 3) |               \
+     KEYWORD_OCTET(name, 4) | KEYWORD_OCTET(name, 5) | KEYWORD_OCTET(name, 6) | KEYWORD_OCTET(name, 7))
+#define KEYWORD_HASH(octets) ((uint8_t)((octets)*UINT64_C(0x44BA2310408E103B) >> 58))
+#define KEYWORD_ROW(id, keyword, on, extensions, value, adds, rfc) KEYWORD_HASH(KEYWORD_OCTETS(keyword)),
+
+/* NOLINTNEXTLINE(bugprone-sizeof-expression): names of different lengths */
+static const uint8_t keyword_hashes[32] = {SMTPWIRE_PARAMETERS(KEYWORD_ROW)};
+
+/* Letters in upper case; no octet that is neither a letter nor a digit nor "-", "," or ";" becomes one of these. */
+static inline uint64_t upper_8(uint64_t word) { return word & ~((word & UINT64_C(0x4040404040404040)) >> 1); }
+
+/* Bits of the keywords that have the hash: one at most. */
+static inline uint32_t with_hash(uint8_t hash)
+{
+    uint32_t bits = 0;
+#ifdef SMTPWIRE__SCAN_SSE2
+    const __m128i *hashes = (const __m128i *)(const void *)keyword_hashes;
+    const __m128i wanted = _mm_set1_epi8((char)hash);
+    bits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(hashes), wanted)) |
+           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(hashes + 1), wanted)) << 16;
+#else
+    unsigned id;
+    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
+        bits |= (uint32_t)(keyword_hashes[id] == hash) << id;
+#endif
+    return bits & ((UINT32_C(1) << SMTPWIRE_PARAMETER_COUNT) - 1);
+}
+
+/* word: the first eight octets, of which the keyword's last is not NUL. */
+uint16_t smtpwire__keyword_find(uint64_t word, const char *keyword, size_t len)
+{
+    const uint64_t upper = upper_8(smtpwire__first_of(word, len));
+    const uint32_t bits = with_hash(KEYWORD_HASH(upper));
+    const unsigned id = bits != 0 ? smtpwire__lowest_bit(bits) : SMTPWIRE_PARAMETER_UNKNOWN;
+    const char *name = smtpwire__parameter_rows[id].keyword;
+
+    if (smtpwire__load_8(name) != upper || (len >= 8 && !smtpwire__equal_nocase(keyword + 8, len - 8, name + 8)))
+        return SMTPWIRE_PARAMETER_UNKNOWN;
+    return (uint16_t)id;
+}
+
+uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
+{
+    char copy[8] = {0};
+    size_t i;
+    if (len == 0 || keyword[len - 1] == '\0')
+        return SMTPWIRE_PARAMETER_UNKNOWN;
+    if (len >= 8)
+        return smtpwire__keyword_find(smtpwire__load_8(keyword), keyword, len);
+    for (i = 0; i < len; i++)
+        copy[i] = keyword[i];
+    SMTPWIRE__STEPS(len);
+    return smtpwire__keyword_find(smtpwire__load_8(copy), keyword, len);
+}
+
+/* Whether a keyword may have this value: its form, its grammar, and a size that 64 bits can hold. */
+int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
+{
+    int accepted;
+    if (id == SMTPWIRE_PARAMETER_UNKNOWN)
+        return 1;
+    if (value.data == NULL)
+        return smtpwire__parameter_rows[id].form != SMTPWIRE__VALUE_REQUIRED;
+    if (smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_NONE)
+        return 0;
+    smtpwire__value_run(id, 1, value.data, value.len, &accepted);
+    return accepted &&
+           (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len, UINT64_MAX) == value.len);
+}
 
 /* A parameter as far as the line's grammar could read it. */
 struct reading {
@@ -133,15 +205,6 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
 
 /* ---- one value ---- */
 
-size_t smtpwire__longest_value(unsigned id)
-{
-    return id == SMTPWIRE_PARAMETER_ENVID     ? ENVID_MAX
-           : id == SMTPWIRE_PARAMETER_ORCPT   ? ORCPT_MAX
-           : id == SMTPWIRE_PARAMETER_SOLICIT ? SOLICIT_MAX
-           : id == SMTPWIRE_PARAMETER_TRANSID ? TRANSID_MAX
-                                              : SIZE_MAX;
-}
-
 static void check_body(const struct reading *r)
 {
     const struct smtpwire_slice *value = &r->value;
@@ -155,8 +218,8 @@ static void check_envid(const struct reading *r)
     const struct smtpwire_slice *value = &r->value;
     if (!r->tracked || smtpwire__is_unique(*value))
         return;
-    if (value->len >= ENVID_MAX)
-        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + ENVID_MAX - 1);
+    if (value->len >= SMTPWIRE__ENVID_MAX)
+        fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + SMTPWIRE__ENVID_MAX - 1);
     else if (r->value_ended)
         fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, value->data + value->len);
 }

@@ -10,305 +10,439 @@
 #include <emmintrin.h>
 #endif
 
-#define KEYWORD_LENGTH(id, keyword, on, extensions, value, adds, rfc) sizeof(keyword) - 1,
-
-static const uint8_t keyword_lengths[32] = {SMTPWIRE_PARAMETERS(KEYWORD_LENGTH)};
-
-/* Four octets, and four more, side by side. */
-static inline uint64_t two_words(const char *first, const char *second)
-{
-    uint32_t words[2];
-    memcpy(&words[0], first, sizeof words[0]);
-    memcpy(&words[1], second, sizeof words[1]);
-    return (uint64_t)words[0] << 32 | words[1];
-}
-
-/* The same with letters in upper case. */
-static inline uint64_t upper_words(const char *first, const char *second)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7F, word = two_words(first, second);
-    const uint64_t from_a = (word & low) + ones * (0x80 - 'a'), over_z = (word & low) + ones * (0x7F - 'z');
-    return word - ((from_a & ~over_z & ~word & ~low) >> 2);
-}
-
-/* Bits of the keywords that are so long. */
-static inline uint32_t of_length(size_t len)
-{
-#ifdef SMTPWIRE__SCAN_SSE2
-    const __m128i *lengths = (const __m128i *)(const void *)keyword_lengths;
-    const __m128i wanted = _mm_set1_epi8((char)(len < 127 ? len : 127));
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(lengths), wanted)) |
-           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(lengths + 1), wanted)) << 16;
-#else
-    uint32_t bits = 0;
-    unsigned id;
-    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        bits |= (uint32_t)(keyword_lengths[id] == len) << id;
-    return bits;
-#endif
-}
-
-uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
-{
-    const uint64_t ends = len >= 4 ? upper_words(keyword, keyword + len - 4) : 0;
-    uint32_t bits = len != 0 ? of_length(len) & ~(UINT32_C(1) << SMTPWIRE_PARAMETER_UNKNOWN) : 0; /* padding is 0 */
-
-    /* The first four octets and the last four are all of up to eight. */
-    for (; bits != 0; bits &= bits - 1) {
-        const unsigned id = smtpwire__lowest_bit(bits);
-        if (len >= 4 &&
-            two_words(smtpwire__parameter_rows[id].keyword, smtpwire__parameter_rows[id].keyword + len - 4) != ends)
-            continue;
-        if ((len >= 4 && len <= 8) || smtpwire__equal_nocase(keyword, len, smtpwire__parameter_rows[id].keyword))
-            return (uint16_t)id;
-    }
-    return SMTPWIRE_PARAMETER_UNKNOWN;
-}
-
 #ifndef SMTPWIRE_ONLY_NONE
-/* Whether all of it is printable, and neither "=" nor that one. */
-static int is_printable_but(const char *text, size_t len, char other)
-{
-    size_t i = 0;
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* Bit i stands for octet i of 32. */
+struct value_masks {
+    uint64_t graphic, equals; /* 33 to 126; "=" */
+};
+
+/* Of those of the octets at text, and of those behind them; where they overlap both are the same. */
 #ifdef SMTPWIRE__SCAN_SSE2
-    const __m128i low = _mm_set1_epi8(33), span = _mm_set1_epi8(126 - 33);
-    for (; i < len && len >= 16; i += 16) {
-        const char *here = text + (len - i >= 16 ? i : len - 16); /* some of the last may be there twice */
-        const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)here);
-        const __m128i from_low = _mm_sub_epi8(octets, low);
-        const __m128i good = _mm_cmpeq_epi8(_mm_min_epu8(from_low, span), from_low);
-        const __m128i bad =
-            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8(other)), _mm_cmpeq_epi8(octets, _mm_set1_epi8('=')));
-        if (_mm_movemask_epi8(_mm_andnot_si128(bad, good)) != 0xFFFF)
-            return 0;
-    }
-#endif
-    for (; i < len; i++)
-        if (text[i] < 33 || text[i] > 126 || text[i] == other || text[i] == '=')
-            break;
-    SMTPWIRE__STEPS(i);
-    return i >= len;
+static inline void value_classes(__m128i low, __m128i high, size_t behind, struct value_masks *m)
+{
+    /* With a sign 127 + 1 is the least there is. */
+    const __m128i one = _mm_set1_epi8(1), space = _mm_set1_epi8(33), equals = _mm_set1_epi8('=');
+    m->graphic = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_add_epi8(low, one), space)) |
+                 (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_add_epi8(high, one), space)) << behind;
+    m->equals = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, equals)) |
+                (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(high, equals)) << behind;
 }
 
-/* esmtp_param in ASCII. */
-static int plain_unknown(struct smtpwire_slice keyword, struct smtpwire_slice value)
+static inline __m128i load_16(const char *text) { return _mm_loadu_si128((const __m128i *)(const void *)text); }
+static inline __m128i load_low_8(const char *text) { return _mm_loadl_epi64((const __m128i *)(const void *)text); }
+
+static inline void value_masks_16(const char *text, size_t behind, struct value_masks *m)
+{
+    value_classes(load_16(text), load_16(text + behind), behind, m);
+}
+
+static inline void value_masks_8(const char *text, size_t behind, struct value_masks *m)
+{
+    value_classes(load_low_8(text), load_low_8(text + behind), behind, m);
+}
+
+static inline void value_masks_word(uint64_t word, struct value_masks *m)
+{
+    value_classes(_mm_set_epi64x(0, (long long)word), _mm_setzero_si128(), 0, m);
+}
+#else
+/* The high bit of each octet, as a bit for each. */
+static inline uint64_t bits_of(uint64_t highs) { return (highs >> 7) * UINT64_C(0x0102040810204080) >> 56; }
+
+static inline void value_masks_word(uint64_t word, struct value_masks *m)
+{
+    const uint64_t low = word & ~HIGHS, other = word ^ ONES * '=';
+    m->graphic = bits_of((low + ONES * (128 - 33)) & ~(low + ONES) & ~word & HIGHS);
+    m->equals = bits_of(~(((other & ~HIGHS) + ~HIGHS) | other) & HIGHS);
+}
+
+static inline void value_masks_8(const char *text, size_t behind, struct value_masks *m)
+{
+    struct value_masks high;
+    value_masks_word(smtpwire__load_8(text), m);
+    value_masks_word(smtpwire__load_8(text + behind), &high);
+    m->graphic |= high.graphic << behind;
+    m->equals |= high.equals << behind;
+}
+
+static inline void value_masks_16(const char *text, size_t behind, struct value_masks *m)
+{
+    struct value_masks high;
+    value_masks_8(text, 8, m);
+    value_masks_8(text + behind, 8, &high);
+    m->graphic |= high.graphic << behind;
+    m->equals |= high.equals << behind;
+}
+#endif
+
+/* Of up to 32 octets; those that are not there are not graphic. Returns the first eight, or as many as there are. */
+static inline uint64_t first_masks(const char *text, size_t readable, struct value_masks *m)
+{
+    uint64_t word = 0;
+    size_t i;
+    if (readable >= 16) {
+        value_masks_16(text, readable < 32 ? readable - 16 : 16, m);
+        return smtpwire__load_8(text);
+    }
+    if (readable >= 8) {
+        value_masks_8(text, readable - 8, m);
+        return smtpwire__load_8(text);
+    }
+    for (i = 0; i < readable; i++)
+        word |= (uint64_t)(unsigned char)text[i] << 8 * i;
+    value_masks_word(word, m);
+    return word;
+}
+
+/* What is left of a value, which goes no further than len, behind its first 32 octets: returns where it ends, 0 if an
+ * "=" is in it. */
+static size_t long_value(const char *text, size_t len, size_t readable)
 {
     size_t i;
-    for (i = 0; i < keyword.len; i++) {
-        const char octet = keyword.data[i], letter = (char)(octet | 0x20);
+    for (i = 32;; i += 32) {
+        const size_t from = readable - i >= 32 ? i : readable - 32;
+        struct value_masks m;
+        uint64_t end, signs;
+        value_masks_16(text + from, 16, &m);
+        end = ~m.graphic >> (i - from); /* behind what is readable is the end, too */
+        signs = m.equals >> (i - from);
+        if ((signs & (end ^ (end - 1))) != 0)
+            return 0;
+        if ((uint32_t)end != 0) {
+            i += smtpwire__lowest_bit(end);
+            SMTPWIRE__STEPS(i / 8);
+            return i < len ? i : len;
+        }
+    }
+}
+
+/* Splits what is at text up to a space, or len, and looks its keyword up. Returns where that is; or null, where it is
+ * no keyword of visible ASCII, and none with such a value, which may be any behind a keyword that is known. */
+static SMTPWIRE__NOINLINE const char *split(const char *text, size_t len, size_t readable,
+                                         struct smtpwire_parameter *parameter)
+{
+    struct value_masks m;
+    const uint64_t word = first_masks(text, readable, &m);
+    size_t stop, keyword;
+    uint64_t end, signs;
+
+    end = ~m.graphic;
+    signs = m.equals & (end ^ (end - 1));
+    stop = smtpwire__lowest_bit(end);
+    if (stop >= 32) {
+        stop = long_value(text, len, readable);
+        signs &= UINT32_MAX;
+    }
+    if (stop >= len)
+        stop = len;
+    else if (text[stop] != ' ')
+        return NULL;
+    if ((signs & (signs - 1)) != 0 || (signs == 0 && stop >= 32))
+        return NULL;
+    keyword = signs != 0 ? smtpwire__lowest_bit(signs) : stop;
+    if (keyword == 0 || keyword + 1 == stop)
+        return NULL;
+    SMTPWIRE__STEPS(4);
+    parameter->keyword.data = text;
+    parameter->keyword.len = keyword;
+    parameter->value.data = signs != 0 ? text + keyword + 1 : NULL;
+    parameter->value.len = signs != 0 ? stop - keyword - 1 : 0;
+    parameter->id = smtpwire__keyword_find(word, text, keyword);
+    return text + stop;
+}
+
+/* ---- Parameters of which all is usual, their values read as their member: no more than their words are looked at.
+ * ---- */
+
+/* Up to eight octets, the first of them the lowest; and what folds letters in it: no other octet becomes one. */
+#define WORD(a, b, c, d, e, f, g, h)                                                                                   \
+    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |            \
+     (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+#define FOLD(octet) ((octet) == 0 ? 0x00 : (octet) >= 'A' ? 0xDF : 0xFF)
+#define IS_WORD(word, a, b, c, d, e, f, g, h)                                                                          \
+    (((word)&WORD(FOLD(a), FOLD(b), FOLD(c), FOLD(d), FOLD(e), FOLD(f), FOLD(g), FOLD(h))) ==                          \
+     WORD(a, b, c, d, e, f, g, h))
+
+/* Eight octets from at on, zeros for what is behind the readable ones, which are eight at least. */
+static inline uint64_t word_from(const char *text, size_t readable, size_t at)
+{
+    if (readable >= at + 8)
+        return smtpwire__load_8(text + at);
+    return readable > at ? smtpwire__load_8(text + readable - 8) >> 8 * (at + 8 - readable) : 0;
+}
+
+/* SIZE=: up to seven digits. Returns what is behind them, 0 if there are none. */
+static inline size_t usual_size(const char *text, size_t readable, uint64_t *size)
+{
+    const uint64_t digits = word_from(text, readable, 5) ^ ONES * '0';
+    const uint64_t others = (((digits & ~HIGHS) + ONES * (128 - 10)) | digits) & HIGHS;
+    unsigned len;
+    uint64_t number;
+    if (others == 0 || (others & 0xFF) != 0)
+        return 0;
+    len = smtpwire__lowest_bit(others) / 8;
+    number = digits << (64 - 8 * len);    /* zeros before it */
+    number = number * 10 + (number >> 8); /* pairs, fours, all: the first one is the lowest octet */
+    *size = ((number & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
+             ((number >> 16) & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
+            32;
+    return 5 + len;
+}
+
+/* NOTIFY=, but NEVER. */
+static inline size_t usual_notify(const char *text, size_t len, size_t readable, uint8_t *notify)
+{
+    size_t at = 7;
+    unsigned bits = 0;
+    for (;; at++) {
+        const uint64_t word = word_from(text, readable, at);
+        if (IS_WORD(word, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0)) {
+            bits |= SMTPWIRE_NOTIFY_FAILURE;
+            at += 7;
+        } else if (IS_WORD(word, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0)) {
+            bits |= SMTPWIRE_NOTIFY_SUCCESS;
+            at += 7;
+        } else if (IS_WORD(word, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0)) {
+            bits |= SMTPWIRE_NOTIFY_DELAY;
+            at += 5;
+        } else {
+            return 0;
+        }
+        if (at >= len || text[at] != ',')
+            break;
+    }
+    *notify = (uint8_t)bits;
+    return at;
+}
+
+static int is_upper_hex(char octet) { return (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'F'); }
+
+/* How many octets from i on are xchar; may stop before the first that is not, but for 16 at a time. */
+static inline size_t xchars(const char *text, size_t readable, size_t i)
+{
+#ifdef SMTPWIRE__SCAN_SSE2
+    const __m128i one = _mm_set1_epi8(1), space = _mm_set1_epi8(33);
+    const __m128i plus = _mm_set1_epi8('+'), equals = _mm_set1_epi8('=');
+    for (;; i += 16) {
+        const size_t from = readable - i >= 16 ? i : readable - 16;
+        const __m128i v = load_16(text + from);
+        const __m128i odd = _mm_or_si128(_mm_cmpeq_epi8(v, plus), _mm_cmpeq_epi8(v, equals));
+        const __m128i good = _mm_andnot_si128(odd, _mm_cmpgt_epi8(_mm_add_epi8(v, one), space));
+        const unsigned end = ~(unsigned)_mm_movemask_epi8(good) >> (i - from); /* what is not readable is none */
+        if ((end & 0xFFFF) != 0)
+            return i + smtpwire__lowest_bit(end);
+    }
+#else
+    while (i != readable && text[i] > ' ' && text[i] <= '~' && text[i] != '+' && text[i] != '=')
+        i++;
+    return i;
+#endif
+}
+
+/* ORCPT=rfc822; and xtext of ASCII. Of the readable octets there are 16. */
+static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
+{
+    enum { TYPE = 13 };
+    size_t i = TYPE;
+    if (!IS_WORD(word_from(text, readable, 5), '=', 'R', 'F', 'C', '8', '2', '2', ';'))
+        return 0;
+    for (;;) {
+        i = xchars(text, readable, i);
+        if (i >= len || text[i] != '+')
+            break;
+        if (len - i < 3 || text[i + 1] < '2' || text[i + 1] > '7' || !is_upper_hex(text[i + 2]) ||
+            (text[i + 1] == '7' && text[i + 2] == 'F'))
+            return 0;
+        i += 3;
+    }
+    SMTPWIRE__STEPS(i / 8);
+    return i == TYPE ? 0 : i < len ? i : len;
+}
+
+static inline const char *usual(const char *text, size_t keyword, size_t stop, size_t len, unsigned id,
+                                struct smtpwire_parameter *parameter)
+{
+    if (stop == 0 || stop > len || (stop < len && text[stop] != ' '))
+        return NULL;
+    parameter->keyword.data = text;
+    parameter->keyword.len = keyword;
+    parameter->value.data = text + keyword + 1;
+    parameter->value.len = stop - keyword - 1;
+    parameter->id = (uint16_t)id;
+    return text + stop;
+}
+
+/* Reads what is at text up to a space, or len. Returns where that is; null if it is not usual. */
+static SMTPWIRE__INLINE const char *usual_parameter(const char *text, size_t len, size_t readable,
+                                                    struct smtpwire_parameter *p)
+{
+    uint64_t word;
+    size_t stop;
+
+    if (readable < 8)
+        return NULL;
+    SMTPWIRE__STEPS(4);
+    word = smtpwire__load_8(text);
+    if (IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0))
+        return usual(text, 4, usual_size(text, readable, &p->size), len, SMTPWIRE_PARAMETER_SIZE, p);
+    if (IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
+        word = word_from(text, readable, 5);
+        stop = IS_WORD(word, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E') ? 13
+               : IS_WORD(word, '7', 'B', 'I', 'T', 0, 0, 0, 0)       ? 9
+                                                                     : 0;
+        p->body = stop == 13 ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
+        return usual(text, 4, stop, len, SMTPWIRE_PARAMETER_BODY, p);
+    }
+    if (IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0))
+        return usual(text, 6, usual_notify(text, len, readable, &p->notify), len, SMTPWIRE_PARAMETER_NOTIFY, p);
+    if (IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) && readable >= 16) {
+        stop = usual_orcpt(text, len, readable);
+        p->orcpt.type.data = text + 6;
+        p->orcpt.type.len = 6;
+        p->orcpt.address.data = text + 13;
+        p->orcpt.address.len = stop - 13;
+        return usual(text, 5, stop, len, SMTPWIRE_PARAMETER_ORCPT, p);
+    }
+    return NULL;
+}
+
+/* Whether what no table has, which is graphic, begins with a letter or digit and has nothing but these and "-". */
+static inline int is_esmtp_keyword(const char *keyword, size_t len, size_t readable)
+{
+    size_t i;
+    if (len <= 8 && readable >= 8) {
+        const uint64_t word = smtpwire__load_8(keyword) & ~HIGHS, letters = word | ONES * 0x20,
+                       hyphens = word ^ ONES * '-';
+        const uint64_t good = ((letters + ONES * (128 - 'a')) & ~(letters + ONES * (127 - 'z'))) |
+                              ((word + ONES * (128 - '0')) & ~(word + ONES * (127 - '9'))) | ~(hyphens + ONES * 127);
+        return smtpwire__first_of(~good & HIGHS, len) == 0 && keyword[0] != '-';
+    }
+    for (i = 0; i < len; i++) {
+        const char octet = keyword[i], letter = (char)(octet | 0x20);
         if (!((letter >= 'a' && letter <= 'z') || (octet >= '0' && octet <= '9') || (octet == '-' && i != 0)))
             break;
     }
     SMTPWIRE__STEPS(i);
-    return i == keyword.len && i != 0 &&
-           (value.data == NULL || (value.len != 0 && is_printable_but(value.data, value.len, '=')));
+    return i == len;
 }
 
-/* notify_esmtp_value, but NEVER. */
-static int is_plain_notify(const char *text, size_t len)
-{
-    static const char words[][8] = {"SUCCESS", "FAILURE", "DELAY"};
-    for (;;) {
-        const unsigned which = len < 5 ? 2 : (text[0] | 0x20) == 's' ? 0 : (text[0] | 0x20) == 'f' ? 1 : 2;
-        const size_t size = which == 2 ? 5 : 7;
-        if (len < size || upper_words(text, text + size - 4) != two_words(words[which], words[which] + size - 4))
-            return 0;
-        if (len == size)
-            return 1;
-        if (text[size] != ',')
-            return 0;
-        text += size + 1;
-        len -= size + 1;
-    }
-}
-
-/* The values that are usual, which need no machine; 0 tells nothing. */
-static int plain_fits(unsigned id, const char *text, size_t len)
-{
-    size_t i;
-    switch (id) {
-    case SMTPWIRE_PARAMETER_SIZE: /* a number that 64 bits hold */
-        for (i = 0; i < len && text[i] >= '0' && text[i] <= '9'; i++)
-            ;
-        SMTPWIRE__STEPS(i);
-        return i == len && len != 0 && len < 20;
-    case SMTPWIRE_PARAMETER_BODY:
-        return len == 8 ? upper_words(text, text + 4) == two_words("8BIT", "MIME")
-                        : len == 4 && upper_words(text, text) == two_words("7BIT", "7BIT");
-    case SMTPWIRE_PARAMETER_NOTIFY:
-        return is_plain_notify(text, len);
-    case SMTPWIRE_PARAMETER_ORCPT:
-        return len > 7 && upper_words(text, text + 3) == two_words("RFC8", "822;") &&
-               is_printable_but(text + 7, len - 7, '+') /* xtext */;
-    default:
-        return 0;
-    }
-}
-
-#else
-static int plain_fits(unsigned id, const char *text, size_t len) { return (void)id, (void)text, (void)len, 0; }
-#endif
-
-/* Whether a keyword may have this value: its form, its grammar, and a size that 64 bits can hold. */
-int smtpwire__parameter_fits(unsigned id, struct smtpwire_slice value)
+/* The value of a parameter that split() found: one that its machine takes, behind a keyword that is known. */
+static int unusual_value(const struct smtpwire_parameter *p)
 {
     int accepted;
-    if (id == SMTPWIRE_PARAMETER_UNKNOWN)
-        return 1;
-    if (value.data == NULL)
-        return smtpwire__parameter_rows[id].form != SMTPWIRE__VALUE_REQUIRED;
-    if (smtpwire__parameter_rows[id].form == SMTPWIRE__VALUE_NONE)
+    if (p->value.data == NULL)
+        return smtpwire__parameter_rows[p->id].form != SMTPWIRE__VALUE_REQUIRED;
+    if (smtpwire__parameter_rows[p->id].form == SMTPWIRE__VALUE_NONE)
         return 0;
-    if (plain_fits(id, value.data, value.len))
-        return 1;
-    smtpwire__value_run(id, 1, value.data, value.len, &accepted);
-    return accepted &&
-           (id != SMTPWIRE_PARAMETER_SIZE || smtpwire__size_viable(value.data, value.len, UINT64_MAX) == value.len);
-}
-
-#ifndef SMTPWIRE_ONLY_NONE
-/* The same where it is good; 0 also where more than its grammar and a number must be looked at. */
-static int plain_value(const struct smtpwire__plain *plain, unsigned id, struct smtpwire_slice value)
-{
-    const struct smtpwire_options *options = plain->options;
-    const char first = (char)(value.len != 0 ? value.data[0] | 0x20 : 0);
-    int accepted = value.len != 0 && value.len <= smtpwire__longest_value(id) && plain_fits(id, value.data, value.len);
-
-    if (id == SMTPWIRE_PARAMETER_SIZE && accepted)
-        return options == NULL || options->message_max == 0 ||
-               smtpwire__size_viable(value.data, value.len, options->message_max) == value.len;
-    if (accepted)
-        return 1;
-    if (value.len == 0 || value.len > smtpwire__longest_value(id) || id == SMTPWIRE_PARAMETER_SIZE ||
-        id == SMTPWIRE_PARAMETER_AUTH || id == SMTPWIRE_PARAMETER_SUBMITTER || id == SMTPWIRE_PARAMETER_ALT_ADDRESS ||
-        (id == SMTPWIRE_PARAMETER_BODY && first == 'b') || /* BINARYMIME */
-        (id == SMTPWIRE_PARAMETER_ORCPT && first == 'u'))  /* utf-8 */
-        return 0;
-    smtpwire__value_run(id, 0, value.data, value.len, &accepted);
+    smtpwire__value_run(p->id, 0, p->value.data, p->value.len, &accepted);
     return accepted;
 }
 
-/* Which of up to 16 octets, of len from text on, are a space, and which "=". Returns how many were looked at. */
-static inline size_t find_separators(const char *text, size_t len, unsigned *spaces, unsigned *equals)
-{
-    size_t i;
-#ifdef SMTPWIRE__SCAN_SSE2
-    const __m128i space = _mm_set1_epi8(' '), equal = _mm_set1_epi8('=');
-    if (len >= 16) {
-        const __m128i octets = _mm_loadu_si128((const __m128i *)(const void *)text);
-        *spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(octets, space));
-        *equals = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(octets, equal));
-        return 16;
-    }
-    if (len >= 8) { /* the first eight, and the last eight */
-        const __m128i octets = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)text),
-                                                  _mm_loadl_epi64((const __m128i *)(const void *)(text + len - 8)));
-        const unsigned s = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(octets, space));
-        const unsigned e = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(octets, equal));
-        *spaces = (s & 0xFF) | s >> 8 << (len - 8);
-        *equals = (e & 0xFF) | e >> 8 << (len - 8);
-        return len;
-    }
-#endif
-    *spaces = *equals = 0;
-    for (i = 0; i < len && i < 16; i++) {
-        *spaces |= (unsigned)(text[i] == ' ') << i;
-        *equals |= (unsigned)(text[i] == '=') << i;
-    }
-    return i;
-}
-
-/* Splits what is at text up to a space or end, and returns where that is. A value that has "=" in it is none: it is
- * left empty. */
-static inline const char *split(const char *text, const char *end, struct smtpwire_slice *keyword,
-                                struct smtpwire_slice *value)
-{
-    const char *at = text, *stop = end, *equals = NULL;
-    unsigned spaces = 0, signs, several = 0;
-
-    while (spaces == 0 && at < end) {
-        const size_t looked = find_separators(at, (size_t)(end - at), &spaces, &signs);
-        signs &= (spaces - 1) & ~spaces; /* those before the first space */
-        several |= equals != NULL ? signs : signs & (signs - 1);
-        if (equals == NULL && signs != 0)
-            equals = at + smtpwire__lowest_bit(signs);
-        if (spaces != 0)
-            stop = at + smtpwire__lowest_bit(spaces);
-        at += looked;
-    }
-    SMTPWIRE__STEPS((stop - text) / 8); /* 16 at a time */
-    keyword->data = text;
-    keyword->len = (size_t)((equals != NULL ? equals : stop) - text);
-    value->data = equals != NULL ? equals + 1 : NULL;
-    value->len = equals != NULL && several == 0 ? (size_t)(stop - equals - 1) : 0;
-    return stop;
-}
-
-/* Takes a parameter off *parameters that is known and whose value is good, or that no table has, but for what it means.
- * What is none of that is for the machine to read: 0. */
-int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
+/* Takes the parameter that ends at stop off *parameters. */
+static inline int take(struct smtpwire_slice *parameters, const char *stop)
 {
     const char *const end = parameters->data + parameters->len;
-    struct smtpwire_slice keyword, value;
-    const char *stop = split(parameters->data, end, &keyword, &value);
-    const uint16_t id = smtpwire__parameter_find(keyword.data, keyword.len);
-
-    if (id == SMTPWIRE_PARAMETER_UNKNOWN
-            ? !plain_unknown(keyword, value)
-            : (value.data != NULL && value.len == 0) || !smtpwire__parameter_fits(id, value))
-        return 0;
-    parameter->keyword = keyword;
-    parameter->value = value;
-    parameter->id = id;
     stop += stop != end;
     parameters->data = stop;
     parameters->len = (size_t)(end - stop);
     return 1;
 }
 
-static int plain_form(const struct smtpwire__plain *plain, unsigned id, struct smtpwire_slice value)
+/* What is known is read from its value, and that by others. */
+static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
-    const unsigned form = smtpwire__parameter_rows[id].form;
-    if (value.data == NULL)
-        return form != SMTPWIRE__VALUE_REQUIRED;
-    return form != SMTPWIRE__VALUE_NONE && plain_value(plain, id, value);
+    const size_t len = parameters->len;
+    const char *stop = split(parameters->data, len, len, p);
+    if (stop == NULL || (p->id == SMTPWIRE_PARAMETER_UNKNOWN ? !is_esmtp_keyword(p->keyword.data, p->keyword.len, len)
+                                                             : p->value.data != NULL || !unusual_value(p)))
+        return 0;
+    return take(parameters, stop);
 }
 
-/* seen: bits of those that cannot come any more. Of MTRK, which says something of ENVID, nothing is said here. */
-static int plain_known(const struct smtpwire__plain *plain, unsigned on, unsigned id, struct smtpwire_slice value,
-                       uint32_t seen)
+int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
+{
+    const char *stop = usual_parameter(parameters->data, parameters->len, parameters->len, parameter);
+    return stop != NULL ? take(parameters, stop) : take_split(parameters, parameter);
+}
+
+/* Of those whose value is not usual: whether nothing but its grammar and its length must be looked at. */
+static int is_plain_but_for_value(const struct smtpwire_parameter *p)
+{
+    const uint32_t others =
+        UINT32_C(1) << SMTPWIRE_PARAMETER_SIZE | UINT32_C(1) << SMTPWIRE_PARAMETER_AUTH |
+        UINT32_C(1) << SMTPWIRE_PARAMETER_SUBMITTER | UINT32_C(1) << SMTPWIRE_PARAMETER_ALT_ADDRESS |
+        UINT32_C(1) << SMTPWIRE_PARAMETER_BODY /* BINARYMIME */ | UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK /* ENVID */;
+    return (others >> p->id & 1) == 0 &&
+           (p->id != SMTPWIRE_PARAMETER_ORCPT || p->value.data == NULL || (p->value.data[0] | 0x20) != 'u') /* utf-8 */;
+}
+
+/* Whether this command may have it; seen: bits of those that cannot come any more. */
+static inline int is_allowed(const struct smtpwire__plain *plain, unsigned on, uint32_t seen, unsigned id)
 {
     const struct smtpwire__parameter_row *row = &smtpwire__parameter_rows[id];
-    return (row->on & on) != 0 && (plain->offered & row->extensions) != 0 && (seen >> id & 1) == 0 &&
-           id != SMTPWIRE_PARAMETER_MTRK && plain_form(plain, id, value);
+    return (row->on & on) != 0 && (plain->offered & row->extensions) != 0 && (seen >> id & 1) == 0;
+}
+
+/* A parameter of a command that is not usual; returns where it ends, or null. */
+static SMTPWIRE__NOINLINE const char *plain_split(const struct smtpwire__plain *plain, const char *text, size_t len,
+                                               uint32_t *seen, struct smtpwire_command *command)
+{
+    const size_t readable = plain->readable - (size_t)(text - plain->line.data);
+    struct smtpwire_parameter p;
+    const char *stop = split(text, len, readable, &p);
+
+    if (stop == NULL)
+        return NULL;
+    if (p.id == SMTPWIRE_PARAMETER_UNKNOWN)
+        return smtpwire__lax(plain->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER) &&
+                       is_esmtp_keyword(p.keyword.data, p.keyword.len, readable)
+                   ? stop
+                   : NULL;
+    if (!is_allowed(plain, smtpwire__parameter_on(command->verb), *seen, p.id) || !is_plain_but_for_value(&p) ||
+        p.value.len > smtpwire__longest_value(p.id) || !unusual_value(&p))
+        return NULL;
+    *seen |= smtpwire__parameter_excludes(p.id, p.value);
+    if (p.id == SMTPWIRE_PARAMETER_SMTPUTF8)
+        command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
+    return stop;
+}
+
+/* Whether a usual parameter may be there: its value has been read. */
+static inline int is_good(const struct smtpwire__plain *plain, unsigned on, uint32_t seen,
+                          const struct smtpwire_parameter *p)
+{
+    const struct smtpwire_options *options = plain->options;
+    if (!is_allowed(plain, on, seen, p->id))
+        return 0;
+    if (p->id == SMTPWIRE_PARAMETER_SIZE)
+        return options == NULL || options->message_max == 0 || p->size <= options->message_max;
+    return p->value.len <= SMTPWIRE__ORCPT_MAX; /* the others are short */
 }
 
 int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
 {
     const char *text = command->parameters.data, *const end = text + command->parameters.len;
+    const char *const readable = plain->line.data + plain->readable;
     const unsigned on = smtpwire__parameter_on(verb);
-    const int lax = smtpwire__lax(plain->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER);
-    struct smtpwire_slice keyword, value;
     uint32_t seen = 0;
 
     for (;;) {
-        const char *stop = split(text, end, &keyword, &value);
-        const unsigned id = smtpwire__parameter_find(keyword.data, keyword.len);
-        if (id == SMTPWIRE_PARAMETER_UNKNOWN ? !lax || !plain_unknown(keyword, value)
-                                             : !plain_known(plain, on, id, value, seen))
+        struct smtpwire_parameter parameter;
+        const char *stop = usual_parameter(text, (size_t)(end - text), (size_t)(readable - text), &parameter);
+        if (stop == NULL)
+            stop = plain_split(plain, text, (size_t)(end - text), &seen, command);
+        else if (is_good(plain, on, seen, &parameter))
+            seen |= UINT32_C(1) << parameter.id;
+        else
             return 0;
-        if (id != SMTPWIRE_PARAMETER_UNKNOWN)
-            seen |= smtpwire__parameter_excludes(id, value);
-        if (id == SMTPWIRE_PARAMETER_SMTPUTF8)
-            command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
         if (stop == end)
             return 1;
+        if (stop == NULL)
+            return 0;
         text = stop + 1;
     }
-}
-#else
-int smtpwire__known_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
-{
-    return (void)parameters, (void)parameter, 0;
 }
 #endif

@@ -49,14 +49,35 @@ static const unsigned char *plain_octets(const unsigned char *p, const unsigned 
     return p != NULL && p != pe && *p == '>' ? p : NULL;
 }
 
-static int default_limits(const struct smtpwire_options *options)
+/* Those of addresses, which are the first four. */
+static inline int default_limits(const struct smtpwire_options *options)
 {
-    return options == NULL || (options->limit[SMTPWIRE_LIMIT_LOCAL_PART] | options->limit[SMTPWIRE_LIMIT_DOMAIN] |
-                               options->limit[SMTPWIRE_LIMIT_LABEL] | options->limit[SMTPWIRE_LIMIT_PATH]) == 0;
+    uint64_t limits[2];
+    _Static_assert(SMTPWIRE_LIMIT_LOCAL_PART < 4 && SMTPWIRE_LIMIT_DOMAIN < 4 && SMTPWIRE_LIMIT_LABEL < 4 &&
+                       SMTPWIRE_LIMIT_PATH < 4,
+                   "they stand together");
+    if (options == NULL)
+        return 1;
+    memcpy(limits, options->limit, sizeof limits);
+    return (limits[0] | limits[1]) == 0;
 }
 
-const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, const unsigned char *p,
-                                          struct smtpwire_address *address, uint32_t *flags)
+/* Of the line's octets, and those behind it. */
+static inline unsigned looked_at(const struct smtpwire__plain *plain)
+{
+    return plain->readable < 64 ? (unsigned)plain->readable : 64;
+}
+
+/* But for NUMERIC_DOMAIN, which only a domain that ends in a digit can be. */
+static inline uint32_t scanned_flags(const struct smtpwire__scanned_path *path)
+{
+    return path->single_label * (uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL +
+           path->double_hyphen * (uint32_t)SMTPWIRE_FLAG_DOUBLE_HYPHEN;
+}
+
+static SMTPWIRE__INLINE const unsigned char *read_plain_path(const struct smtpwire__plain *plain,
+                                                             const unsigned char *p, struct smtpwire_address *address,
+                                                             uint32_t *flags)
 {
     const struct smtpwire_slice *line = &plain->line;
     const unsigned char *const first = (const unsigned char *)line->data, *const pe = first + line->len;
@@ -65,21 +86,22 @@ const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, c
 
     if (*p != '<' || !default_limits(plain->options))
         return NULL;
-    if (smtpwire__scan_path(plain->simd, p + 1, (size_t)(p + 1 - first), plain->readable - (size_t)(p + 1 - first),
-                            &path) != 0) {
-        at = p + 1 + path.local;
-        end = p + 1 + path.end;
-        *flags = (path.single_label ? SMTPWIRE_FLAG_SINGLE_LABEL : 0U) |
-                 (path.double_hyphen ? SMTPWIRE_FLAG_DOUBLE_HYPHEN : 0U);
+    if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST &&
+        smtpwire__scan_path(plain->simd, first, (unsigned)(p + 1 - first), looked_at(plain), 0, &path) &&
+        path.end < line->len) {
+        at = first + path.local;
+        end = first + path.end;
+        *flags = scanned_flags(&path);
         if (end[-1] <= '9')
             *flags = smtpwire__domain_flags(smtpwire__text(at + 1), (size_t)(end - at - 1));
+        SMTPWIRE__STEPS((end - p) / 8);
     } else {
         end = plain_octets(p + 1, pe, &at);
         if (end == NULL || end - p > 64) /* what is no longer is within all limits */
             return NULL;
         *flags = smtpwire__domain_flags(smtpwire__text(at + 1), (size_t)(end - at - 1));
+        SMTPWIRE__STEPS(end - p);
     }
-    SMTPWIRE__STEPS(end - p);
     address->path.data = smtpwire__text(p);
     address->path.len = (size_t)(end + 1 - p);
     address->local.data = smtpwire__text(p + 1);
@@ -87,6 +109,12 @@ const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, c
     address->domain.data = smtpwire__text(at + 1);
     address->domain.len = (size_t)(end - at - 1);
     return end + 1;
+}
+
+const unsigned char *smtpwire__plain_path(const struct smtpwire__plain *plain, const unsigned char *p,
+                                          struct smtpwire_address *address, uint32_t *flags)
+{
+    return read_plain_path(plain, p, address, flags);
 }
 
 /* The length limits of an address of which the machine has said what its parts are; not those of labels. No literal
@@ -97,8 +125,9 @@ static int within_limits(const struct smtpwire_address *a)
 }
 
 /* A path that is not plain, such as one with a Quoted-string or an address literal, by the machine. */
-static const unsigned char *unusual_path(const struct smtpwire__plain *plain, enum smtpwire__address_kind kind,
-                                         const unsigned char *p, struct smtpwire_address *address, uint32_t *flags)
+SMTPWIRE__SMALL static const unsigned char *unusual_path(const struct smtpwire__plain *plain,
+                                                         enum smtpwire__address_kind kind, const unsigned char *p,
+                                                         struct smtpwire_address *address, uint32_t *flags)
 {
     const unsigned char *const pe = (const unsigned char *)plain->line.data + plain->line.len, *end;
     struct smtpwire__marks marks;
@@ -115,8 +144,45 @@ static const unsigned char *unusual_path(const struct smtpwire__plain *plain, en
     return end;
 }
 
-static int plain_path_command(const struct smtpwire__plain *plain, unsigned verb, size_t at,
-                              struct smtpwire_command *command)
+static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+{
+    const unsigned char *const first = (const unsigned char *)plain->line.data, *const pe = first + plain->line.len;
+    struct smtpwire__scanned_path path;
+    uint32_t flags;
+
+    if (plain->line.len <= 5 || plain->line.len > 63 || first[4] != ' ' || !default_limits(plain->options) ||
+        (plain->options != NULL && plain->options->lmtp))
+        return 0;
+    if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST && pe[-1] > '9' &&
+        smtpwire__scan_path(plain->simd, first, 5, looked_at(plain), (unsigned)plain->line.len, &path))
+        flags = scanned_flags(&path);
+    else if (plain_domain(first + 5, pe) == pe)
+        flags = smtpwire__domain_flags(plain->line.data + 5, plain->line.len - 5);
+    else
+        return 0;
+    SMTPWIRE__STEPS(plain->line.len);
+    smtpwire__blank_command(command);
+    command->verb = (uint16_t)verb;
+    command->name.data = plain->line.data;
+    command->name.len = 4;
+    command->address.domain.data = plain->line.data + 5;
+    command->address.domain.len = plain->line.len - 5;
+    command->flags = flags;
+    return 1;
+}
+
+static int plain_lone_word(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+{
+    if (verb == SMTPWIRE_VERB_UNKNOWN)
+        return 0;
+    smtpwire__blank_command(command);
+    command->verb = (uint16_t)verb;
+    command->name = plain->line;
+    return 1;
+}
+
+static SMTPWIRE__INLINE int plain_path_command(const struct smtpwire__plain *plain, unsigned verb, size_t at,
+                                               struct smtpwire_command *command)
 {
     const enum smtpwire__address_kind kind =
         verb == SMTPWIRE_VERB_MAIL ? SMTPWIRE__REVERSE_PATH : SMTPWIRE__FORWARD_PATH;
@@ -124,8 +190,8 @@ static int plain_path_command(const struct smtpwire__plain *plain, unsigned verb
 
     if (first[at] != '<')
         return 0;
-    smtpwire__zero(command, sizeof *command);
-    end = smtpwire__plain_path(plain, first + at, &command->address, &command->flags);
+    smtpwire__blank_command(command);
+    end = read_plain_path(plain, first + at, &command->address, &command->flags);
     if (end == NULL)
         end = unusual_path(plain, kind, first + at, &command->address, &command->flags);
     if (end == NULL)
@@ -142,83 +208,51 @@ static int plain_path_command(const struct smtpwire__plain *plain, unsigned verb
     return smtpwire__plain_parameters(plain, verb, command);
 }
 
-static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+/* Octets as a number, for comparing, and those that fold keeps of it. */
+static inline uint64_t word_of(const char *text, size_t len)
 {
-    const unsigned char *const first = (const unsigned char *)plain->line.data, *const pe = first + plain->line.len;
-
-    if (plain->line.len <= 5 || plain->line.len > 5 + 63 || first[4] != ' ' || !default_limits(plain->options) ||
-        (plain->options != NULL && plain->options->lmtp) || plain_domain(first + 5, pe) != pe)
-        return 0;
-    SMTPWIRE__STEPS(plain->line.len);
-    smtpwire__zero(command, sizeof *command);
-    command->verb = (uint16_t)verb;
-    command->name.data = plain->line.data;
-    command->name.len = 4;
-    command->address.domain.data = plain->line.data + 5;
-    command->address.domain.len = plain->line.len - 5;
-    command->flags = smtpwire__domain_flags(command->address.domain.data, command->address.domain.len);
-    return 1;
-}
-
-static int plain_lone_word(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
-{
-    if (verb == SMTPWIRE_VERB_UNKNOWN)
-        return 0;
-    smtpwire__zero(command, sizeof *command);
-    command->verb = (uint16_t)verb;
-    command->name = plain->line;
-    return 1;
-}
-
-/* Letters in either case, for comparing with upper case: only letters become letters. What must not be touched is. */
-static uint32_t upper4(const char *text)
-{
-    uint32_t word, fold;
-    memcpy(&word, text, sizeof word);
-    memcpy(&fold, "\xDF\xDF\xDF\xDF", sizeof fold);
-    return word & fold;
-}
-
-/* Whether eight octets are those, in either case where fold is 0xDF. */
-static int is_upper8(const char *text, const char *fold, const char *upper)
-{
-    uint64_t word, bits, wanted;
-    memcpy(&word, text, sizeof word);
-    memcpy(&bits, fold, sizeof bits);
-    memcpy(&wanted, upper, sizeof wanted);
-    return (word & bits) == wanted;
-}
-
-static uint32_t word4(const char *name)
-{
-    uint32_t word;
-    memcpy(&word, name, sizeof word);
+    uint64_t word = 0;
+    memcpy(&word, text, len);
     return word;
+}
+
+static inline uint64_t folded(const char *text, const char *fold, size_t len)
+{
+    return word_of(text, len) & word_of(fold, len);
+}
+
+/* What has no path. Letters in either case: only letters become those in upper case. */
+static int plain_other(const struct smtpwire__plain *plain, struct smtpwire_command *command)
+{
+    const uint64_t name = plain->line.len >= 4 ? folded(plain->line.data, "\xDF\xDF\xDF\xDF", 4) : 0;
+
+    if (name == word_of("EHLO", 4) || name == word_of("HELO", 4))
+        return plain_host(plain, name == word_of("EHLO", 4) ? SMTPWIRE_VERB_EHLO : SMTPWIRE_VERB_HELO, command);
+    return plain->line.len == 4 && plain_lone_word(plain,
+                                                   name == word_of("DATA", 4)   ? SMTPWIRE_VERB_DATA
+                                                   : name == word_of("RSET", 4) ? SMTPWIRE_VERB_RSET
+                                                   : name == word_of("QUIT", 4) ? SMTPWIRE_VERB_QUIT
+                                                   : name == word_of("NOOP", 4) ? SMTPWIRE_VERB_NOOP
+                                                                                : SMTPWIRE_VERB_UNKNOWN,
+                                                   command);
 }
 
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
     const char *const line = plain->line.data;
     const size_t len = plain->line.len;
-    uint32_t name;
+    unsigned verb = SMTPWIRE_VERB_RCPT;
+    size_t at = 8;
 
-    if (len < 4)
-        return 0;
-    name = upper4(line);
-    if (name == word4("RCPT"))
-        return len > 8 && is_upper8(line, "\xDF\xDF\xDF\xDF\xFF\xDF\xDF\xFF", "RCPT TO:") &&
-               plain_path_command(plain, SMTPWIRE_VERB_RCPT, 8, command);
-    if (name == word4("MAIL"))
-        return len > 10 && is_upper8(line + 2, "\xDF\xDF\xFF\xDF\xDF\xDF\xDF\xFF", "IL FROM:") &&
-               plain_path_command(plain, SMTPWIRE_VERB_MAIL, 10, command);
-    if (name == word4("EHLO") || name == word4("HELO"))
-        return plain_host(plain, name == word4("EHLO") ? SMTPWIRE_VERB_EHLO : SMTPWIRE_VERB_HELO, command);
-    return len == 4 && plain_lone_word(plain,
-                                       name == word4("DATA")   ? SMTPWIRE_VERB_DATA
-                                       : name == word4("RSET") ? SMTPWIRE_VERB_RSET
-                                       : name == word4("QUIT") ? SMTPWIRE_VERB_QUIT
-                                       : name == word4("NOOP") ? SMTPWIRE_VERB_NOOP
-                                                               : SMTPWIRE_VERB_UNKNOWN,
-                                       command);
+    if (len <= 10)
+        return plain_other(plain, command); /* of a path that is so short the machine reads all */
+    if (folded(line, "\xDF\xDF\xDF\xDF\xFF\xDF\xDF\xFF", 8) != word_of("RCPT TO:", 8)) {
+        if (folded(line + 2, "\xDF\xDF\xFF\xDF\xDF\xDF\xDF\xFF", 8) != word_of("IL FROM:", 8) ||
+            folded(line, "\xDF\xDF\xDF\xDF", 4) != word_of("MAIL", 4))
+            return plain_other(plain, command);
+        verb = SMTPWIRE_VERB_MAIL;
+        at = 10;
+    }
+    return plain_path_command(plain, verb, at, command);
 }
 #endif

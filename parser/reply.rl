@@ -41,7 +41,7 @@ static size_t run_reply(int cs, const char *line, size_t len, struct reply_marks
     const unsigned char *start = (const unsigned char *)line;
     const unsigned char *p = start, *pe = start + len, *eof = pe;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *accepted = cs >= smtpwire_reply_first_final;
     return (size_t)(p - start);
 }
@@ -60,7 +60,7 @@ int smtpwire__utf8_text(const char *data, size_t len, size_t *viable)
     int cs;
     %% write init;
     %% write exec;
-    SMTPWIRE__STEPS(p - start);
+    SMTPWIRE__RAN(p - start);
     *viable = (size_t)(p - start);
     return cs >= smtpwire_utf8_first_final;
 }
@@ -111,23 +111,25 @@ static void take_status(const struct reply_marks *m, struct smtpwire_reply *repl
 
 /* A line as servers send them: a strict code, printable ASCII, no enhanced status code or one of single digits whose class
  * is the code's. Returns 0, and nothing is decided, for all others, good or not. */
-static int plain_reply(const char *line, size_t len, int with_status, struct smtpwire_reply *reply)
+static SMTPWIRE__INLINE int plain_reply(const char *line, size_t len, int with_status, struct smtpwire_reply *reply)
 {
     const char *text = line + 4;
-    unsigned digits;
     size_t status = 0;
+    uint32_t code, reach;
 
     if (len < SMTPWIRE__SCAN_TEXT_LEAST || len + 2 > 512 || !smtpwire__scan_text(line, len))
         return 0;
-    digits = (unsigned)(line[0] < '2') | (unsigned)(line[0] > '5') | (unsigned)(line[1] < '0') |
-             (unsigned)(line[1] > '5') | (unsigned)(line[2] < '0') | (unsigned)(line[2] > '9');
-    if (digits != 0 || (line[3] != ' ' && line[3] != '-'))
+    /* Bit 7 of each octet of code stays 1 where the octet reaches 2, 0 and 0, and of reach where 5, 5 and 9 reach it. */
+    code = (uint32_t)(unsigned char)line[0] | (uint32_t)(unsigned char)line[1] << 8 | (uint32_t)(unsigned char)line[2] << 16;
+    reach = UINT32_C(0xB9B5B5) - code;
+    if (((((code | UINT32_C(0x808080)) - UINT32_C(0x303032)) & reach) & UINT32_C(0x808080)) != UINT32_C(0x808080) ||
+        (line[3] != ' ' && line[3] != '-'))
         return 0;
     reply->enhanced[0] = reply->enhanced[1] = reply->enhanced[2] = 0;
-    if (with_status && text[1] == '.' && (text[0] == '2' || text[0] == '4' || text[0] == '5')) {
+    if (with_status && len > 5 && text[1] == '.' && (text[0] == '2' || text[0] == '4' || text[0] == '5')) {
         status = 5 + (len > 9);
-        if (len < 9 ||text[0] != line[0] || text[2] < '0' || text[2] > '9' || text[3] != '.' || text[4] < '0' || text[4] > '9' ||
-            (len > 9 && text[5] != ' '))
+        if (len < 9 || text[0] != line[0] || text[2] < '0' || text[2] > '9' || text[3] != '.' || text[4] < '0' ||
+            text[4] > '9' || (len > 9 && text[5] != ' '))
             return 0;
         reply->enhanced[0] = (uint16_t)(text[0] - '0');
         reply->enhanced[1] = (uint16_t)(text[2] - '0');
@@ -185,11 +187,16 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
     return smtpwire__reply_machine(line, len, options, with_status, reply, error);
 }
 
+/* Not part of smtpwire_reply_parse(), which needs no room for an error. */
+static SMTPWIRE__NOINLINE int parse_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+                                            struct smtpwire_reply *reply, struct smtpwire_error *error)
+{
+    struct smtpwire_error ignored;
+    return smtpwire__reply_machine(line, len, options, 1, reply, error != NULL ? error : &ignored) < 0 ? -1 : 0;
+}
+
 int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
                          struct smtpwire_reply *reply, struct smtpwire_error *error)
 {
-    struct smtpwire_error ignored;
-    if (plain_reply(line, len, 1, reply))
-        return 0;
-    return smtpwire__reply_machine(line, len, options, 1, reply, error != NULL ? error : &ignored) < 0 ? -1 : 0;
+    return plain_reply(line, len, 1, reply) ? 0 : parse_unusual(line, len, options, reply, error);
 }

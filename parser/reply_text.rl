@@ -37,7 +37,7 @@ static size_t run_text(int cs, const char *data, size_t len, int *accepted)
     if (len != 0) {
         pe = start + len;
         %% write exec;
-        SMTPWIRE__STEPS(p - start);
+        SMTPWIRE__RAN(p - start);
     }
     *accepted = cs >= smtpwire_reply_text_first_final;
     return len != 0 ? (size_t)(p - start) : 0;
@@ -54,18 +54,46 @@ static int refuse_text(const char *text, size_t len, uint16_t id, size_t offset,
     return -1;
 }
 
+/* The text behind a host, of which the host is read. */
+static int parse_behind_host(const char *text, size_t len, size_t host, struct smtpwire_greeting *greeting,
+                             struct smtpwire_error *error)
+{
+    const char *behind = text + host + 1;
+    size_t good;
+    int accepted;
+
+    if (host == len)
+        return 0;
+    greeting->text.data = behind;
+    greeting->text.len = len - host - 1;
+    if (greeting->text.len >= SMTPWIRE__SCAN_TEXT_LEAST && smtpwire__scan_text(behind, greeting->text.len))
+        return 0;
+    good = host + 1 + run_text(smtpwire_reply_text_en_texts_some, behind, len - host - 1, &accepted);
+    if (accepted)
+        return 0;
+    memset(&greeting->text, 0, sizeof greeting->text);
+    return refuse_text(text, len, SMTPWIRE_ERROR_REPLY_SYNTAX, good, error);
+}
+
 /* A host, and text behind a space. */
 static int parse_greeting(const char *text, size_t len, const struct smtpwire_options *options, int literals,
                           struct smtpwire_greeting *greeting, struct smtpwire_error *error)
 {
-    const char *space = len != 0 ? memchr(text, ' ', len) : NULL;
-    const size_t host = space != NULL ? (size_t)(space - text) : len;
+    uint32_t flags;
+    size_t host = smtpwire__plain_domain(text, len, options, &flags);
+    const char *space;
     struct smtpwire_options ascii;
     struct smtpwire_error wrong;
-    size_t good;
-    int accepted;
 
-    memset(greeting, 0, sizeof *greeting);
+    smtpwire__zero(greeting, sizeof *greeting);
+    if (host != 0 && (host == len || text[host] == ' ')) {
+        greeting->address.domain.data = text;
+        greeting->address.domain.len = host;
+        greeting->flags = flags;
+        return parse_behind_host(text, len, host, greeting, error);
+    }
+    space = len != 0 ? memchr(text, ' ', len) : NULL;
+    host = space != NULL ? (size_t)(space - text) : len;
     if (options != NULL && options->smtputf8) { /* SMTPUTF8 is not agreed on yet (RFC 6531 section 3.7.1) */
         ascii = *options;
         ascii.smtputf8 = 0;
@@ -75,17 +103,7 @@ static int parse_greeting(const char *text, size_t len, const struct smtpwire_op
         return refuse_text(text, len, SMTPWIRE_ERROR_ADDRESS_SYNTAX, 0, error);
     if (smtpwire_domain_parse(text, host, options, &greeting->address, &greeting->flags, &wrong) < 0)
         return refuse_text(text, len, wrong.id, (size_t)wrong.offset, error);
-    if (space == NULL)
-        return 0;
-    greeting->text.data = space + 1;
-    greeting->text.len = len - host - 1;
-    if (greeting->text.len >= SMTPWIRE__SCAN_TEXT_LEAST && smtpwire__scan_text(space + 1, greeting->text.len))
-        return 0;
-    good = host + 1 + run_text(smtpwire_reply_text_en_texts_some, space + 1, len - host - 1, &accepted);
-    if (accepted)
-        return 0;
-    memset(&greeting->text, 0, sizeof greeting->text);
-    return refuse_text(text, len, SMTPWIRE_ERROR_REPLY_SYNTAX, good, error);
+    return parse_behind_host(text, len, host, greeting, error);
 }
 
 int smtpwire_greeting_parse(const char *text, size_t len, const struct smtpwire_options *options,

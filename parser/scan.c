@@ -8,15 +8,17 @@
 #include <cpuid.h>
 
 /* CPUID and XGETBV themselves: the compiler's own test would be a symbol of its library. Leaf 1 tells whether there is
- * AVX and whether the system has turned its registers on, leaf 7 whether there is AVX2 and BMI1. */
+ * AVX and whether the system has turned its registers on, leaf 7 whether there is BMI1, AVX2
+ * and BMI2. */
 static int has_avx2(void)
 {
+    enum { NEEDED = 1U << 3 | 1U << 5 | 1U << 8 };
     unsigned a, b, c, d, low, high;
     if (!__get_cpuid(1, &a, &b, &c, &d) || (c & (1U << 27)) == 0 || (c & (1U << 28)) == 0)
         return 0;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     (void)high;
-    return (low & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & (1U << 5)) != 0 && (b & (1U << 3)) != 0;
+    return (low & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & NEEDED) == NEEDED;
 }
 #endif
 
@@ -102,28 +104,4 @@ size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t
         (void)scan;
         return 0;
     }
-}
-
-size_t smtpwire__scan_path(unsigned simd, const unsigned char *p, size_t before, size_t len,
-                           struct smtpwire__scanned_path *path)
-{
-    if (simd == SMTPWIRE_SIMD_DETECT)
-        simd = scan_baseline();
-#ifdef SMTPWIRE__SCAN_AVX2
-    if (simd == SMTPWIRE_SIMD_AVX2 && before + len >= 32)
-        return smtpwire__scan_path_avx2(p, len, path);
-#endif
-#ifdef SMTPWIRE__SCAN_SSE2
-    if (simd >= SMTPWIRE_SIMD_SSE2 && before + len >= 16)
-        return smtpwire__scan_path_sse2(p, len, path);
-#endif
-#ifdef SMTPWIRE__SCAN_NEON
-    if (simd == SMTPWIRE_SIMD_NEON && before + len >= 16)
-        return smtpwire__scan_path_neon(p, len, path);
-#endif
-    (void)p;
-    (void)before;
-    (void)len;
-    (void)path;
-    return 0;
 }

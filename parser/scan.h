@@ -62,7 +62,25 @@ enum { SMTPWIRE__SCAN_LEAST = 32 };
 size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 
 /* Of fewer octets it is not told whether they are text. */
-enum { SMTPWIRE__SCAN_TEXT_LEAST = 8 };
+enum { SMTPWIRE__SCAN_TEXT_LEAST = 4 };
+
+#if defined(SMTPWIRE__SCAN_SWAR)
+/* Bit 7 of an octet is set if it is set in any that is not printable, or in one above such: it is set in the word where
+ * that is over 127, in word + 1 where it is 127, in word - 32 where it is below 32; what is carried or borrowed comes
+ * from such an octet. */
+static inline uint64_t smtpwire__unprintable(uint64_t word)
+{
+    return word | (word + UINT64_C(0x0101010101010101)) | (word - UINT64_C(0x2020202020202020));
+}
+
+static inline int smtpwire__scan_short_text(const char *p, size_t len)
+{
+    uint32_t low, high;
+    memcpy(&low, p, sizeof low);
+    memcpy(&high, p + (len - 4), sizeof high);
+    return (smtpwire__unprintable(low | (uint64_t)high << 32) & UINT64_C(0x8080808080808080)) == 0;
+}
+#endif
 
 /* Whether all octets are printable ASCII (32 to 126); 0 tells nothing. Lines are short: here is no choice while
  * running, but what every processor that the build is for can do. */
@@ -73,6 +91,8 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
     const __m128i one = _mm_set1_epi8(1), space = _mm_set1_epi8(32);
     __m128i good, octets;
     size_t i;
+    if (len < 8)
+        return smtpwire__scan_short_text(p, len);
     if (len < 16) {
         octets = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p),
                                     _mm_loadl_epi64((const __m128i *)(const void *)(p + len - 8)));
@@ -89,6 +109,8 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
     const uint8x16_t space = vdupq_n_u8(32), most = vdupq_n_u8(126 - 32);
     uint8x16_t odd;
     size_t i;
+    if (len < 8)
+        return smtpwire__scan_short_text(p, len);
     if (len < 16) {
         odd = vcombine_u8(vld1_u8((const uint8_t *)p), vld1_u8((const uint8_t *)p + len - 8));
         return vmaxvq_u8(vsubq_u8(odd, space)) <= 126 - 32;
@@ -98,15 +120,15 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
         odd = vorrq_u8(odd, vcgtq_u8(vsubq_u8(vld1q_u8((const uint8_t *)p + i - 16), space), most));
     return vmaxvq_u8(odd) == 0;
 #elif defined(SMTPWIRE__SCAN_SWAR)
-    /* Bit 7 of an octet is set in word + 1 where it is 127, in word - 32 where it is below 32; what is carried or
-     * borrowed comes from such an octet. */
     uint64_t word, odd;
     size_t i;
-    memcpy(&word, p + len - 8, sizeof word);
-    odd = word | (word + UINT64_C(0x0101010101010101)) | (word - UINT64_C(0x2020202020202020));
+    if (len < 8)
+        return smtpwire__scan_short_text(p, len);
+    memcpy(&word, p + (len - 8), sizeof word);
+    odd = smtpwire__unprintable(word);
     for (i = 8; i < len; i += 8) {
         memcpy(&word, p + i - 8, sizeof word);
-        odd |= word | (word + UINT64_C(0x0101010101010101)) | (word - UINT64_C(0x2020202020202020));
+        odd |= smtpwire__unprintable(word);
     }
     return (odd & UINT64_C(0x8080808080808080)) == 0;
 #else
@@ -120,24 +142,7 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
 static inline size_t smtpwire__scan_word(const char *p, size_t len)
 {
     size_t i = 0;
-#if defined(SMTPWIRE__SCAN_SSE2)
-    const __m128i space = _mm_set1_epi8(' ');
-    if (len >= 8 && len < 32) { /* without a branch on where it is: a keyword's length cannot be foreseen */
-        const size_t behind = len >= 16 ? len - 16 : len - 8;
-        __m128i low, high;
-        uint64_t spaces;
-        if (len >= 16) {
-            low = _mm_loadu_si128((const __m128i *)(const void *)p);
-            high = _mm_loadu_si128((const __m128i *)(const void *)(p + behind));
-        } else {
-            low = _mm_loadl_epi64((const __m128i *)(const void *)p);
-            high = _mm_loadl_epi64((const __m128i *)(const void *)(p + behind));
-        }
-        spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, space)) |
-                 (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(high, space)) << behind;
-        return (size_t)__builtin_ctzll(spaces | UINT64_C(1) << len);
-    }
-#elif defined(SMTPWIRE__SCAN_SWAR)
+#if defined(SMTPWIRE__SCAN_SWAR)
     for (; len - i >= 8; i += 8) {
         uint64_t word;
         memcpy(&word, p + i, sizeof word);
@@ -157,22 +162,82 @@ size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, stru
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 
-/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from the octet behind "<" on. */
+/* Where the parts of a path or of a host are. */
 struct smtpwire__scanned_path {
-    unsigned local; /* octets of the local part: where "@" is */
+    unsigned local; /* where "@" is */
     unsigned end;   /* where ">" is */
     unsigned char single_label, double_hyphen;
 };
 
-/* Returns how many octets it takes, its ">" included; 0 for anything else, and for what is longer than 64 octets or has
- * unusual ones in it. Of the len octets at p, as many as there are may be what follows the path. before: octets before
- * p that may be read as well. */
-size_t smtpwire__scan_path(unsigned simd, const unsigned char *p, size_t before, size_t len,
-                           struct smtpwire__scanned_path *path);
+int smtpwire__scan_path_sse2(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                             struct smtpwire__scanned_path *path);
+int smtpwire__scan_path_avx2(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                             struct smtpwire__scanned_path *path);
+int smtpwire__scan_path_neon(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                             struct smtpwire__scanned_path *path);
 
-/* Each needs as many octets as its vectors have, counted from those before p. */
-size_t smtpwire__scan_path_sse2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
-size_t smtpwire__scan_path_avx2(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
-size_t smtpwire__scan_path_neon(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path);
+/* Fewer octets of a line are not read by vectors; nor are more than 64. */
+enum { SMTPWIRE__SCAN_LINE_LEAST = 16 };
+
+/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<". 0 for
+ * anything else, and for what has unusual octets in it or ends behind the n octets of the line that are looked at,
+ * which are 16 to 64 and no fewer than from, which is under 64. *path has where the parts are in the line. With host,
+ * which is under 64 and no more than n: whether what stands from line[from] up to there is a Domain. */
+static inline int smtpwire__scan_path(unsigned simd, const unsigned char *line, unsigned from, unsigned n,
+                                      unsigned host, struct smtpwire__scanned_path *path)
+{
+#ifdef SMTPWIRE__SCAN_AVX2
+    if (simd == SMTPWIRE_SIMD_AVX2 && n >= 32)
+        return smtpwire__scan_path_avx2(line, from, n, host, path);
+#endif
+#ifdef SMTPWIRE__SCAN_SSE2
+    if (simd != SMTPWIRE_SIMD_NONE && simd != SMTPWIRE_SIMD_SWAR)
+        return smtpwire__scan_path_sse2(line, from, n, host, path);
+#endif
+#ifdef SMTPWIRE__SCAN_NEON
+    if (simd != SMTPWIRE_SIMD_NONE && simd != SMTPWIRE_SIMD_SWAR)
+        return smtpwire__scan_path_neon(line, from, n, host, path);
+#endif
+    (void)simd;
+    (void)line;
+    (void)from;
+    (void)n;
+    (void)host;
+    (void)path;
+    return 0;
+}
+
+#ifdef SMTPWIRE__SCAN_SSE2
+/* Bits of the 16 octets that are not over CR. */
+static inline unsigned smtpwire__scan_low(const char *data)
+{
+    const __m128i cr = _mm_set1_epi8('\r'), octets = _mm_loadu_si128((const __m128i *)(const void *)data);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
+}
+#endif
+
+/* line.c: looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done() says what was. */
+static inline enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
+                                                        struct smtpwire__frame *frame)
+{
+#ifdef SMTPWIRE__SCAN_SSE2
+    /* Most lines are seen as a whole, are shorter, and end well: no branch for each 16 octets. */
+    if (len > 64 && line->looked == 0 && line->cap > 64) {
+        const uint64_t low = (uint64_t)smtpwire__scan_low(data) | (uint64_t)smtpwire__scan_low(data + 16) << 16 |
+                             (uint64_t)smtpwire__scan_low(data + 32) << 32 |
+                             (uint64_t)smtpwire__scan_low(data + 48) << 48;
+        const size_t i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
+        SMTPWIRE__STEPS(i / 8);
+        if (low != 0 && data[i] == '\r' && data[i + 1] == '\n') {
+            line->looked = (uint32_t)(i + 1);
+            frame->content = i;
+            frame->whole = i + 2;
+            return SMTPWIRE__FRAMED_LINE;
+        }
+        line->looked = (uint32_t)i;
+    }
+#endif
+    return smtpwire__line_find_on(line, data, len, frame);
+}
 
 #endif

@@ -8,7 +8,7 @@
 #include <immintrin.h>
 
 #define SCAN_NAME(what) smtpwire__scan_##what##_avx2
-#define SCAN_TARGET __attribute__((target("avx2,bmi")))
+#define SCAN_TARGET __attribute__((target("avx2,bmi,bmi2")))
 #define SCAN_VECTOR __m256i
 #include "scan_body.h"
 
@@ -68,14 +68,14 @@ SCAN_TARGET static inline void smtpwire__scan_exact_avx2(const unsigned char *p,
 #include "scan_path.h"
 
 /* Each octet's class is a bit that is set both for its low and for its high four bits: digits, letters of the first and
- * of the last columns of ASCII, and the other atext of each column. Octets over 127 have none: of them VPSHUFB makes 0.
- */
-SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *p,
+ * of the last columns of ASCII, the other atext of three columns, "-" and ".". Octets over 127 have none: of them
+ * VPSHUFB makes 0. */
+SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *p, const unsigned char *q,
                                                            struct smtpwire__scan_class_masks_avx2 *m)
 {
-    enum { DIGIT = 1, FIRST = 2, LAST = 4, COLUMN_2 = 8, COLUMN_3 = 16, COLUMN_5 = 32, COLUMN_7 = 64, GRAVE = 128 };
+    enum { DIGIT = 1, FIRST = 2, LAST = 4, COLUMN_2 = 8, COLUMN_3 = 16, COLUMN_5 = 32, HYPHEN = 64, DOT = 128 };
     const __m256i low =
-        _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGIT | LAST | GRAVE),             /* 0 P p ` */
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(DIGIT | LAST,                             /* 0 P p */
                                                   DIGIT | FIRST | LAST | COLUMN_2,          /* 1 A Q ! */
                                                   DIGIT | FIRST | LAST,                     /* 2 B R */
                                                   DIGIT | FIRST | LAST | COLUMN_2,          /* 3 C S # */
@@ -86,22 +86,23 @@ SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *
                                                   DIGIT | FIRST | LAST,                     /* 8 H X */
                                                   DIGIT | FIRST | LAST,                     /* 9 I Y */
                                                   FIRST | LAST | COLUMN_2,                  /* J Z * */
-                                                  FIRST | COLUMN_2 | COLUMN_7,              /* K + { */
-                                                  FIRST | COLUMN_7,                         /* L | */
-                                                  FIRST | COLUMN_2 | COLUMN_3 | COLUMN_7,   /* M - = } */
-                                                  FIRST | COLUMN_5 | COLUMN_7,              /* N ^ ~ */
+                                                  FIRST | COLUMN_2,                         /* K + */
+                                                  FIRST,                                    /* L */
+                                                  FIRST | HYPHEN | COLUMN_3,                /* M - = */
+                                                  (char)(FIRST | DOT | COLUMN_5),           /* N . ^ */
                                                   FIRST | COLUMN_2 | COLUMN_3 | COLUMN_5)); /* O / ? _ */
     const __m256i high =
-        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, COLUMN_2, DIGIT | COLUMN_3, FIRST, LAST | COLUMN_5,
-                                                  (char)(FIRST | GRAVE), LAST | COLUMN_7, 0, 0, 0, 0, 0, 0, 0, 0));
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, (char)(COLUMN_2 | HYPHEN | DOT), DIGIT | COLUMN_3, FIRST,
+                                                  LAST | COLUMN_5, FIRST, LAST, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i octets = avx2_load(p), none = _mm256_setzero_si256();
     const __m256i column = _mm256_and_si256(_mm256_srli_epi16(octets, 4), _mm256_set1_epi8(15));
     const __m256i of = _mm256_and_si256(_mm256_shuffle_epi8(low, octets), _mm256_shuffle_epi8(high, column));
     const __m256i alnum = _mm256_and_si256(of, _mm256_set1_epi8(DIGIT | FIRST | LAST));
-    m->atext = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(of, none));
+    (void)q;
+    m->plain = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(of, none));
     m->alnum = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(alnum, none));
-    m->hyphen = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('-')));
-    m->dot = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('.')));
+    m->hyphen = avx2_mask(_mm256_add_epi8(of, of));
+    m->dot = avx2_mask(of);
 }
 
 #undef SCAN_WIDTH

@@ -80,10 +80,10 @@ static void smtpwire__scan_exact_neon(const unsigned char *p, unsigned behind, s
 #define SCAN_WIDTH 16
 #include "scan_path.h"
 
-static inline uint64_t neon_mask16(uint8x16_t a)
+static inline uint64_t neon_mask_32(uint8x16_t a, uint8x16_t b)
 {
     const uint8x16_t none = vdupq_n_u8(0);
-    return neon_mask(a, none, none, none) & 0xFFFF;
+    return neon_mask(a, b, none, none) & 0xFFFFFFFF;
 }
 
 /* Lanes from low to high. */
@@ -92,17 +92,28 @@ static inline uint8x16_t neon_range(uint8x16_t v, uint8_t low, uint8_t high)
     return vcleq_u8(vsubq_u8(v, vdupq_n_u8(low)), vdupq_n_u8((uint8_t)(high - low)));
 }
 
-static inline void smtpwire__scan_classes_neon(const unsigned char *p, struct smtpwire__scan_class_masks_neon *m)
+static inline uint8x16_t neon_is(uint8x16_t v, char octet) { return vceqq_u8(v, vdupq_n_u8((uint8_t)octet)); }
+
+static inline uint8x16_t neon_alnum(uint8x16_t v)
 {
-    const uint8x16_t v = vld1q_u8(p);
-    const uint8x16_t alnum = vorrq_u8(neon_range(vorrq_u8(v, vdupq_n_u8(32)), 'a', 'z'), neon_range(v, '0', '9'));
-    const uint8x16_t hyphen = vceqq_u8(v, vdupq_n_u8('-'));
-    const uint8x16_t plus = vorrq_u8(vceqq_u8(v, vdupq_n_u8('+')), vceqq_u8(v, vdupq_n_u8('=')));
-    const uint8x16_t other = vorrq_u8(vceqq_u8(v, vdupq_n_u8('_')), vceqq_u8(v, vdupq_n_u8('\'')));
-    m->atext = neon_mask16(vorrq_u8(vorrq_u8(alnum, hyphen), vorrq_u8(plus, other)));
-    m->alnum = neon_mask16(alnum);
-    m->hyphen = neon_mask16(hyphen);
-    m->dot = neon_mask16(vceqq_u8(v, vdupq_n_u8('.')));
+    return vorrq_u8(neon_range(vorrq_u8(v, vdupq_n_u8(32)), 'a', 'z'), neon_range(v, '0', '9'));
+}
+
+static inline uint8x16_t neon_plain(uint8x16_t v)
+{
+    const uint8x16_t plus = vorrq_u8(neon_is(v, '+'), neon_is(v, '='));
+    const uint8x16_t other = vorrq_u8(neon_is(v, '_'), neon_is(v, '\''));
+    return vorrq_u8(vorrq_u8(neon_alnum(v), neon_range(v, '-', '.')), vorrq_u8(plus, other));
+}
+
+static SMTPWIRE__INLINE void smtpwire__scan_classes_neon(const unsigned char *p, const unsigned char *q,
+                                                         struct smtpwire__scan_class_masks_neon *m)
+{
+    const uint8x16_t a = vld1q_u8(p), b = vld1q_u8(q);
+    m->plain = neon_mask_32(neon_plain(a), neon_plain(b));
+    m->alnum = neon_mask_32(neon_alnum(a), neon_alnum(b));
+    m->hyphen = neon_mask_32(neon_is(a, '-'), neon_is(b, '-'));
+    m->dot = neon_mask_32(neon_is(a, '.'), neon_is(b, '.'));
 }
 
 #undef SCAN_WIDTH

@@ -1,59 +1,72 @@
-/* The body of what reads plain paths, over masks of SCAN_WIDTH octets. Included by the scan_*.c of vector instructions,
+/* The body of what reads plain paths, over masks of up to 64 octets. Included by the scan_*.c of vector instructions,
  * which define before, besides what scan_body.h asks for, SCAN_WIDTH (16 or 32), and behind it SCAN_NAME(classes).
  *
  * SPDX-License-Identifier: MIT */
 
 /* Bit i stands for octet i. */
 struct SCAN_NAME(class_masks) {
-    uint64_t atext; /* all of alnum and hyphen, and of the rest of atext in ASCII what is cheap to tell; no dot */
+    uint64_t plain; /* all of alnum, hyphen and dot, and of the rest of atext in ASCII what is cheap to tell */
     uint64_t alnum, hyphen, dot;
 };
 
-SCAN_TARGET static inline void SCAN_NAME(classes)(const unsigned char *p, struct SCAN_NAME(class_masks) * m);
+/* Of the 16 octets at p, and of the 16 at q, which is p + 16 where SCAN_WIDTH is 32, in the bits behind those. */
+SCAN_TARGET static inline void SCAN_NAME(classes)(const unsigned char *p, const unsigned char *q,
+                                                  struct SCAN_NAME(class_masks) * m);
 
-/* Up to 64 octets of the len at p; but for 32 at a time, as many as show two that are neither atext nor a dot. Bits
- * behind len are 0. */
-SCAN_TARGET static inline void SCAN_NAME(gather)(const unsigned char *p, size_t len,
-                                                 struct SCAN_NAME(class_masks) * all)
+/* Of n octets, SCAN_WIDTH to 64; bits behind them are 0. Where two loads overlap both say the same. */
+SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *p, unsigned n,
+                                                           struct SCAN_NAME(class_masks) * m)
 {
-    const unsigned n = len < 64 ? (unsigned)len : 64;
-    struct SCAN_NAME(class_masks) m;
-    unsigned at;
-
-    if (n < SCAN_WIDTH) { /* those that end where all do; there are as many before */
-        SCAN_NAME(classes)(p + n - SCAN_WIDTH, all);
-        all->atext >>= SCAN_WIDTH - n;
-        all->alnum >>= SCAN_WIDTH - n;
-        all->hyphen >>= SCAN_WIDTH - n;
-        all->dot >>= SCAN_WIDTH - n;
-        return;
-    }
-    SCAN_NAME(classes)(p, all);
-    for (at = SCAN_WIDTH; at < n; at += SCAN_WIDTH) {
-        const unsigned from = at < n - SCAN_WIDTH ? at : n - SCAN_WIDTH; /* some may be there twice */
-#if SCAN_WIDTH < 32 /* else that was the first half of all there are */
-        const uint64_t ends = ~(all->atext | all->dot) & ((UINT64_C(1) << at) - 1);
-        if ((ends & (ends - 1)) != 0)
-            return;
+    struct SCAN_NAME(class_masks) low, high;
+    unsigned behind;
+#if SCAN_WIDTH < 32
+    if (n < 32) {
+        behind = n - 16;
+        SCAN_NAME(classes)(p, p + behind, &high);
+        low.plain = high.plain & 0xFFFF;
+        low.alnum = high.alnum & 0xFFFF;
+        low.hyphen = high.hyphen & 0xFFFF;
+        low.dot = high.dot & 0xFFFF;
+        high.plain >>= 16;
+        high.alnum >>= 16;
+        high.hyphen >>= 16;
+        high.dot >>= 16;
+    } else
 #endif
-        SCAN_NAME(classes)(p + from, &m);
-        all->atext |= m.atext << from;
-        all->alnum |= m.alnum << from;
-        all->hyphen |= m.hyphen << from;
-        all->dot |= m.dot << from;
+    {
+        behind = n - 32;
+        SCAN_NAME(classes)(p, p + 16, &low);
+        SCAN_NAME(classes)(p + behind, p + behind + 16, &high);
     }
+    m->plain = low.plain | high.plain << behind;
+    m->alnum = low.alnum | high.alnum << behind;
+    m->hyphen = low.hyphen | high.hyphen << behind;
+    m->dot = low.dot | high.dot << behind;
 }
 
-SCAN_TARGET size_t SCAN_NAME(path)(const unsigned char *p, size_t len, struct smtpwire__scanned_path *path)
+/* Whether what stands between two octets, or the end, is a Domain: each label begins and ends with a letter or digit,
+ * and nothing but those and "-" is in it. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(domain)(const struct SCAN_NAME(class_masks) * m, uint64_t at,
+                                                          uint64_t end, struct smtpwire__scanned_path *path)
 {
-    struct SCAN_NAME(class_masks) all;
-    uint64_t ends, at, end, domain, starts, bad;
+    const uint64_t domain = (end - 1) ^ ((at << 1) - 1), dots = m->dot & domain;
+    path->single_label = dots == 0;
+    path->double_hyphen = (m->hyphen & m->hyphen >> 1 & domain) != 0;
+    return ((((dots | at) << 1 | (dots | end) >> 1) & ~m->alnum) | (~(m->alnum | m->hyphen | m->dot) & domain)) == 0;
+}
 
-    if (len == 0)
-        return 0;
+SCAN_TARGET int SCAN_NAME(path)(const unsigned char *line, unsigned from, unsigned n, unsigned host,
+                                struct smtpwire__scanned_path *path)
+{
+    const uint64_t first = UINT64_C(1) << from;
+    struct SCAN_NAME(class_masks) m;
+    uint64_t ends, at, end;
+
+    SCAN_NAME(gather)(line, n, &m);
+    if (host != 0)
+        return SCAN_NAME(domain)(&m, first >> 1, UINT64_C(1) << host, path);
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
-    SCAN_NAME(gather)(p, len, &all);
-    ends = ~(all.atext | all.dot);
+    ends = ~m.plain & (~first + 1);
     at = ends & (~ends + 1);
     ends ^= at;
     end = ends & (~ends + 1);
@@ -61,15 +74,7 @@ SCAN_TARGET size_t SCAN_NAME(path)(const unsigned char *p, size_t len, struct sm
         return 0;
     path->local = (unsigned)__builtin_ctzll(at);
     path->end = (unsigned)__builtin_ctzll(end);
-    if (path->end >= len || p[path->local] != '@' || p[path->end] != '>')
-        return 0;
-    domain = (end - 1) ^ ((at << 1) - 1);
-    starts = all.dot & domain;
-    /* No atom is empty, each label begins and ends with a letter or digit, and nothing but those and "-" is in it. */
-    bad = ((all.dot & (at - 1)) << 1 | 1) & ~all.atext;
-    bad |= ((starts | at) << 1 | (starts | end) >> 1) & ~all.alnum;
-    bad |= all.atext & ~(all.alnum | all.hyphen) & domain;
-    path->single_label = starts == 0;
-    path->double_hyphen = (all.hyphen & all.hyphen >> 1 & domain) != 0;
-    return bad == 0 ? path->end + (size_t)1 : 0;
+    /* No atom is empty. */
+    return path->end < n && line[path->local] == '@' && line[path->end] == '>' &&
+           (((m.dot & (at - first)) << 1 | first) & (m.dot | at)) == 0 && SCAN_NAME(domain)(&m, at, end, path);
 }

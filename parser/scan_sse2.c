@@ -14,7 +14,7 @@
 
 static inline __m128i sse2_load(const unsigned char *p) { return _mm_loadu_si128((const __m128i *)(const void *)p); }
 
-static inline uint64_t sse2_mask(__m128i octets) { return (uint16_t)_mm_movemask_epi8(octets); }
+static inline uint64_t sse2_mask(__m128i octets) { return (unsigned)_mm_movemask_epi8(octets); }
 
 static inline __m128i sse2_equal(const unsigned char *p, unsigned char octet)
 {
@@ -73,19 +73,30 @@ static inline __m128i sse2_range(__m128i v, char low, char high)
     return _mm_cmpeq_epi8(_mm_min_epu8(from_low, _mm_set1_epi8((char)(high - low))), from_low);
 }
 
-static inline void smtpwire__scan_classes_sse2(const unsigned char *p, struct smtpwire__scan_class_masks_sse2 *m)
+/* Which octets are alnum; and which are that, a hyphen, a dot or other atext. */
+static inline __m128i sse2_alnum(__m128i v)
 {
-    const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-    const __m128i alnum =
-        _mm_or_si128(sse2_range(_mm_or_si128(v, _mm_set1_epi8(32)), 'a', 'z'), sse2_range(v, '0', '9'));
-    const __m128i hyphen = _mm_cmpeq_epi8(v, _mm_set1_epi8('-'));
-    const __m128i plus = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('+')), _mm_cmpeq_epi8(v, _mm_set1_epi8('=')));
-    const __m128i other = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('_')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
-    const __m128i atext = _mm_or_si128(_mm_or_si128(alnum, hyphen), _mm_or_si128(plus, other));
-    m->atext = (unsigned)_mm_movemask_epi8(atext);
-    m->alnum = (unsigned)_mm_movemask_epi8(alnum);
-    m->hyphen = (unsigned)_mm_movemask_epi8(hyphen);
-    m->dot = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+    return _mm_or_si128(sse2_range(_mm_or_si128(v, _mm_set1_epi8(32)), 'a', 'z'), sse2_range(v, '0', '9'));
+}
+
+static inline __m128i sse2_is(__m128i v, char octet) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(octet)); }
+
+static inline __m128i sse2_plain(__m128i v, __m128i alnum)
+{
+    const __m128i middle = sse2_range(v, '-', '.');
+    const __m128i plus = _mm_or_si128(sse2_is(v, '+'), sse2_is(v, '='));
+    const __m128i other = _mm_or_si128(sse2_is(v, '_'), sse2_is(v, '\''));
+    return _mm_or_si128(_mm_or_si128(alnum, middle), _mm_or_si128(plus, other));
+}
+
+static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p, const unsigned char *q,
+                                                         struct smtpwire__scan_class_masks_sse2 *m)
+{
+    const __m128i a = sse2_load(p), b = sse2_load(q), alnum_a = sse2_alnum(a), alnum_b = sse2_alnum(b);
+    m->plain = sse2_mask(sse2_plain(a, alnum_a)) | sse2_mask(sse2_plain(b, alnum_b)) << 16;
+    m->alnum = sse2_mask(alnum_a) | sse2_mask(alnum_b) << 16;
+    m->hyphen = sse2_mask(sse2_is(a, '-')) | sse2_mask(sse2_is(b, '-')) << 16;
+    m->dot = sse2_mask(sse2_is(a, '.')) | sse2_mask(sse2_is(b, '.')) << 16;
 }
 
 #undef SCAN_WIDTH

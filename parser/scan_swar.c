@@ -20,7 +20,7 @@ static inline size_t swar_find_low(const unsigned char *octets, size_t len, size
         low = swar_low(word);
         if (low != 0) {
             *high |= word & ((low & (~low + 1)) - 1);
-            return i + (unsigned)__builtin_ctzll(low) / 8;
+            return i + ((unsigned)__builtin_ctzll(low) >> 3);
         }
         *high |= word;
     }

@@ -6,10 +6,12 @@
  *
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
+#include "scan.h"
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
 _Static_assert(offsetof(struct smtpwire_server, chunking) < 64, "what most commands need is there first");
+_Static_assert(SERVER_COMMANDS == 0, "smtpwire_server_push() takes them together");
 
 int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options)
 {
@@ -90,12 +92,10 @@ static int is_rcpt(const char *line, size_t len)
     return len >= 4 && smtpwire__equal_nocase(line, 4, "RCPT") && smtpwire__verb_length(line, len) == 4;
 }
 
-/* Only a RCPT goes on while replies are due, and those to RCPT only; not where it depends on them whether there are too
- * many recipients. */
+/* Where replies are due. Only a RCPT goes on then, and behind those to RCPT only; not where it depends on them whether
+ * there are too many recipients. */
 static int must_wait(const struct smtpwire_server *s, const char *line, size_t len)
 {
-    if (s->due == 0)
-        return 0;
     return !is_rcpt(line, len) || (!is_full(s, s->recipients) && is_full(s, s->recipients + s->due));
 }
 
@@ -181,16 +181,13 @@ static void auth_line(struct smtpwire_server *s, const char *line, const struct 
 }
 
 /* A complete line: a command, or an error in one. */
-static void server_line(struct smtpwire_server *s, const char *line, size_t readable,
-                        const struct smtpwire__frame *frame, struct smtpwire_event *event)
+static void server_line(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
+                        struct smtpwire_event *event)
 {
     struct smtpwire_command *command = &event->command;
     uint16_t disorder;
 
-    smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame->whole);
-    event->line.data = line;
-    event->line.len = frame->content;
-    if (smtpwire__server_parse(s, line, frame->content, readable, event) < 0) {
+    if (smtpwire__server_parse(s, line, frame->content, event) < 0) {
         event->kind = SMTPWIRE_ERROR;
         event->error.offset += s->line.at;
         if (command->verb == SMTPWIRE_VERB_BDAT) { /* where its octets end cannot be known */
@@ -214,6 +211,32 @@ static void server_line(struct smtpwire_server *s, const char *line, size_t read
         ask_for_message(s, SMTPWIRE_VERB_BURL_LAST, event);
     else
         ask(s, command->verb, event);
+}
+
+/* The same for what needs no machine: none of these commands begins a chunk. Returns 0 if it is not plain. */
+static inline int plain_line(struct smtpwire_server *s, const char *line, size_t readable,
+                             const struct smtpwire__frame *frame, struct smtpwire_event *event)
+{
+#ifndef SMTPWIRE_ONLY_NONE
+    const struct smtpwire__plain plain = {{line, frame->content},
+                                          smtpwire__readable(s->line.options, readable),
+                                          s->line.options,
+                                          smtpwire__server_offered(s),
+                                          s->line.scanner};
+    uint16_t disorder;
+    if (!smtpwire__plain_command(&plain, &event->command))
+        return 0;
+    disorder = sequence_error(s, event->command.verb);
+    if (disorder != SMTPWIRE_ERROR_NONE) {
+        event->kind = SMTPWIRE_ERROR;
+        smtpwire__error_set(&event->error, disorder, s->line.at);
+    }
+    ask(s, event->command.verb, event);
+    return 1;
+#else
+    (void)s, (void)line, (void)readable, (void)frame, (void)event;
+    return 0;
+#endif
 }
 
 /* A line that is refused before it is complete. */
@@ -277,7 +300,26 @@ static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct s
     return taken;
 }
 
-static size_t push_commands(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
+/* A line that is framed: as far as it is not plain. */
+static size_t push_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__framed framed,
+                        const struct smtpwire__frame *frame, struct smtpwire_event *event)
+{
+    if (framed == SMTPWIRE__FRAMED_FAULT)
+        server_fault(s, data, frame, event);
+    else if (s->phase == SERVER_AUTH)
+        auth_line(s, data, frame, event);
+    else
+        server_line(s, data, frame, event);
+    if (s->line.fatal || event->kind == SMTPWIRE_CONTENT)
+        return 0;
+    smtpwire__line_done(&s->line, len, frame->whole);
+    if (s->phase == SERVER_SKIPPED_CHUNK)
+        return frame->whole + push_skipped_chunk(s, len - frame->whole, event);
+    return frame->whole;
+}
+
+static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const char *data, size_t len,
+                                            struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
     enum smtpwire__framed framed;
@@ -291,19 +333,14 @@ static size_t push_commands(struct smtpwire_server *s, const char *data, size_t 
     framed = smtpwire__line_find(&s->line, data, len, &frame);
     if (framed == SMTPWIRE__FRAMED_MORE)
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
-    if (must_wait(s, data, frame.content))
+    if (s->due != 0 && must_wait(s, data, frame.content))
         return wait(s, event);
-    if (framed == SMTPWIRE__FRAMED_FAULT)
-        server_fault(s, data, &frame, event);
-    else if (s->phase == SERVER_AUTH)
-        auth_line(s, data, &frame, event);
-    else
-        server_line(s, data, len, &frame, event);
-    if (s->line.fatal || event->kind == SMTPWIRE_CONTENT)
-        return 0;
+    smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame.whole);
+    event->line.data = data;
+    event->line.len = frame.content;
+    if (framed != SMTPWIRE__FRAMED_LINE || s->phase != SERVER_COMMANDS || !plain_line(s, data, len, &frame, event))
+        return push_line(s, data, len, framed, &frame, event);
     smtpwire__line_done(&s->line, len, frame.whole);
-    if (s->phase == SERVER_SKIPPED_CHUNK)
-        return frame.whole + push_skipped_chunk(s, len - frame.whole, event);
     return frame.whole;
 }
 
@@ -373,24 +410,26 @@ static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len
 }
 
 /* A few octets more of a line that neither end it nor spoil it: what pushes of single octets mostly bring. */
-static int line_goes_on(const struct smtpwire_server *s, const char *data, size_t len)
+static inline int line_goes_on(const struct smtpwire_server *s, const char *data, size_t len)
 {
     enum { FEW = 8 };
     size_t i = s->line.looked;
 
-    if (len - i > FEW || len <= i || s->phase != SERVER_COMMANDS || s->line.skipping || len >= s->line.cap ||
-        (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT) || (i != 0 && data[i - 1] == '\r'))
+    if (len - i - 1 >= FEW || len >= s->line.cap || (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT) ||
+        (i != 0 && data[i - 1] == '\r'))
         return 0;
     SMTPWIRE__STEPS(len - i);
-    while (i < len && (unsigned char)data[i] > '\r')
-        i++;
-    return i == len;
+    do
+        if ((unsigned char)data[i] <= '\r')
+            return 0;
+    while (++i != len);
+    return 1;
 }
 
-size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
+/* What is not a command, or not yet, or nothing any more. */
+static SMTPWIRE__NOINLINE size_t push_other(struct smtpwire_server *s, const char *text, size_t len,
+                                         struct smtpwire_event *event)
 {
-    struct smtpwire_server *s = server;
-    const char *text = data;
     size_t skipped;
 
     if (s->line.fatal)
@@ -399,15 +438,10 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
         return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
     if (s->line.at + len > s->shown)
         s->shown = s->line.at + len;
-    if (line_goes_on(s, text, len)) {
-        s->line.left = len;
-        s->line.looked = (uint32_t)len;
-        return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
-    }
     if (s->phase == SERVER_TLS && len != 0)
         return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
     if (!s->line.skipping)
-        return s->phase == SERVER_COMMANDS ? push_commands(s, text, len, event) : push_phase(s, text, len, event);
+        return push_phase(s, text, len, event);
     /* What a reply to a refused line has brought about, content above all, begins where that line ends. */
     skipped = smtpwire__line_skip(&s->line, text, len);
     if (s->line.skipping) {
@@ -417,4 +451,20 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
     if (s->phase == SERVER_CONTENT)
         smtpwire__data_start(&s->data, s->line.at);
     return skipped + push_phase(s, text + skipped, len - skipped, event);
+}
+
+size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
+{
+    struct smtpwire_server *s = server;
+    uint64_t end;
+
+    if ((s->line.fatal | s->line.skipping | s->phase) != 0 || len < s->line.left)
+        return push_other(s, data, len, event);
+    end = s->line.at + len;
+    s->shown = end > s->shown ? end : s->shown;
+    if (!line_goes_on(s, data, len))
+        return push_commands(s, data, len, event);
+    s->line.left = len;
+    s->line.looked = (uint32_t)len;
+    return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
 }

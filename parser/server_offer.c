@@ -4,16 +4,10 @@
  * SPDX-License-Identifier: MIT */
 #include "internal.h"
 
-/* REQUIRETLS is not where there is no TLS (RFC 8689 section 2). */
-static uint64_t server_offered(const struct smtpwire_server *s)
-{
-    return s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
-}
-
 /* The options of this session: what is offered may have changed. */
 static const struct smtpwire_options *server_options(const struct smtpwire_server *s, struct smtpwire_options *room)
 {
-    const uint64_t offered = server_offered(s);
+    const uint64_t offered = smtpwire__server_offered(s);
 
     if (s->line.options == NULL || s->line.options->extensions == offered)
         return s->line.options;
@@ -22,26 +16,12 @@ static const struct smtpwire_options *server_options(const struct smtpwire_serve
     return room;
 }
 
-/* By the machine: a function of its own for the room that the options may take. */
-SMTPWIRE__SMALL static int parse_by_machine(const struct smtpwire_server *s, const char *line, size_t len,
-                                            struct smtpwire_event *event)
+/* One command, by the machine. */
+SMTPWIRE__SMALL int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len,
+                                           struct smtpwire_event *event)
 {
     struct smtpwire_options room;
     return smtpwire__command_parse(line, len, server_options(s, &room), s->smtputf8, &event->command, &event->error);
-}
-
-/* One command. line: of the readable octets that were shown the first. */
-int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, size_t readable,
-                           struct smtpwire_event *event)
-{
-#ifndef SMTPWIRE_ONLY_NONE
-    const struct smtpwire__plain plain = {{line, len}, readable, s->line.options, server_offered(s), s->line.scanner};
-    if (smtpwire__plain_command(&plain, &event->command))
-        return 0;
-#else
-    (void)readable;
-#endif
-    return parse_by_machine(s, line, len, event);
 }
 
 uint32_t smtpwire__server_cap(const struct smtpwire_server *s)

@@ -71,14 +71,27 @@ static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
     }
 }
 
+/* Those to which another reply than 2xx has an effect, but for DATA, or any has the same. */
+#define BY_ANY_CODE                                                                                                    \
+    (UINT64_C(1) << SMTPWIRE_VERB_RCPT | UINT64_C(1) << SMTPWIRE_VERB_END_OF_DATA |                                    \
+     UINT64_C(1) << SMTPWIRE_VERB_BURL_LAST | UINT64_C(1) << SMTPWIRE_VERB_AUTH |                                      \
+     UINT64_C(1) << SMTPWIRE_VERB_AUTH_RESPONSE)
+
+static int is_2xx(unsigned code) { return code >= 200 && code <= 259; }
+
 int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
 {
     struct smtpwire_server *s = server;
     const unsigned verb = s->due_verb;
 
-    if (s->line.fatal || s->due == 0 || !smtpwire__code_answers(s->line.options, verb, code))
+    if (s->line.fatal || s->due == 0 ||
+        !(is_2xx(code) ? verb != SMTPWIRE_VERB_DATA : smtpwire__code_answers(s->line.options, verb, code)))
         return -1;
     s->due--;
+    if (is_2xx(code) && (BY_ANY_CODE >> verb & 1) == 0) {
+        replied_2xx(s, verb, code);
+        return 0;
+    }
     if (verb == SMTPWIRE_VERB_RCPT) {
         if (code / 100 == 2)
             s->recipients++;

@@ -469,7 +469,8 @@ struct smtpwire_options {
                             * Opens: such an address goes on to a server that never said it takes one, where it may
                             * be cut, or be read in another encoding as another address */
     uint8_t lmtp;          /* 1: LMTP (RFC 2033): LHLO for EHLO and HELO, a reply for each recipient */
-    uint8_t content[9];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t content[8];    /* enum smtpwire_policy by enum smtpwire_content; unused ones zero */
+    uint8_t padding;       /* octets behind every input that may be read as well, whatever they are: 0 or 64. See below */
     uint8_t simd;          /* enum smtpwire_simd: how many octets are read at a time; 0: each object finds out */
     uint32_t limit[16];    /* by enum smtpwire_limit; 0 is the default; unused ones zero. Higher ones are needed for
                             * peers that go over the RFC's. They open: what is taken here may be cut, or overrun a
@@ -480,8 +481,12 @@ struct smtpwire_options {
     uint64_t reserved[20]; /* zero */
 };
 
-/* 0 if the options are valid, -1 if a reserved or unused member is not zero, a bit or policy is unknown, or a
- * limit leaves no room (command_line and reply_line under 8), or message_max is over 2^63 - 1, or simd is one that
+/* Without padding no octet behind an input is ever read. A caller who keeps its inputs in buffers that go on for 64
+ * octets behind the len it gives, to any function that is given these options, may say so: short lines and short paths
+ * take less time then. What these octets hold means nothing, but no other thread may write them meanwhile. */
+
+/* 0 if the options are valid, -1 if a reserved or unused member is not zero, padding is neither 0 nor 64, a bit or policy
+ * is unknown, or a limit leaves no room (command_line and reply_line under 8), or message_max is over 2^63 - 1, or simd is one that
  * this build does not have (that the processor can do it is not looked at: give what smtpwire_simd_detect() said). A
  * null pointer is valid. Since 0.1. */
 SMTPWIRE_API int smtpwire_options_check(const struct smtpwire_options *options);
@@ -788,6 +793,18 @@ struct smtpwire_offered_limits {
 };
 
 /* What a server offers in one line of its reply to EHLO or LHLO (RFC 5321 section 4.1.1.1). */
+/* Which URLs BURL takes (RFC 4468 section 3.3): those with URLAUTH, where "imap" was said; others, of the servers that an
+ * argument such as "imap://imap.example.com" names, which smtpwire_word_next() takes off the parameters. */
+enum smtpwire_burl { SMTPWIRE_BURL_IMAP = 1, SMTPWIRE_BURL_SERVER = 2 };
+
+/* What the numbers of MT-PRIORITY mean (RFC 6710, appendices A to C); any other profile is UNKNOWN. */
+enum smtpwire_priority_profile {
+    SMTPWIRE_PRIORITY_UNKNOWN,
+    SMTPWIRE_PRIORITY_MIXER,
+    SMTPWIRE_PRIORITY_STANAG4406,
+    SMTPWIRE_PRIORITY_NSEP
+};
+
 struct smtpwire_capability {
     uint16_t id;                      /* enum smtpwire_capability_id; UNKNOWN where the keyword is none of them */
     uint16_t has_value;               /* 1: the union's member for this id holds what the server said */
@@ -798,6 +815,9 @@ struct smtpwire_capability {
         uint64_t size;                /* SIZE: octets of the largest message; 0: there is no fixed limit */
         uint32_t deliver_by;          /* DELIVERBY: the least number of seconds that BY with R may ask for */
         uint32_t mechanisms;          /* AUTH: a bit 1 << SMTPWIRE_MECHANISM_* for each that is known */
+        uint32_t attributes;          /* XCLIENT, XFORWARD: a bit 1 << SMTPWIRE_ATTRIBUTE_* for each that is known */
+        uint32_t burl;                /* BURL: bits of enum smtpwire_burl */
+        uint32_t profile;             /* MT-PRIORITY: enum smtpwire_priority_profile */
         struct smtpwire_release release; /* FUTURERELEASE */
         struct smtpwire_offered_limits limits; /* LIMITS; smtpwire_limit_next() has those that are not in it */
     };
@@ -824,6 +844,11 @@ SMTPWIRE_API int smtpwire_capability_parse(const char *text, size_t len, const s
  * number. Since 0.1. */
 SMTPWIRE_API int smtpwire_word_next(struct smtpwire_slice *parameters, struct smtpwire_slice *word);
 
+/* Take the first item off *list, whose items have commas between them: solicitation keywords of NO-SOLICITING or
+ * SOLICIT (RFC 3865 section 2.2), words of NOTIFY or DELIVERBY. Returns 1 and fills *item, a slice of the same memory,
+ * empty where a comma begins or ends the list; or returns 0 when nothing is left. Since 0.1. */
+SMTPWIRE_API int smtpwire_list_next(struct smtpwire_slice *list, struct smtpwire_slice *item);
+
 /* As smtpwire_word_next() for LIMITS: NAME or NAME=value (RFC 9422 section 3). Returns 1 and fills *limit, whose
  * value is null where there is no "="; or returns 0 when none is left. Names are not case-sensitive. Since 0.1. */
 SMTPWIRE_API int smtpwire_limit_next(struct smtpwire_slice *parameters, struct smtpwire_parameter *limit);
@@ -838,7 +863,10 @@ struct smtpwire_capabilities {
     uint32_t interval;   /* FUTURERELEASE */
     uint32_t deliver_by; /* DELIVERBY */
     uint32_t mail_max, rcpt_max, rcpt_domain_max; /* LIMITS */
-    uint32_t mechanisms; /* AUTH */
+    uint32_t mechanisms;        /* AUTH */
+    uint16_t xclient, xforward; /* attributes */
+    uint8_t burl, profile;      /* BURL; MT-PRIORITY */
+    uint8_t zero[2];            /* 0 */
 };
 
 /* Add a capability that smtpwire_capability_parse() accepted (RFC 5321 section 4.1.1.1). Of two with the same keyword
@@ -1104,7 +1132,7 @@ SMTPWIRE_API int smtpwire_server_tls_started(struct smtpwire_server *server, siz
 /* ---- The client's session: reads what a server sends
  * ------------------------------------------------------------ */
 
-enum { SMTPWIRE_CLIENT_RUNS = 24 };
+enum { SMTPWIRE_CLIENT_RUNS = 22 };
 
 /* Which replies a client awaits, and what the server offers. */
 struct smtpwire_client {
@@ -1124,7 +1152,7 @@ SMTPWIRE_API int smtpwire_client_init(struct smtpwire_client *client, const stru
 
 /* Say, before it is written, that a command is being sent; replies are matched to commands by count alone (RFC
  * 2920 section 3.1). verb: enum smtpwire_verb, UNKNOWN included. Returns 0; -1, and nothing has changed, for
- * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 24 runs of equal commands is
+ * greeting, end-of-data and what is no verb, or if it must be held back: the queue of 22 runs of equal commands is
  * full, a DATA, AUTH, AUTH_RESPONSE or STARTTLS is not yet answered, TLS is being started, or after FATAL.
  * AUTH_RESPONSE is a line that answers a 334, BDAT_LAST and BURL_LAST a BDAT or BURL with LAST. The answers to the
  * content sent after a 354 are put on the queue by the 354 itself; in LMTP they, and those to BDAT_LAST and BURL_LAST,

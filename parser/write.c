@@ -168,7 +168,7 @@ ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct s
 
     /* As a Dot-string if it is one, whatever the leniencies: quoted, anyone can read it. What looks like a
      * Quoted-string is text with quotes in it here. */
-    if (smtpwire__local_part_parse(data, len, options, 0, &quoted, &ignored) == 0 && !quoted) {
+    if (smtpwire__local_part_parse(data, len, options, SMTPWIRE_LAX_NONE, &quoted, &ignored) == 0 && !quoted) {
         smtpwire__put(&composed, data, len);
         return smtpwire__written(&composed);
     }
@@ -181,8 +181,8 @@ ptrdiff_t smtpwire_local_part_write(const char *data, size_t len, const struct s
     SMTPWIRE__PUT(&composed, "\"");
     if (composed.len > composed.size)
         return smtpwire__written(&composed);
-    if (smtpwire__local_part_parse(composed.buf, composed.len, options, 0, &quoted, error != NULL ? error : &ignored) <
-        0)
+    if (smtpwire__local_part_parse(composed.buf, composed.len, options, SMTPWIRE_LAX_NONE, &quoted,
+                                   error != NULL ? error : &ignored) < 0)
         return smtpwire__unwritten(&composed);
     return smtpwire__written(&composed);
 }

@@ -22,7 +22,7 @@ static void put_number(struct smtpwire__composed *composed, unsigned number)
 }
 
 /* How much of an over-long line goes into a line of the reply: through the last space that leaves it room octets, or,
- * if there is none, room octets, but not half a character. No octet is dropped. */
+ * if there is none, room octets, but not half a character; what is no UTF-8 is refused later. No octet is dropped. */
 static size_t fold(const char *text, size_t room)
 {
     size_t cut = room;
@@ -32,7 +32,7 @@ static size_t fold(const char *text, size_t room)
         return cut;
     for (cut = room; cut > room - 3 && ((unsigned char)text[cut] & 0xC0) == 0x80; cut--)
         ;
-    return ((unsigned char)text[cut] & 0xC0) == 0x80 ? room : cut;
+    return cut;
 }
 
 /* Takes the text of the next line of the reply off *text. Returns 1 if more follow. */

@@ -3,8 +3,8 @@
  * for every two octets of all 256 at each place of a plain path; over every word that leads to a state of the machine
  * of plain paths and one octet of all 256 behind it, its local part and its domain made longer to each length up to 70.
  * Each is at the end of what may be read, with and without octets before it, and with octets behind it that may be
- * read. Where the shorter way is taken, the octet behind, spans, flags and checks are the machine's; where a path is
- * plain and short and nothing unusual is in it, it is taken.
+ * read, and mean nothing. Where the shorter way is taken, the octet behind, spans, flags and checks are the machine's;
+ * where a path is plain and short and nothing unusual is in it, it is taken.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -117,7 +117,7 @@ static void try_path(enum smtpwire__address_kind kind, const char *text, size_t 
         memcpy(p, text, len);
         if (places[i].behind != 0) {
             memset(p + len, 'a', places[i].behind);
-            p[len] = '\r';
+            p[len] = len & 1 ? '\r' : '>';
         }
         compare(kind, (const char *)p - places[i].before, places[i].before, len, places[i].behind);
     }

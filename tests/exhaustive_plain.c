@@ -3,8 +3,9 @@
  * in at each place; every two octets of all 256 in the places of a keyword, a verb, or a short line; every part left
  * out or doubled; one parameter in front of or behind each other; parts as long as limits are, shorter and longer. All
  * under options that offer everything, nothing, some, limit lengths and sizes, are LMTP's, or have every leniency.
- * Verdict, error, and every octet of the result are the same. Keywords are looked up as by comparing with each row of
- * the table. The line ends where memory does.
+ * Verdict, error, and every octet of the result are the same, and the parameters of each line, accepted or not, are those
+ * that their machine has. Keywords are looked up as by comparing with each row of the table. The line ends where memory
+ * does, and 64 octets before that with the option padding.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -89,6 +90,7 @@ static const char *const parameters[] = {"SIZE=1",
                                          "XVERP=-=",
                                          "PRDR",
                                          "X=1",
+                                         "X-12=an-unknown-value-of-more-than-32-octets:/@",
                                          "SIZE",
                                          "SIZE=",
                                          "PRDR=1",
@@ -138,18 +140,65 @@ static void compare(const char *line, size_t len, const struct smtpwire_options 
             plain_lines += verdict == 0;
         } else if (failed++ < EXHAUSTIVE_SHOWN) {
             exhaustive_print(line, len);
-            printf(": not as the machine has it, instructions %u, options %td\n", scanners[i], o - options);
+            printf(": not as the machine has it, instructions %u, leniencies %" PRIX32 ", padding %u\n", scanners[i],
+                   o->lax, o->padding);
         }
     }
+}
+
+/* What stands behind a path, accepted or not, taken off by parameters: each is the machine's. */
+static void compare_parameters(const char *line, size_t len)
+{
+    static struct smtpwire_parameter expected, got;
+    const char *bracket = memchr(line, '>', len);
+    if (bracket == NULL || bracket + 1 == line + len)
+        return;
+    struct smtpwire_slice rest = {bracket + 2, (size_t)(line + len - bracket) - 2}, left = rest;
+    for (bool more = true; more;) {
+        memset(&expected, 0xA5, sizeof expected);
+        memset(&got, 0xA5, sizeof got);
+        more = smtpwire__parameter_machine(&rest, &expected);
+        if (smtpwire_parameter_next(&left, &got) == more && left.data == rest.data && left.len == rest.len &&
+            memcmp(&got, &expected, sizeof got) == 0) {
+            passed++;
+        } else {
+            if (failed++ < EXHAUSTIVE_SHOWN) {
+                exhaustive_print(line, len);
+                printf(": not the parameters that the machine has\n");
+            }
+            return;
+        }
+    }
+}
+
+/* The same with octets behind it that may be read: none of them may mean anything. */
+static void compare_padded(const char *text, size_t len, const struct smtpwire_options *o)
+{
+    static const char behind[][65] = {"\r\nRCPT TO:<a@b> SIZE=1\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                                      "@b>1,a=+20 >1234567890123456789012345678901234567890123456789012",
+                                      "1234567 BODY=7BIT 1234567890123456789012345678901234567890123456",
+                                      "a.b>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                      " SIZE=1 x>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+    static size_t turn;
+    struct smtpwire_options with = *o;
+    char *line = memory_end - 64 - len;
+    memcpy(line, text, len);
+    memcpy(memory_end - 64, behind[turn++ % SMTPWIRE__COUNT(behind)], 64);
+    with.padding = 64;
+    compare(line, len, &with);
 }
 
 static void try_line(const char *text, size_t len, unsigned which)
 {
     char *line = memory_end - len;
     memcpy(line, text, len);
+    compare_parameters(line, len);
     for (size_t i = 0; i < SMTPWIRE__COUNT(options); i++)
-        if (which >> i & 1)
+        if (which >> i & 1) {
+            memcpy(line, text, len);
             compare(line, len, &options[i]);
+            compare_padded(text, len, &options[i]);
+        }
 }
 
 /* text[from..] changed in all ways; which: the options for the many ones. */

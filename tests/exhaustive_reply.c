@@ -1,5 +1,5 @@
-/* The shorter ways for what most lines of replies are (parser/scan.h, reply.rl, capability.rl, names.c), held against
- * the machines and loops they spare: they may decide nothing, but never otherwise.
+/* The shorter ways for what most lines of replies are (parser/scan.h, names.h, reply.rl, capability_plain.c,
+ * address.rl), held against the machines and loops they spare: they may decide nothing, but never otherwise.
  *
  * Texts up to seven octets behind codes, status codes and keywords, over alphabets that have one octet of each kind;
  * and lines as servers send them with every octet in every two places (of keyword lines a seventh of that). Every name
@@ -161,25 +161,29 @@ static unsigned model_find(const char *(*name_of)(unsigned), unsigned first, uns
     return count;
 }
 
-/* The name ends where memory does, and then stands before other octets. */
+/* The name ends where memory does, and then stands before other octets: what is looked for ends at a space. */
 static void try_name(const char *octets, size_t len)
 {
-    const unsigned verb =
-        model_find(smtpwire_verb_name, SMTPWIRE_VERB_BDAT_LAST + 1, SMTPWIRE_VERB_COUNT, true, octets, len);
-    const unsigned capability = model_find(smtpwire_capability_name, SMTPWIRE_CAPABILITY_UNKNOWN + 1,
-                                           SMTPWIRE_CAPABILITY_COUNT, true, octets, len);
-    const unsigned mechanism = model_find(smtpwire_mechanism_name, 0, SMTPWIRE_MECHANISM_COUNT, false, octets, len);
-    for (size_t more = 0; more <= 8; more += 8) {
-        char *name = memory_end - len - more;
-        memset(name, 'A', len + more);
+    static const char *const behind[] = {"", " ", "A", " AAAAAAA", "AAAAAAAA", "\xA0"};
+    for (size_t i = 0; i < SMTPWIRE__COUNT(behind); i++) {
+        const size_t all = len + strlen(behind[i]);
+        char *name = memory_end - all;
+        size_t word = 0;
         if (len != 0)
             memcpy(name, octets, len);
-        tell(smtpwire__verb_find(name, len) == verb % SMTPWIRE_VERB_COUNT, "verb", octets, len);
-        tell(smtpwire__capability_find(name, len, len + more) == capability % SMTPWIRE_CAPABILITY_COUNT, "keyword",
-             octets, len);
-        tell(smtpwire__mechanism_bit(name, len, len + more) ==
+        memcpy(name + len, behind[i], all - len);
+        while (word < all && name[word] != ' ')
+            word++;
+        const unsigned verb =
+            model_find(smtpwire_verb_name, SMTPWIRE_VERB_BDAT_LAST + 1, SMTPWIRE_VERB_COUNT, true, name, all);
+        const unsigned capability = model_find(smtpwire_capability_name, SMTPWIRE_CAPABILITY_UNKNOWN + 1,
+                                               SMTPWIRE_CAPABILITY_COUNT, true, name, word);
+        const unsigned mechanism = model_find(smtpwire_mechanism_name, 0, SMTPWIRE_MECHANISM_COUNT, false, name, word);
+        tell(smtpwire__verb_find(name, all) == verb % SMTPWIRE_VERB_COUNT, "verb", name, all);
+        tell(smtpwire__capability_find(name, all) == capability % SMTPWIRE_CAPABILITY_COUNT, "keyword", name, all);
+        tell(smtpwire__mechanism_bit(name, all) ==
                  (mechanism != SMTPWIRE_MECHANISM_COUNT ? UINT32_C(1) << mechanism : 0),
-             "mechanism", octets, len);
+             "mechanism", name, all);
     }
 }
 
@@ -274,6 +278,58 @@ static void capabilities(bool brief)
         substitute(lines[i], try_capability, brief ? 251 : 7);
 }
 
+/* ---- Hosts ---------------------------------------------------------------------------------------------------- */
+
+/* A domain alone, against the one of a mailbox, which the machine reads. */
+static void try_domain(const char *octets, size_t len)
+{
+    static const struct smtpwire_options options[] = {
+        {0},
+        {.lax = SMTPWIRE_LAX_UNDERSCORE | SMTPWIRE_LAX_TRAILING_DOT | SMTPWIRE_LAX_EMPTY_ATOM},
+        {.limit[SMTPWIRE_LIMIT_DOMAIN] = 4},
+        {.limit[SMTPWIRE_LIMIT_LABEL] = 3}};
+    char mailbox[2 * ROOM] = "x@", *line = memory_end - len;
+    if (len != 0)
+        memcpy(line, octets, len);
+    memcpy(mailbox + 2, line, len);
+    for (unsigned i = 0; i < SMTPWIRE__COUNT(options); i++) {
+        struct smtpwire_address alone, within;
+        struct smtpwire_error alone_error = {0}, within_error = {0};
+        uint32_t alone_flags = 0, within_flags = 0;
+        const int accepted = smtpwire_domain_parse(line, len, &options[i], &alone, &alone_flags, &alone_error);
+        bool same =
+            accepted == smtpwire_mailbox_parse(mailbox, len + 2, &options[i], &within, &within_flags, &within_error);
+        if (accepted == 0)
+            same = same && alone_flags == within_flags && alone.domain.data == line && alone.domain.len == len &&
+                   within.domain.len == len && alone.path.len + alone.local.len + alone.literal.len == 0;
+        else
+            same = same && alone_error.id == within_error.id && alone_error.offset + 2 == within_error.offset;
+        tell(same, "domain", line, len);
+    }
+}
+
+static void domains(bool brief)
+{
+    static const char alphabet[7] = {'a', 'Z', '0', '-', '.', '_', '\xC3'};
+    static const char *const hosts[] = {"mx1.a-b.example", "192.0.2.1", "a--b", "localhost"};
+    char text[ROOM + LONGEST_TEXT];
+    for (size_t len = 0; len <= (brief ? 5 : LONGEST_TEXT); len++)
+        for (uint32_t n = 0; n < exhaustive_count(7, len); n++) {
+            exhaustive_string(text, len, n, alphabet, 7);
+            try_domain(text, len);
+        }
+    for (size_t i = 0; i < SMTPWIRE__COUNT(hosts); i++)
+        substitute(hosts[i], try_domain, brief ? 251 : 7);
+    memset(text, 'a', sizeof text);
+    for (size_t len = 60; len <= sizeof text; len++) /* across the longest label */
+        for (size_t dot = 0; dot < len; dot++) {
+            try_domain(text, len);
+            text[dot] = '.';
+            try_domain(text, len);
+            text[dot] = 'a';
+        }
+}
+
 int main(int argc, char **argv)
 {
     const bool brief = argc == 2 && strcmp(argv[1], "short") == 0;
@@ -290,6 +346,7 @@ int main(int argc, char **argv)
     try_names(smtpwire_mechanism_name, SMTPWIRE_MECHANISM_COUNT);
     capability_texts(brief);
     capabilities(brief);
+    domains(brief);
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

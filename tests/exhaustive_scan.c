@@ -3,7 +3,8 @@
  *
  * Each scanner is held against a model that reads octet by octet what scan.h says. Then content and dot-stuffing with
  * each scanner are held against the same with none, and lines at once against lines octet by octet, in which there are
- * never enough octets for a skip. "short" is for what runs slowly.
+ * never enough octets for a skip. Text is printable or not by each of its octets, and has words up to each space.
+ * "short" is for what runs slowly.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -276,6 +277,38 @@ static void lines(void)
         }
 }
 
+/* Text that is printable but for one octet, of all 256 in each place, in each length; where the build can tell at all.
+ * It ends where memory does. */
+static void texts(void)
+{
+    const int told = smtpwire__scan_text("printable", sizeof "printable" - 1);
+    for (size_t len = SMTPWIRE__SCAN_TEXT_LEAST; len <= 66; len++)
+        for (size_t at = 0; at < len; at++)
+            for (unsigned octet = 0; octet < 256; octet++) {
+                unsigned char *text = memory_end - len;
+                memset(text, at % 2 == 0 ? ' ' : '~', len);
+                text[at] = (unsigned char)octet;
+                tell(smtpwire__scan_text((const char *)text, len) == (told && octet >= 32 && octet <= 126), "text", 0,
+                     text, len);
+            }
+}
+
+/* Words of each length in text of each length: up to the first space, of which there may be a second. */
+static void spaced_words(void)
+{
+    for (size_t len = 0; len <= 66; len++)
+        for (size_t first = 0; first <= len; first++)
+            for (size_t second = first; second <= len; second++) {
+                char *text = (char *)memory_end - len;
+                memset(text, 'x', len);
+                if (first < len)
+                    text[first] = ' ';
+                if (second < len)
+                    text[second] = ' ';
+                tell(smtpwire__scan_word(text, len) == first, "word", 0, (const unsigned char *)text, len);
+            }
+}
+
 /* SIMD that this build does not have is refused. */
 static void choices(void)
 {
@@ -306,6 +339,8 @@ int main(int argc, char **argv)
     scan_crossing(brief ? 5 : LONGEST_CROSSING);
     streams(brief ? 3 : LONGEST_STREAM);
     lines();
+    texts();
+    spaced_words();
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -5,10 +5,11 @@ another language.
 usage: mutants.py grammar [FILE...]   FILE: a name in grammar/, without .rl
 
 Changed are: an end of a range by one; a bound of {n,m} by one; *, + and ? into one another; a member of a class or an
-alternative left out; the i that takes both cases left out. A mutant whose automata, for every rule of its file that is made
-of the changed one, are those of the rule as it stands is equivalent: no test can tell it. Of the others one rule must differ
-from its ABNF (tests/proof/prove.py): then it is killed by proof. A rule that is no rule of an RFC is shown by those that it
-is part of. Rules of leniencies are compared with themselves alone: tests/proof/leniency.py proves each equal to its ABNF.
+alternative left out; the i that takes both cases left out. Where the automaton of a rule of its file that is made of the
+changed one is another, one rule must differ from its ABNF (tests/proof/prove.py): then the mutant is killed by proof. A rule
+that is no rule of an RFC is shown by those that it is part of. Rules of leniencies are compared with themselves:
+tests/proof/leniency.py proves each, but parts of others, equal to its ABNF. Where every automaton is the same, but not every
+machine of the library with its actions, tests/proof/spans.py must tell it. What is left is equivalent: it is the same machines.
 
 What survives is printed and written to build/mutants/grammar.txt. The last line is "N passed, N failed".
 """
@@ -24,8 +25,10 @@ import mutants_c
 from check import ROOT, check, done
 
 sys.path.insert(0, ROOT + "/tests/proof")
+import leniency  # noqa: E402
 import prove  # noqa: E402
 import ragel  # noqa: E402
+import spans  # noqa: E402
 
 TOKEN = re.compile(r"""
     (?P<space> \s+ | \#.*) | (?P<word> "(?:[^"\\]|\\.)*"i?) | (?P<set> \[(?:[^\]\\]|\\.)*\]) |
@@ -158,6 +161,37 @@ def whole_of(rule):
     return prove.expression(rules, " / ".join(sorted(prove.COMMANDS & set(ragel.rule_names(text)))))
 
 
+def same_machine(a, b):
+    """Whether they do the same at every octet, from every entry; their states may have other numbers."""
+    pairs, queue = {}, [(a.start, b.start)] + [(state, b.entries.get(name)) for name, state in a.entries.items()]
+    while queue:
+        state, other = queue.pop()
+        if pairs.setdefault(state, other) != other or other is None:
+            return False
+        if a.trans[state].keys() != b.trans[other].keys() or a.final.get(state) != b.final.get(other):
+            return False
+        for octet, (target, actions) in a.trans[state].items():
+            there, others = b.trans[other][octet]
+            if actions != others:
+                return False
+            if target not in pairs:
+                queue.append((target, there))
+            elif pairs[target] != there:
+                return False
+    return True
+
+
+def judge_actions(root):
+    """Of a tree whose rules are of the same languages: what becomes of it by what the machines do."""
+    shutil.copytree(ROOT + "/parser", root + "/parser")
+    if not BASE.get("machines"):
+        BASE["machines"] = dict(spans.machines(ROOT))
+    if all(same_machine(machine, BASE["machines"][name]) for name, machine in spans.machines(root)):
+        return "equivalent"
+    told = subprocess.run([sys.executable, ROOT + "/tests/proof/spans.py", root], stdout=subprocess.DEVNULL, check=False)
+    return "killed by spans" if told.returncode == 1 else "survived"
+
+
 def judge(task):
     """Returns the mutant's description and what became of it: invalid, equivalent, killed by a rule, or survived."""
     name, rule, begin, end, new = task
@@ -188,7 +222,7 @@ def judge(task):
                     return about, "killed by %s" % other
                 fate = "survived"
                 continue
-            if name.startswith("lax_"):
+            if name.startswith("lax_") and other not in leniency.PARTS:
                 return about, "killed by %s" % other
             dfa = prove.with_crlf(dfa) if other in prove.COMMANDS else dfa
             try:
@@ -197,6 +231,8 @@ def judge(task):
             except KeyError:  # no rule of an RFC
                 pass
             fate = "survived"
+        if fate == "equivalent":
+            fate = judge_actions(root)
     return about, fate
 
 

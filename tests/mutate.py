@@ -34,7 +34,7 @@ TRUTHS = ("<", "<=", ">", ">=", "==", "!=", "&&", "||")
 CONDITION = {"IfStmt": 0, "WhileStmt": 0, "DoStmt": 1, "ForStmt": 2, "ConditionalOperator": 0}
 CONSTANT = ("ConstantExpr", "StaticAssertDecl", "EnumDecl", "UnaryExprOrTypeTraitExpr", "OffsetOfExpr", "GCCAsmStmt", "RecordDecl")
 # What no test of this build can tell: counting steps, and a hint to the processor.
-WITHOUT_EFFECT = ("SMTPWIRE__STEPS", "__builtin_prefetch")
+WITHOUT_EFFECT = ("SMTPWIRE__STEPS", "SMTPWIRE__RAN", "__builtin_prefetch")
 # Asks the processor, which answers in one way where the tests run.
 ONE_WAY = ("has_avx2",)
 

@@ -94,7 +94,7 @@ class Plant:
         shutil.rmtree(self.directory, ignore_errors=True)
         os.makedirs(self.directory + "/build")
         subprocess.run(["cp", "-a", *(ROOT + "/" + source for source in SOURCES), self.directory], check=True)
-        for made in filter(lambda made: os.path.isdir(ROOT + "/build/" + made), ("gen", "gen-T0", "T0", "gcc", *flavours)):
+        for made in filter(lambda made: os.path.isdir(ROOT + "/build/" + made), ("gen", "gen-G2", "gen-T0", "T0", "gcc", *flavours)):
             subprocess.run(["cp", "-al" if made in flavours else "-a", ROOT + "/build/" + made, self.directory + "/build"],
                            check=True)
         return run(["patch", "-p1", "-s", "-f", "--no-backup-if-mismatch", "-i", self.patch], self.directory)[1]

@@ -304,6 +304,54 @@ static void a_value_of_a_capability_without_one_is_not_kept(void **state)
     assert_int_equal(set.mail_max, 0);
 }
 
+/* Postfix XCLIENT_README and XFORWARD_README, RFC 4468 section 3.3, RFC 6710. */
+static void words_of_capabilities_are_kept(void **state)
+{
+    struct smtpwire_capabilities set, other;
+    (void)state;
+    memset(&set, 0, sizeof set);
+    add(&set, "XCLIENT name DESTPORT IDENT SOURCE NEW");
+    add(&set, "XCLIENT ADDR");
+    add(&set, "XFORWARD SOURCE LOGIN IDENT");
+    add(&set, "BURL imap imap:// x");
+    add(&set, "MT-PRIORITY nsep");
+    assert_int_equal(set.xclient, 1 << SMTPWIRE_ATTRIBUTE_NAME | 1 << SMTPWIRE_ATTRIBUTE_DESTPORT);
+    assert_int_equal(set.xforward, 1 << SMTPWIRE_ATTRIBUTE_SOURCE | 1 << SMTPWIRE_ATTRIBUTE_IDENT);
+    assert_int_equal(set.burl, SMTPWIRE_BURL_IMAP);
+    assert_int_equal(set.profile, SMTPWIRE_PRIORITY_NSEP);
+    assert_true(set.valued ==
+                (UINT64_C(1) << SMTPWIRE_CAPABILITY_XCLIENT | UINT64_C(1) << SMTPWIRE_CAPABILITY_XFORWARD |
+                 UINT64_C(1) << SMTPWIRE_CAPABILITY_BURL | UINT64_C(1) << SMTPWIRE_CAPABILITY_MT_PRIORITY));
+    memset(&other, 0, sizeof other);
+    add(&other, "XCLIENT");
+    add(&other, "BURL x IMAP://h imaps://h");
+    add(&other, "MT-PRIORITY MIXER2");
+    assert_int_equal(other.xclient, 0);
+    assert_int_equal(other.burl, SMTPWIRE_BURL_SERVER);
+    assert_int_equal(other.profile, SMTPWIRE_PRIORITY_UNKNOWN);
+    assert_true(other.valued ==
+                (UINT64_C(1) << SMTPWIRE_CAPABILITY_BURL | UINT64_C(1) << SMTPWIRE_CAPABILITY_MT_PRIORITY));
+}
+
+static void items_of_lists_are_taken_one_by_one(void **state)
+{
+    static const struct {
+        const char *list, *items[5];
+    } rows[] = {{"a.b:C,d", {"a.b:C", "d"}}, {"", {NULL}}, {",a,,b", {"", "a", "", "b"}}, {"a", {"a"}}};
+    struct smtpwire_slice list, item;
+    size_t i, n;
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        list = (struct smtpwire_slice){rows[i].list, strlen(rows[i].list)};
+        for (n = 0; smtpwire_list_next(&list, &item); n++) {
+            assert_non_null(rows[i].items[n]);
+            assert_int_equal(item.len, strlen(rows[i].items[n]));
+            assert_memory_equal(item.data, rows[i].items[n], item.len);
+        }
+        assert_null(rows[i].items[n]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +359,8 @@ int main(void)
         cmocka_unit_test(a_wrong_value_is_not_zero),
         cmocka_unit_test(a_capability_that_was_not_parsed_changes_nothing),
         cmocka_unit_test(words_and_limits_are_taken_one_by_one),
+        cmocka_unit_test(words_of_capabilities_are_kept),
+        cmocka_unit_test(items_of_lists_are_taken_one_by_one),
         cmocka_unit_test(the_session_keeps_what_is_offered),
         cmocka_unit_test(a_new_greeting_forgets_what_was_offered),
         cmocka_unit_test(tls_forgets_what_was_offered),

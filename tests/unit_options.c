@@ -54,9 +54,14 @@ static void options_are_checked(void **state)
     o.content[SMTPWIRE_CONTENT_BARE_CR] = SMTPWIRE_POLICY_NORMALISE + 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.content[SMTPWIRE_CONTENT_BARE_CR] = 0;
-    o.content[8] = 1;
+    o.content[7] = 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
-    o.content[8] = 0;
+    o.content[7] = 0;
+    o.padding = 63;
+    assert_int_equal(smtpwire_options_check(&o), -1);
+    o.padding = 64;
+    assert_int_equal(smtpwire_options_check(&o), 0);
+    o.padding = 0;
     o.limit[15] = 1;
     assert_int_equal(smtpwire_options_check(&o), -1);
     o.limit[15] = 0;

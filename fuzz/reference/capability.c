@@ -212,10 +212,58 @@ static int64_t seconds_since_1970(const struct reference_parameter *p)
            (p->west ? -1 : 1) * (int64_t)p->date[6] * 60;
 }
 
+/* XCLIENT and XFORWARD: attributes of each (Postfix). BURL: "imap", or what begins with "imap://" and goes on (RFC 4468
+ * section 3.3). MT-PRIORITY: a profile (RFC 6710 appendices A to C). */
+static void read_word(const unsigned char *data, size_t len, struct reference_capability *capability)
+{
+    static const struct {
+        unsigned id;
+        const char *name;
+        unsigned number;
+    } words[] = {
+        {SMTPWIRE_CAPABILITY_XCLIENT, "NAME", 1 << SMTPWIRE_ATTRIBUTE_NAME},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "ADDR", 1 << SMTPWIRE_ATTRIBUTE_ADDR},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "PORT", 1 << SMTPWIRE_ATTRIBUTE_PORT},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "PROTO", 1 << SMTPWIRE_ATTRIBUTE_PROTO},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "HELO", 1 << SMTPWIRE_ATTRIBUTE_HELO},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "LOGIN", 1 << SMTPWIRE_ATTRIBUTE_LOGIN},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "DESTADDR", 1 << SMTPWIRE_ATTRIBUTE_DESTADDR},
+        {SMTPWIRE_CAPABILITY_XCLIENT, "DESTPORT", 1 << SMTPWIRE_ATTRIBUTE_DESTPORT},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "NAME", 1 << SMTPWIRE_ATTRIBUTE_NAME},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "ADDR", 1 << SMTPWIRE_ATTRIBUTE_ADDR},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "PORT", 1 << SMTPWIRE_ATTRIBUTE_PORT},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "PROTO", 1 << SMTPWIRE_ATTRIBUTE_PROTO},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "HELO", 1 << SMTPWIRE_ATTRIBUTE_HELO},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "IDENT", 1 << SMTPWIRE_ATTRIBUTE_IDENT},
+        {SMTPWIRE_CAPABILITY_XFORWARD, "SOURCE", 1 << SMTPWIRE_ATTRIBUTE_SOURCE},
+        {SMTPWIRE_CAPABILITY_BURL, "IMAP", SMTPWIRE_BURL_IMAP},
+        {SMTPWIRE_CAPABILITY_MT_PRIORITY, "MIXER", SMTPWIRE_PRIORITY_MIXER},
+        {SMTPWIRE_CAPABILITY_MT_PRIORITY, "STANAG4406", SMTPWIRE_PRIORITY_STANAG4406},
+        {SMTPWIRE_CAPABILITY_MT_PRIORITY, "NSEP", SMTPWIRE_PRIORITY_NSEP},
+    };
+    size_t i;
+    for (i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (words[i].id == capability->id && same(data, len, words[i].name))
+            capability->number |= words[i].number;
+    if (capability->id == SMTPWIRE_CAPABILITY_BURL && len > 7 && same(data, 7, "IMAP://"))
+        capability->number |= SMTPWIRE_BURL_SERVER;
+}
+
 static void read_value(const unsigned char *data, size_t len, struct reference_capability *capability)
 {
-    size_t i;
+    size_t i, from;
     switch (capability->id) {
+    case SMTPWIRE_CAPABILITY_XCLIENT:
+    case SMTPWIRE_CAPABILITY_XFORWARD:
+    case SMTPWIRE_CAPABILITY_BURL:
+    case SMTPWIRE_CAPABILITY_MT_PRIORITY:
+        for (from = i = 0; i < len; from = ++i) {
+            while (i < len && data[i] != ' ')
+                i++;
+            read_word(data + from, i - from, capability);
+        }
+        capability->has_value = len > 0;
+        break;
     case SMTPWIRE_CAPABILITY_SIZE:
         for (i = 0; i < len; i++) {
             if (capability->number > (UINT64_MAX - (data[i] - '0')) / 10) {

@@ -323,6 +323,13 @@ const char *reference_compare_capability(const uint8_t *data, size_t len, const 
         return different_number("DELIVERBY", library.deliver_by, reference.number);
     case SMTPWIRE_CAPABILITY_AUTH:
         return different_number("mechanisms", library.mechanisms, reference.number);
+    case SMTPWIRE_CAPABILITY_XCLIENT:
+    case SMTPWIRE_CAPABILITY_XFORWARD:
+        return different_number("attributes", library.attributes, reference.number);
+    case SMTPWIRE_CAPABILITY_BURL:
+        return different_number("burl", library.burl, reference.number);
+    case SMTPWIRE_CAPABILITY_MT_PRIORITY:
+        return different_number("profile", library.profile, reference.number);
     case SMTPWIRE_CAPABILITY_FUTURERELEASE:
         SAME_NUMBER("interval", library.release.interval, reference.number);
         return different_number("until", (uint64_t)library.release.until, (uint64_t)reference.until);

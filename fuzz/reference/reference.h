@@ -109,7 +109,8 @@ struct reference_capability {
     int has_value;
     uint32_t flags;
     struct reference_span keyword, parameters;
-    uint64_t number; /* SIZE, DELIVERBY, AUTH's mechanisms, the interval of FUTURERELEASE */
+    uint64_t
+        number; /* SIZE, DELIVERBY, the interval of FUTURERELEASE, MT-PRIORITY's profile; bits of AUTH, XCLIENT, BURL */
     int64_t until;
     uint32_t limit[3]; /* MAILMAX, RCPTMAX, RCPTDOMAINMAX */
 };
