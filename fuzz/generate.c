@@ -135,24 +135,35 @@ static void command(struct fuzz_text *t, unsigned verb)
 static unsigned some_verb(struct fuzz_text *t)
 {
     unsigned verb;
+    if (fuzz_dice(t, 4) == 0) /* those that have most to read */
+        return fuzz_dice(t, 2) == 0 ? SMTPWIRE_VERB_MAIL : SMTPWIRE_VERB_RCPT;
     do
         verb = fuzz_dice(t, SMTPWIRE_VERB_COUNT);
     while (fuzz_unnamed(verbs[verb]));
     return verb;
 }
 
-/* A chunk of the size that its command says, or one less, or one more. */
-static void chunk(struct fuzz_text *t)
+/* A chunk of the size that its command says, or one more, or one less, or as many in its lower 32 bits. It ends
+ * anywhere: in a line, in a CRLF, before its first octet. */
+static void chunk(struct fuzz_text *t, int last)
 {
+    static const uint64_t wrong[] = {1, UINT64_MAX, UINT64_C(1) << 32};
     uint8_t octets[400];
     struct fuzz_text inner = {octets, 0, sizeof octets, t->dice};
+    const char *cr;
     char line[40];
-    size_t size;
+    size_t end;
+    uint64_t size;
     gen_content(&inner);
+    end = fuzz_dice(&inner, (uint32_t)inner.len + 1);
+    cr = memchr(octets + end, '\r', inner.len - end);
+    if (fuzz_dice(&inner, 6) == 0)
+        inner.len = 0;
+    else if (fuzz_dice(&inner, 2) == 0)
+        inner.len = cr != NULL && fuzz_dice(&inner, 2) == 0 ? (size_t)(cr + 1 - (const char *)octets) : end;
     t->dice = inner.dice;
-    size = inner.len + (gen_seldom(t) ? 1U : 0U);
-    size -= size != 0 && gen_seldom(t) ? 1U : 0U;
-    snprintf(line, sizeof line, "BDAT %zu%s", size, fuzz_dice(t, 2) == 0 ? " LAST" : "");
+    size = inner.len + (fuzz_dice(t, 12) == 0 ? ONE_OF(t, wrong) : 0);
+    snprintf(line, sizeof line, "BDAT %llu%s", (unsigned long long)size, last ? " LAST" : "");
     gen_put(t, line);
     gen_line_end(t);
     fuzz_put(t, octets, inner.len);
@@ -161,8 +172,8 @@ static void chunk(struct fuzz_text *t)
 static void client_line(struct fuzz_text *t)
 {
     const unsigned verb = some_verb(t);
-    if (verb == SMTPWIRE_VERB_BDAT && fuzz_dice(t, 4) != 0) {
-        chunk(t);
+    if (fuzz_dice(t, 8) == 0) {
+        chunk(t, fuzz_dice(t, 2) == 0);
         return;
     }
     if (fuzz_dice(t, 16) == 0)
@@ -191,7 +202,7 @@ static void transaction(struct fuzz_text *t)
         gen_content(t);
     } else {
         while (chunks-- != 0)
-            chunk(t);
+            chunk(t, chunks == 0 ? !gen_seldom(t) : gen_seldom(t));
     }
 }
 
@@ -455,7 +466,7 @@ void fuzz_body(struct fuzz_text *t, enum fuzz_language language)
             capability(t);
         break;
     case FUZZ_PARAMETERS:
-        gen_parameters(t, fuzz_dice(t, 2) == 0 ? ON_MAIL : ON_RCPT);
+        (fuzz_dice(t, 5) == 0 ? gen_walk_parameters : gen_parameters)(t, fuzz_dice(t, 2) == 0 ? ON_MAIL : ON_RCPT);
         break;
     case FUZZ_PATH:
         if (!walked(t, SMTPWIRE_EXPECTED_REVERSE_PATH + fuzz_dice(t, 4)))

@@ -33,6 +33,7 @@ void gen_text(struct fuzz_text *t);
 void gen_line_end(struct fuzz_text *t);
 /* Goes on from data[from..len), the beginning of a line of this kind (enum smtpwire_expected_kind), to its end. */
 void gen_walk(struct fuzz_text *t, size_t from, unsigned kind);
+void gen_walk_parameters(struct fuzz_text *t, uint32_t on); /* ON_MAIL or ON_RCPT */
 void gen_content_part(struct fuzz_text *t);
 void gen_content(struct fuzz_text *t); /* through its lone dot, mostly */
 

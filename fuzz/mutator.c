@@ -61,6 +61,17 @@ static struct span pick_line(const struct body *b)
     return (struct span){from, to - from + (to < b->size)};
 }
 
+/* With the space before it. */
+static struct span pick_word(const struct body *b)
+{
+    size_t from = somewhere(b, b->size), to = from + (b->size != 0);
+    while (from > 0 && b->data[from] != ' ')
+        from--;
+    while (to < b->size && memchr(" \r\n", b->data[to], 3) == NULL)
+        to++;
+    return (struct span){from, to - from};
+}
+
 static struct span pick_digits(const struct body *b)
 {
     size_t at = somewhere(b, b->size), from, to;
@@ -95,6 +106,16 @@ static void generated(struct body *b, struct span removed, int line)
 
 static void moved(struct body *b, struct span from, struct span to) { replace(b, to, b->t->data, copy(b, from)); }
 
+/* Many times: parameters or lines of which each costs more than the one before. */
+static void repeated(struct body *b, struct span span)
+{
+    uint32_t times = fuzz_dice(b->t, 64);
+    copy(b, span);
+    while (times-- != 0 && b->t->len + span.len <= b->t->room && b->t->len + b->size <= b->max)
+        fuzz_put(b->t, b->data + span.from, span.len);
+    replace(b, span, b->t->data, b->t->len);
+}
+
 /* Two lines that do not overlap change places. */
 static void swap_lines(struct body *b)
 {
@@ -115,19 +136,24 @@ static void swap_lines(struct body *b)
     memcpy(b->data + one.from + other.len + b->t->len - one.len, b->t->data, one.len);
 }
 
-/* The octets behind a BDAT line get the size that they have, up to the next line that looks like a command. */
+/* The octets behind a BDAT line get the size that they have: all of them, up to the next BDAT, or up to somewhere.
+ * Seldom it is right in its lower 32 bits alone. */
 static void right_chunk(struct body *b)
 {
     const struct span digits = pick_digits(b);
-    size_t at = digits.from + digits.len, left, i;
+    size_t at = digits.from + digits.len, i;
+    uint64_t left;
     char text[24];
     size_t len = sizeof text;
     while (at < b->size && b->data[at] != '\n')
         at++;
-    if (digits.len == 0 || at == b->size)
+    if (digits.len == 0 || at++ == b->size)
         return;
-    left = b->size - at - 1;
-    left = dice(b, 2) == 0 ? left : somewhere(b, left);
+    for (i = at + somewhere(b, b->size - at);
+         i + 4 < b->size && b->data[i - 1] != '\r' && memcmp(b->data + i, "BDAT", 4) != 0;)
+        i++;
+    left = dice(b, 3) == 0 ? b->size - at : dice(b, 2) == 0 || i + 4 >= b->size ? somewhere(b, b->size - at) : i - at;
+    left += dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0;
     do
         text[--len] = (char)('0' + left % 10);
     while ((left /= 10) != 0);
@@ -186,7 +212,7 @@ static void anew(struct body *b)
 static void change(struct body *b)
 {
     const struct span token = pick_token(b), line = pick_line(b);
-    switch (dice(b, 18)) {
+    switch (dice(b, 20)) {
     case 0:
     case 1:
         generated(b, token, 0);
@@ -238,6 +264,12 @@ static void change(struct body *b)
     case 16:
         other_case(b);
         break;
+    case 17:
+        b->size = somewhere(b, b->size); /* cut off: what reads on is behind the end */
+        break;
+    case 18:
+        repeated(b, dice(b, 3) == 0 ? line : pick_word(b));
+        break;
     default:
         if (dice(b, 4) == 0)
             anew(b);
@@ -260,8 +292,9 @@ size_t fuzz_mutate(const char *target, uint8_t *data, size_t size, size_t max, u
         return size;
     for (; size < head; size++)
         data[size] = (uint8_t)fuzz_dice(&text, 256);
-    if (head != 0 && fuzz_dice(&text, 16) == 0)
-        data[fuzz_dice(&text, (uint32_t)head)] = (uint8_t)fuzz_dice(&text, 256);
+    if (head != 0 && fuzz_dice(&text, 8) == 0) /* limits, say, of which several must fit each other */
+        for (changes = 1 + fuzz_dice(&text, (uint32_t)head); changes != 0; changes--)
+            data[fuzz_dice(&text, (uint32_t)head)] = (uint8_t)fuzz_dice(&text, 256);
     b = (struct body){data + head, size - head, max - head, &text, fuzz_language_of(target)};
     if (b.size == 0)
         anew(&b);

@@ -30,7 +30,6 @@ void gen_put_octet(struct fuzz_text *t, unsigned octet)
     fuzz_put(t, &c, 1);
 }
 
-static int often(struct fuzz_text *t) { return fuzz_dice(t, 4) != 0; }
 int gen_seldom(struct fuzz_text *t) { return fuzz_dice(t, 24) == 0; }
 
 #define LIMIT_DEFAULT(id, name, octets, ...) octets,
@@ -91,7 +90,6 @@ void fuzz_number(struct fuzz_text *t)
     }
 }
 
-/* len octets out of a set. */
 void gen_fill(struct fuzz_text *t, const char *set, size_t len)
 {
     const uint32_t sides = (uint32_t)strlen(set);
@@ -313,22 +311,26 @@ void gen_xtext(struct fuzz_text *t)
     gen_spoil(t);
 }
 
-/* An address as xtext has it (RFC 3461 section 4.2), with and without need of coding. */
-static void xtext_address(struct fuzz_text *t)
+/* An address as xtext has it (RFC 3461 section 4.2) or as UTF-8 has it (RFC 6533 section 3), with codes where needed.
+ */
+static void coded_address(struct fuzz_text *t, int unicode)
 {
+    static const char *const points[] = {"\\x{7F}", "\\x{D800}", "\\x{10FFFF}", "\\x{110000}", "\\x{}", "\\x{"};
     uint8_t plain[600];
     struct fuzz_text inner = {plain, 0, sizeof plain, t->dice};
     size_t i;
     gen_mailbox(&inner);
     t->dice = inner.dice;
     for (i = 0; i < inner.len; i++) {
-        char code[4];
+        char code[8];
         const int needed = plain[i] <= ' ' || plain[i] > '~' || plain[i] == '+' || plain[i] == '=';
-        snprintf(code, sizeof code, "+%02X", plain[i]);
+        snprintf(code, sizeof code, unicode ? "\\x{%02X}" : "+%02X", plain[i]);
         if (needed || gen_seldom(t))
             gen_put(t, code);
         else
             gen_put_octet(t, plain[i]);
+        if (unicode && gen_seldom(t))
+            gen_put(t, ONE_OF(t, points));
     }
 }
 
@@ -367,8 +369,7 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
     static const char *const bodies[] = {"7BIT", "8BITMIME", "BINARYMIME"}, *const rets[] = {"FULL", "HDRS"};
     static const char *const notify[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY"}, *const by[] = {"N", "R", "NT", "RT"};
     static const char *const types[] = {"rfc822;", "utf-8;", "UTF-8;", "x400;", "\x2B;"};
-    static const char *const coded[] = {"\\x{41}",     "\\x{20}",     "\\x{5C}", "\\x{7F}", "\\x{80}", "\\x{D800}",
-                                        "\\x{10FFFF}", "\\x{110000}", "\\x{}",   "\\x{0}",  "+2B"};
+    uint32_t type;
     switch (id) {
     case SMTPWIRE_PARAMETER_BODY:
         gen_name(t, ONE_OF(t, bodies));
@@ -381,17 +382,16 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
         break;
     case SMTPWIRE_PARAMETER_ORCPT:
     case SMTPWIRE_PARAMETER_ALT_ADDRESS:
-        gen_put(t, id == SMTPWIRE_PARAMETER_ORCPT ? ONE_OF(t, types) : "");
-        if (fuzz_dice(t, 4) == 0)
-            gen_put(t, ONE_OF(t, coded));
-        xtext_address(t);
+        type = fuzz_dice(t, COUNT(types));
+        gen_put(t, id == SMTPWIRE_PARAMETER_ORCPT ? types[type] : "");
+        coded_address(t, type == 1 || type == 2);
         break;
     case SMTPWIRE_PARAMETER_AUTH:
     case SMTPWIRE_PARAMETER_SUBMITTER:
         if (fuzz_dice(t, 6) == 0)
             gen_put(t, "<>");
         else
-            xtext_address(t);
+            coded_address(t, 0);
         break;
     case SMTPWIRE_PARAMETER_BY:
         fuzz_number(t);
@@ -429,7 +429,6 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
     }
 }
 
-/* on: ON_MAIL or ON_RCPT, mostly. */
 static void one_parameter(struct fuzz_text *t, uint32_t on)
 {
     uint32_t id = 0, tries;
@@ -443,7 +442,7 @@ static void one_parameter(struct fuzz_text *t, uint32_t on)
     else
         gen_name(t, parameters[id].keyword);
     if (parameters[id].value == VALUE_NONE       ? gen_seldom(t)
-        : parameters[id].value == VALUE_OPTIONAL ? often(t)
+        : parameters[id].value == VALUE_OPTIONAL ? fuzz_dice(t, 4) != 0
                                                  : !gen_seldom(t)) {
         gen_put(t, "=");
         parameter_value(t, id);
@@ -453,9 +452,10 @@ static void one_parameter(struct fuzz_text *t, uint32_t on)
 
 void gen_parameters(struct fuzz_text *t, uint32_t on)
 {
+    const uint32_t most = gen_seldom(t) ? 50 : 3; /* many are of names in no table */
     do
-        one_parameter(t, on);
-    while (fuzz_dice(t, 3) != 0 && (gen_put(t, " "), 1));
+        most == 3 ? one_parameter(t, on) : gen_fill(t, LETTERS, 1 + fuzz_dice(t, 4));
+    while (fuzz_dice(t, most) != 0 && (gen_put(t, " "), 1));
 }
 
 void gen_text(struct fuzz_text *t)

@@ -52,3 +52,19 @@ void gen_walk(struct fuzz_text *t, size_t from, unsigned kind)
         gen_put_octet(t, (unsigned)octet);
     }
 }
+
+/* Parameters, as a command has them: by the automaton from the first on, or from where some others are cut off. */
+void gen_walk_parameters(struct fuzz_text *t, uint32_t on)
+{
+    uint8_t line[600];
+    struct fuzz_text inner = {line, 0, sizeof line, t->dice};
+    size_t head;
+    gen_put(&inner, on == ON_MAIL ? "MAIL FROM:<a@b> " : "RCPT TO:<a@b> ");
+    head = inner.len;
+    if (fuzz_dice(&inner, 3) != 0)
+        gen_parameters(&inner, on);
+    inner.len = head + fuzz_dice(&inner, (uint32_t)(inner.len - head) + 1);
+    gen_walk(&inner, 0, SMTPWIRE_EXPECTED_COMMAND);
+    t->dice = inner.dice;
+    fuzz_put(t, line + head, inner.len - head);
+}

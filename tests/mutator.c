@@ -103,7 +103,7 @@ static void words(enum fuzz_language language, const char *const *names, unsigne
     const char *word;
     unsigned i, j;
     uint64_t seed;
-    for (seed = 0; seed < 4000; seed++) {
+    for (seed = 0; seed < 8000; seed++) {
         body[generate(language, seed)] = 0;
         for (i = 0; i < count; i++)
             if (!seen[i] && strstr((const char *)body, names[i]) != NULL)

@@ -5,6 +5,7 @@ usage: plants.py check [NAME...]   each patch applies; its trigger fails with it
                                    the check that finds it is left out (ORACLE_WITHOUT); every check has such a fault
        plants.py run [NAME...]     fuzzes each for up to a minute and prints found after N s, or missed
        plants.py tests [NAME...]   asks the tests that need no fuzzing about each: what they find must be what it says
+       plants.py table LOG...      puts what "run" printed into docs/fuzzing.md; of a plant, what it printed last
 
 tests/plants/NAME.patch begins with lines "key: text", and then is a diff:
 
@@ -20,13 +21,13 @@ tests/plants/NAME.trigger is an input of the target that shows the fault. "run" 
 crash files; for those that only fuzzing finds from corpus/TARGET/seed alone, with three seeds of the random numbers. What it
 stops at counts if it shows nothing without the fault.
 """
+import filecmp
 import glob
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from check import ROOT, check, done
@@ -103,6 +104,10 @@ class Plant:
 
     def remove(self):
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def names_of_all():
+    return sorted(os.path.basename(f)[:-len(".patch")] for f in glob.glob("tests/plants/*.patch"))
 
 
 def run(argv, directory=ROOT, limit=60, **environment):
@@ -209,22 +214,31 @@ def check_all(plants):
 
 # ---- run ----
 
+def fuzzer_of(plant):
+    """Without sanitizers, which is several times as fast, but where they are what finds it."""
+    needed = plant.oracle in ("asan", "ubsan", "oracle_block")
+    return "build/%s/fuzz_%s" % ("fuzz" if needed else "fuzz_none", plant.target)
+
+
 def fuzz(plant, seed, folders):
-    """Returns the seconds it took, or None."""
+    """Returns the seconds it took, or None: the fuzzer's own, of the processor, so that what else runs does not count."""
     found = plant.directory + "/found"
     shutil.rmtree(found, ignore_errors=True)
     os.makedirs(found + "/corpus")
-    begin = time.monotonic()
-    run(["build/fuzz/fuzz_" + plant.target, "-seed=%d" % seed, "-max_len=4096", "-max_total_time=%d" % SECONDS,
-         "-timeout=20", "-artifact_prefix=%s/" % found, found + "/corpus", *folders], plant.directory, limit=3 * SECONDS)
-    took = time.monotonic() - begin
+    with open(plant.directory + "/log", "wb") as log:
+        fuzzer = subprocess.Popen(["timeout", str(20 * SECONDS), "prlimit", "--cpu=%d" % SECONDS,
+                                   fuzzer_of(plant), "-seed=%d" % seed, "-max_len=4096", "-timeout=20",
+                                   "-artifact_prefix=%s/" % found, found + "/corpus", *folders], cwd=plant.directory,
+                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(os.environ, **ENVIRONMENT))
+        fuzzer.returncode, used = os.wait4(fuzzer.pid, 0)[1:]
+    took = used.ru_utime + used.ru_stime
     stopped = [f for f in glob.glob(found + "/*") if os.path.isfile(f)]
     return took if stopped and run(["build/asan/replay_" + plant.target, *stopped])[0] == 0 else None
 
 
 def run_plant(plant):
-    plant.prepare(["fuzz", "mutator"])
-    status, output = plant.make("build/fuzz/fuzz_" + plant.target)
+    plant.prepare(["fuzz", "fuzz_none", "mutator"])
+    status, output = plant.make(fuzzer_of(plant))
     only = plant.tests == "none"
     folders = [ROOT + "/corpus/%s/%s" % (plant.target, kind) for kind in (["seed"] if only else ["seed", "min"])]
     folders = [f for f in folders if os.path.isdir(f)]
@@ -237,7 +251,7 @@ def run_plant(plant):
 
 
 def run_all(plants):
-    base(*("build/%s_%s" % (program, p.target) for p in plants for program in ("fuzz/fuzz", "asan/replay")))
+    base(*(made for p in plants for made in (fuzzer_of(p), "build/asan/replay_" + p.target)))
     results = in_parallel(run_plant, plants)
     for claim, good, detail, _ in results:
         check(claim, good, detail)
@@ -245,6 +259,28 @@ def run_all(plants):
     print("%d of %d found in %d of %d runs; half of these within %.0f s" % (
         sum(good for _, good, *_ in results), len(results), len(times), sum(len(took) for *_, took in results),
         times[len(times) // 2] if times else 0))
+
+
+# ---- table ----
+
+def write_table(logs):
+    page, runs = ROOT + "/docs/fuzzing.md", {}
+    for log in logs:
+        for line in open(log, encoding="utf-8"):
+            row = re.fullmatch(r"(\S+) +(\S+) +(\S.*?)  +((?:found after \d+ s|missed).*)\n", line)
+            if row and os.path.exists(ROOT + "/tests/plants/%s.patch" % row.group(1)):
+                runs[row.group(1)] = row.groups()[1:]
+    rows = ["| plant | target | also found by | found after s of the processor |", "|---|---|---|---|"]
+    for name, (target, also, took) in sorted(runs.items()):
+        took = ", ".join(re.findall(r"\d+|missed", took))
+        rows.append("| %s | %s | %s | %s |" % (name, target, "" if also == "only by fuzzing" else also, took))
+    old = open(page, encoding="utf-8").read()
+    new = re.sub(r"(?m)^\| plant \|.*\n(?:\|.*\n)*", "\n".join(rows) + "\n", old)
+    missing = [name for name in names_of_all() if name not in runs]
+    check("a table is in the page", "| plant |" in old)
+    check("all plants are in the logs", not missing, missing)
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(new)
 
 
 # ---- tests ----
@@ -283,6 +319,11 @@ def program(argv):
     return next((word for word in argv if word.startswith("build/")), "build/gcc/judge")
 
 
+def is_same(plant, argv):
+    """Whether the program is, octet for octet, that without the fault: it calls nothing that the fault is in."""
+    return "tests/proof/prove.py" not in argv and filecmp.cmp(program(argv), plant.directory + "/" + program(argv), False)
+
+
 def test_plant(plant):
     plant.prepare(["asan"])
     found = "none"
@@ -290,7 +331,7 @@ def test_plant(plant):
         status, output = plant.make(program(argv))
         if status != 0:
             found = "does not build: " + output
-        elif run(argv, plant.directory, limit=900)[0] != 0:
+        elif not is_same(plant, argv) and run(argv, plant.directory, limit=1800)[0] != 0:
             found = name
         if found != "none":
             break
@@ -307,8 +348,10 @@ def test_all(plants):
 
 def main():
     os.chdir(ROOT)
-    names = sys.argv[2:] or sorted(os.path.basename(f)[:-len(".patch")] for f in glob.glob("tests/plants/*.patch"))
-    plants = [Plant(name) for name in names]
+    if sys.argv[1] == "table":
+        write_table(sys.argv[2:])
+        done()
+    plants = [Plant(name) for name in sys.argv[2:] or names_of_all()]
     {"check": check_all, "run": run_all, "tests": test_all}[sys.argv[1]](plants)
     done()
 
