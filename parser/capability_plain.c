@@ -57,12 +57,12 @@ uint16_t smtpwire__capability_find(const char *text, size_t len) { return (uint1
 
 uint32_t smtpwire__mechanism_bit(const char *text, size_t len) { return mechanism_bit(find_mechanism(text, len)); }
 
-/* A word of digits that 64 bits can hold. */
+/* A word of digits that 64 bits can hold; it has an octet at least. */
 static int offered_number(struct smtpwire_slice word, size_t most, uint64_t *number)
 {
     size_t i;
     *number = 0;
-    if (word.len == 0 || word.len > most)
+    if (word.len > most)
         return 0;
     for (i = 0; i < word.len && word.data[i] >= '0' && word.data[i] <= '9'; i++)
         *number = *number * 10 + (unsigned)(word.data[i] - '0');

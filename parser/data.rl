@@ -404,7 +404,7 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
         if (content(data, event, data->at - 1, 1, "\r\n", 2))
             return 0;
     }
-    if (len != 0 && few_octets(data, from, len)) {
+    if (SMTPWIRE__SKIPS && len != 0 && few_octets(data, from, len)) {
         if (content(data, event, data->at - len, len, smtpwire__text(from), len))
             return len;
         return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);

@@ -91,8 +91,6 @@ int smtpwire__code_valid(const struct smtpwire_options *options, unsigned code)
 /* Whether a code says something that could answer this. */
 int smtpwire__code_answers(const struct smtpwire_options *options, unsigned verb, unsigned code)
 {
-    if (code >= 200 && code <= 259)
-        return verb != SMTPWIRE_VERB_DATA;
     if (!smtpwire__code_valid(options, code))
         return 0;
     if (verb == SMTPWIRE_VERB_DATA)

@@ -370,10 +370,11 @@ static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, stru
 {
     const size_t len = parameters->len;
     const char *stop = split(parameters->data, len, len, p);
-    if (stop == NULL || (p->id == SMTPWIRE_PARAMETER_UNKNOWN ? !is_esmtp_keyword(p->keyword.data, p->keyword.len, len)
-                                                             : p->value.data != NULL || !unusual_value(p)))
+    if (stop == NULL)
         return 0;
-    return take(parameters, stop);
+    if (p->id != SMTPWIRE_PARAMETER_UNKNOWN)
+        return p->value.data == NULL && unusual_value(p) ? take(parameters, stop) : 0;
+    return is_esmtp_keyword(p->keyword.data, p->keyword.len, len) ? take(parameters, stop) : 0;
 }
 
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
@@ -432,7 +433,7 @@ static inline int is_good(const struct smtpwire__plain *plain, unsigned on, uint
     if (!is_allowed(plain, on, seen, p->id))
         return 0;
     if (p->id == SMTPWIRE_PARAMETER_SIZE)
-        return options == NULL || options->message_max == 0 || p->size <= options->message_max;
+        return options->message_max == 0 || p->size <= options->message_max;
     return p->value.len <= SMTPWIRE__ORCPT_MAX; /* the others are short */
 }
 

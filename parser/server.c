@@ -301,7 +301,7 @@ static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct s
 }
 
 /* A line that is framed: as far as it is not plain. */
-static size_t push_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__framed framed,
+static size_t push_command_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__framed framed,
                         const struct smtpwire__frame *frame, struct smtpwire_event *event)
 {
     if (framed == SMTPWIRE__FRAMED_FAULT)
@@ -339,7 +339,7 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
     event->line.data = data;
     event->line.len = frame.content;
     if (framed != SMTPWIRE__FRAMED_LINE || s->phase != SERVER_COMMANDS || !plain_line(s, data, len, &frame, event))
-        return push_line(s, data, len, framed, &frame, event);
+        return push_command_line(s, data, len, framed, &frame, event);
     smtpwire__line_done(&s->line, len, frame.whole);
     return frame.whole;
 }

@@ -792,7 +792,6 @@ struct smtpwire_offered_limits {
     uint32_t rcpt_domain_max; /* different domains in the RCPT commands of a session */
 };
 
-/* What a server offers in one line of its reply to EHLO or LHLO (RFC 5321 section 4.1.1.1). */
 /* Which URLs BURL takes (RFC 4468 section 3.3): those with URLAUTH, where "imap" was said; others, of the servers that an
  * argument such as "imap://imap.example.com" names, which smtpwire_word_next() takes off the parameters. */
 enum smtpwire_burl { SMTPWIRE_BURL_IMAP = 1, SMTPWIRE_BURL_SERVER = 2 };
@@ -805,6 +804,7 @@ enum smtpwire_priority_profile {
     SMTPWIRE_PRIORITY_NSEP
 };
 
+/* What a server offers in one line of its reply to EHLO or LHLO (RFC 5321 section 4.1.1.1). */
 struct smtpwire_capability {
     uint16_t id;                      /* enum smtpwire_capability_id; UNKNOWN where the keyword is none of them */
     uint16_t has_value;               /* 1: the union's member for this id holds what the server said */
