@@ -302,7 +302,7 @@ static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct s
 
 /* A line that is framed: as far as it is not plain. */
 static size_t push_command_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__framed framed,
-                        const struct smtpwire__frame *frame, struct smtpwire_event *event)
+                                const struct smtpwire__frame *frame, struct smtpwire_event *event)
 {
     if (framed == SMTPWIRE__FRAMED_FAULT)
         server_fault(s, data, frame, event);

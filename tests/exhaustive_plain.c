@@ -3,9 +3,9 @@
  * in at each place; every two octets of all 256 in the places of a keyword, a verb, or a short line; every part left
  * out or doubled; one parameter in front of or behind each other; parts as long as limits are, shorter and longer. All
  * under options that offer everything, nothing, some, limit lengths and sizes, are LMTP's, or have every leniency.
- * Verdict, error, and every octet of the result are the same, and the parameters of each line, accepted or not, are those
- * that their machine has. Keywords are looked up as by comparing with each row of the table. The line ends where memory
- * does, and 64 octets before that with the option padding.
+ * Verdict, error, and every octet of the result are the same, and the parameters of each line, accepted or not, are
+ * those that their machine has. Keywords are looked up as by comparing with each row of the table. The line ends where
+ * memory does, and 64 octets before that with the option padding.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -158,8 +158,10 @@ static void compare_parameters(const char *line, size_t len)
         memset(&expected, 0xA5, sizeof expected);
         memset(&got, 0xA5, sizeof got);
         more = smtpwire__parameter_machine(&rest, &expected);
-        if (smtpwire_parameter_next(&left, &got) == more && left.data == rest.data && left.len == rest.len &&
-            memcmp(&got, &expected, sizeof got) == 0) {
+        const bool taken = smtpwire_parameter_next(&left, &got);
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*): both were filled with the same octets before */
+        const bool same = memcmp(&got, &expected, sizeof got) == 0;
+        if (taken == more && left.data == rest.data && left.len == rest.len && same) {
             passed++;
         } else {
             if (failed++ < EXHAUSTIVE_SHOWN) {
