@@ -422,7 +422,7 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     return without_blanks(line, len, options, smtputf8, command, error);
 }
 
-static SMTPWIRE__NOINLINE int parse_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+static SMTPWIRE__NOINLINE int command_unusual(const char *line, size_t len, const struct smtpwire_options *options,
                                          struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
@@ -444,5 +444,5 @@ int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_o
     if (smtpwire__plain_command(&plain, command))
         return 0;
 #endif
-    return parse_unusual(line, len, options, command, error);
+    return command_unusual(line, len, options, command, error);
 }

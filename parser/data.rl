@@ -361,6 +361,7 @@ static int run_to_event(struct smtpwire_data *data, const unsigned char *octets,
                    smtpwire__text(r.slice), (size_t)(r.end - r.slice));
 }
 
+#if !defined(SMTPWIRE_ONLY_NONE)
 /* A few octets of text within a line, none of which means anything to the machine or to policy, are delivered as they are;
  * returns 0, and nothing is done, for all others. */
 static int few_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len)
@@ -383,6 +384,7 @@ static int few_octets(struct smtpwire_data *data, const unsigned char *octets, s
     data->left = 0;
     return 1;
 }
+#endif
 
 size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
 {
@@ -404,11 +406,13 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
         if (content(data, event, data->at - 1, 1, "\r\n", 2))
             return 0;
     }
-    if (SMTPWIRE__SKIPS && len != 0 && few_octets(data, from, len)) {
+#if !defined(SMTPWIRE_ONLY_NONE)
+    if (len != 0 && few_octets(data, from, len)) {
         if (content(data, event, data->at - len, len, smtpwire__text(from), len))
             return len;
         return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
     }
+#endif
     while (done < len) {
         const int told = run_to_event(data, from + done, len - done, &taken, event);
         done += taken;

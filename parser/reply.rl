@@ -188,7 +188,7 @@ int smtpwire__reply_parse(const char *line, size_t len, const struct smtpwire_op
 }
 
 /* Not part of smtpwire_reply_parse(), which needs no room for an error. */
-static SMTPWIRE__NOINLINE int parse_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+static SMTPWIRE__NOINLINE int reply_unusual(const char *line, size_t len, const struct smtpwire_options *options,
                                             struct smtpwire_reply *reply, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored;
@@ -198,5 +198,5 @@ static SMTPWIRE__NOINLINE int parse_unusual(const char *line, size_t len, const 
 int smtpwire_reply_parse(const char *line, size_t len, const struct smtpwire_options *options,
                          struct smtpwire_reply *reply, struct smtpwire_error *error)
 {
-    return plain_reply(line, len, 1, reply) ? 0 : parse_unusual(line, len, options, reply, error);
+    return plain_reply(line, len, 1, reply) ? 0 : reply_unusual(line, len, options, reply, error);
 }

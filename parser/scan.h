@@ -16,10 +16,7 @@
 
 /* SMTPWIRE_SIMD=... of the Makefile leaves out what is not asked for. SWAR counts octets as a little-endian machine
  * does. */
-#if defined(SMTPWIRE_ONLY_NONE)
-#define SMTPWIRE__SKIPS 0
-#else
-#define SMTPWIRE__SKIPS 1
+#if !defined(SMTPWIRE_ONLY_NONE)
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define SMTPWIRE__SCAN_SWAR 1
 #endif
