@@ -113,12 +113,6 @@ enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const c
         plain = len < line->cap ? len : line->cap - 1;
         i += over_cr(data + i, plain - i);
         SMTPWIRE__STEPS((i - line->looked) / 8);
-        if (len - i >= 2 && data[i] == '\r' && data[i + 1] == '\n' && i + 1 < line->cap) {
-            line->looked = (uint32_t)(i + 1);
-            frame->content = i;
-            frame->whole = i + 2;
-            return SMTPWIRE__FRAMED_LINE;
-        }
     }
     begin = i;
     for (; i < len; i++) {

@@ -177,10 +177,9 @@ static inline uint64_t word_from(const char *text, size_t readable, size_t at)
 /* SIZE=: more digits, as many as 64 bits always hold. Returns what is behind them. */
 static SMTPWIRE__NOINLINE size_t long_size(const char *text, size_t readable, uint64_t *size)
 {
-    const size_t most = readable < 5 + 19 ? readable : 5 + 19;
     size_t i;
     *size = 0;
-    for (i = 5; i < most && text[i] >= '0' && text[i] <= '9'; i++)
+    for (i = 5; i < readable && i < 5 + 19 && text[i] >= '0' && text[i] <= '9'; i++)
         *size = *size * 10 + (unsigned)(text[i] - '0');
     SMTPWIRE__STEPS(i - 5);
     return i;

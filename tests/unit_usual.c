@@ -27,8 +27,9 @@ enum { ROOM = 1024 };
 static const unsigned every_simd[] = {SMTPWIRE_SIMD_DETECT, SMTPWIRE_SIMD_NONE, SMTPWIRE_SIMD_SWAR,
                                       SMTPWIRE_SIMD_SSE2,   SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
 static const char path[] = "<john.o'neill+tag42@mx1.acme-corp.co.uk>";
-static const char *const words[] = {"DATA",           "RSET",  "NOOP", "QUIT", "EHLO mx1.acme-corp.co.uk",
-                                    "HELO localhost", "EHLO a"};
+static const char *const words[] = {
+    "DATA",           "RSET",  "NOOP", "QUIT", "EHLO mx1.acme-corp.co.uk", "EHLO a-b.example-host.org",
+    "HELO localhost", "EHLO a"};
 static const char *const mail[] = {"SIZE=0",        "SIZE=1234567", "SIZE=12345678", "BODY=7BIT",
                                    "BODY=8BITMIME", "SMTPUTF8",     "PRDR"};
 static const char *const rcpt[] = {"NOTIFY=SUCCESS",
@@ -167,6 +168,76 @@ static void usual_commands_need_no_machine(void **state)
                 snprintf(text + strlen(text), sizeof text - strlen(text), " %s", rcpt[j]);
             read_usual(text, 0, rcpt[i][0] != rcpt[j][0] ? 2 : 1);
         }
+}
+
+/* Xtext in upper case, and nothing else that has letters in two cases. */
+static void usual_xtext_needs_no_machine(void **state)
+{
+    static const char *const values[] = {"a+2Fb", "a+2B", "+7E+20+3D+40"};
+    struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
+    char text[ROOM];
+    size_t i, j;
+    (void)state;
+    for (i = 0; i < COUNT(values); i++)
+        for (j = 0; j < COUNT(every_simd); j++) {
+            options.simd = (uint8_t)every_simd[j];
+            if (smtpwire_options_check(&options) < 0)
+                continue;
+            snprintf(text, sizeof text, "RCPT TO:%s ORCPT=rfc822;%s", path, values[i]);
+            read_by_no_machine(text, &options, 1);
+        }
+}
+
+static void without_options_it_is_the_same(void **state)
+{
+    static const char domain[] = "aaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbb.cccccccccccccccc.co.uk";
+    const uint64_t ran = smtpwire__ran;
+    struct smtpwire_address address;
+    struct smtpwire_greeting greeting;
+    uint32_t flags;
+    (void)state;
+    assert_int_equal(strlen(domain), 64);
+    assert_int_equal(smtpwire_forward_path_parse(path, strlen(path), NULL, &address, &flags, NULL), 0);
+    assert_int_equal(smtpwire_greeting_parse(domain + 1, 63, NULL, &greeting, NULL), 0);
+    assert_true(smtpwire__ran == ran);
+}
+
+/* A line whose CR is the last octet there is, and the 64th. */
+static void a_line_is_not_looked_for_behind_its_octets(void **state)
+{
+    static const char line[] = "NOOP 0123456789012345678901234567890123456789012345678901234567\r\n";
+    struct smtpwire_line framer;
+    struct smtpwire_event event;
+    char *octets = malloc(64);
+    (void)state;
+    assert_non_null(octets);
+    assert_int_equal(strlen(line), 65);
+    memcpy(octets, line, 64);
+    assert_int_equal(smtpwire_line_init(&framer, NULL, 512), 0);
+    assert_int_equal(smtpwire_line_push(&framer, octets, 64, &event), 0);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    free(octets);
+    assert_int_equal(smtpwire_line_push(&framer, line, 65, &event), 65);
+    assert_int_equal(event.kind, SMTPWIRE_LINE);
+}
+
+/* As much content as makes it worth to ask the processor what it has. */
+static void much_content_is_skipped(void **state)
+{
+    static char content[40000];
+    struct smtpwire_data data;
+    struct smtpwire_event event;
+    const uint64_t ran = smtpwire__ran;
+    size_t i, pos = 0;
+    (void)state;
+    for (i = 0; i < sizeof content; i++)
+        content[i] = i % 70 == 68 ? '\r' : i % 70 == 69 ? '\n' : 'a';
+    assert_int_equal(smtpwire_data_init(&data, NULL), 0);
+    do
+        pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
+    while (event.kind == SMTPWIRE_CONTENT);
+    assert_int_equal(pos, sizeof content);
+    assert_true(smtpwire__ran - ran <= 64);
 }
 
 /* Keywords that are none that is known, where they are let in: of each length, with a value of each length. */
@@ -456,6 +527,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(usual_commands_need_no_machine),
+        cmocka_unit_test(usual_xtext_needs_no_machine),
+        cmocka_unit_test(without_options_it_is_the_same),
+        cmocka_unit_test(a_line_is_not_looked_for_behind_its_octets),
+        cmocka_unit_test(much_content_is_skipped),
         cmocka_unit_test(generic_parameters_need_no_machine),
         cmocka_unit_test(usual_paths_are_read_by_vectors),
         cmocka_unit_test(what_is_unusual_is_read_alone),
