@@ -65,7 +65,7 @@ uint16_t smtpwire__parameter_find(const char *keyword, size_t len)
 {
     char copy[8] = {0};
     size_t i;
-    if (len == 0)
+    if (len == 0 || keyword[len - 1] == '\0') /* NULs are what the table has behind its keywords */
         return SMTPWIRE_PARAMETER_UNKNOWN;
     if (len >= 8)
         return smtpwire__keyword_find(smtpwire__load_8(keyword), keyword, len);

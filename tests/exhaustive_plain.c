@@ -292,12 +292,12 @@ static void lengths(void)
             }
 }
 
-static void keywords(void)
+static void keywords(bool brief)
 {
     for (unsigned id = 1; id < SMTPWIRE_PARAMETER_COUNT; id++)
         for (size_t len = 0; len <= strlen(smtpwire_parameter_name(id)) + 1; len++)
             for (size_t at = 0; at < len; at++)
-                for (unsigned pair = 0; pair < 65536; pair++) {
+                for (unsigned pair = 0; pair < 65536; pair += brief ? 251 : 1) {
                     char text[16] = "";
                     unsigned expected = SMTPWIRE_PARAMETER_UNKNOWN;
                     memcpy(text, smtpwire_parameter_name(id), strlen(smtpwire_parameter_name(id)));
@@ -332,8 +332,7 @@ int main(int argc, char **argv)
     }
     with_parameters();
     lengths();
-    if (!is_short)
-        keywords();
+    keywords(is_short);
     if (plain_lines < 100000) /* nearly nothing would be compared */
         failed++;
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
