@@ -221,25 +221,6 @@ static void a_line_is_not_looked_for_behind_its_octets(void **state)
     assert_int_equal(event.kind, SMTPWIRE_LINE);
 }
 
-/* As much content as makes it worth to ask the processor what it has. */
-static void much_content_is_skipped(void **state)
-{
-    static char content[40000];
-    struct smtpwire_data data;
-    struct smtpwire_event event;
-    const uint64_t ran = smtpwire__ran;
-    size_t i, pos = 0;
-    (void)state;
-    for (i = 0; i < sizeof content; i++)
-        content[i] = i % 70 == 68 ? '\r' : i % 70 == 69 ? '\n' : 'a';
-    assert_int_equal(smtpwire_data_init(&data, NULL), 0);
-    do
-        pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
-    while (event.kind == SMTPWIRE_CONTENT);
-    assert_int_equal(pos, sizeof content);
-    assert_true(smtpwire__ran - ran <= 64);
-}
-
 /* Keywords that are none that is known, where they are let in: of each length, with a value of each length. */
 static void generic_parameters_need_no_machine(void **state)
 {
@@ -463,66 +444,6 @@ static void usual_capabilities_need_no_machine(void **state)
     }
 }
 
-/* Lines of content of each length up to 100, in one piece: of their octets the machine reads those that end all of it
- * alone. */
-static void usual_content_is_skipped(void **state)
-{
-    static char content[8192];
-    struct smtpwire_options options = {0};
-    size_t len = 0, pos, i, line;
-    (void)state;
-    for (line = 0; line <= 100; line++) {
-        memset(content + len, 'x', line);
-        len += line;
-        memcpy(content + len, "\r\n", 2);
-        len += 2;
-    }
-    memcpy(content + len, ".\r\n", 3);
-    len += 3;
-    for (i = 0; i < COUNT(every_simd); i++) {
-        struct smtpwire_data data;
-        struct smtpwire_event event;
-        const uint64_t ran = smtpwire__ran;
-        options.simd = (uint8_t)every_simd[i];
-        if (options.simd == SMTPWIRE_SIMD_NONE || smtpwire_data_init(&data, &options) < 0)
-            continue;
-        pos = smtpwire_data_push(&data, content, len, &event);
-        assert_int_equal(event.kind, SMTPWIRE_CONTENT);
-        assert_int_equal(event.content.len, len - 3);
-        assert_int_equal(pos + smtpwire_data_push(&data, content + pos, len - pos, &event), len);
-        assert_int_equal(event.kind, SMTPWIRE_END);
-        if (smtpwire__ran - ran > 32)
-            print_error("%u octets are read by the machine, instructions %u\n", (unsigned)(smtpwire__ran - ran),
-                        options.simd);
-        assert_true(smtpwire__ran - ran <= 32);
-    }
-}
-
-/* Where nothing can be skipped, because every octet is NUL, it is not tried at every few of them. */
-static void what_cannot_be_skipped_costs_little_more(void **state)
-{
-    static char content[8192];
-    struct smtpwire_options options = {0};
-    size_t i;
-    (void)state;
-    for (i = 0; i < COUNT(every_simd); i++) {
-        struct smtpwire_data data;
-        struct smtpwire_event event;
-        const uint64_t steps = smtpwire__steps;
-        size_t pos = 0;
-        options.simd = (uint8_t)every_simd[i];
-        if (smtpwire_data_init(&data, &options) < 0)
-            continue;
-        do
-            pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
-        while (event.kind == SMTPWIRE_CONTENT);
-        assert_int_equal(pos, sizeof content);
-        if (smtpwire__steps - steps > sizeof content * 3 / 2)
-            print_error("%u steps, instructions %u\n", (unsigned)(smtpwire__steps - steps), options.simd);
-        assert_true(smtpwire__steps - steps <= sizeof content * 3 / 2);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -530,7 +451,6 @@ int main(void)
         cmocka_unit_test(usual_xtext_needs_no_machine),
         cmocka_unit_test(without_options_it_is_the_same),
         cmocka_unit_test(a_line_is_not_looked_for_behind_its_octets),
-        cmocka_unit_test(much_content_is_skipped),
         cmocka_unit_test(generic_parameters_need_no_machine),
         cmocka_unit_test(usual_paths_are_read_by_vectors),
         cmocka_unit_test(what_is_unusual_is_read_alone),
@@ -538,8 +458,6 @@ int main(void)
         cmocka_unit_test(usual_replies_need_no_machine),
         cmocka_unit_test(no_code_of_a_reply_needs_a_machine),
         cmocka_unit_test(usual_capabilities_need_no_machine),
-        cmocka_unit_test(usual_content_is_skipped),
-        cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
