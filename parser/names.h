@@ -7,21 +7,7 @@
 #include "internal.h"
 #include "scan.h"
 
-/* Eight octets as a number, the first of them the lowest. */
-static inline uint64_t smtpwire__eight_octets(const char *octets)
-{
-    uint64_t word = 0;
-#ifdef SMTPWIRE__SCAN_SWAR
-    memcpy(&word, octets, 8);
-#else
-    unsigned i;
-    for (i = 0; i < 8; i++)
-        word |= (uint64_t)(unsigned char)octets[i] << 8 * i;
-#endif
-    return word;
-}
-
-/* The same of up to seven, with spaces behind them. */
+/* Up to seven octets as smtpwire__load_8() has eight, with spaces behind them. */
 static inline uint64_t smtpwire__few_octets(const char *octets, size_t len)
 {
     const unsigned char *p = (const unsigned char *)octets;
@@ -88,7 +74,7 @@ static inline uint64_t smtpwire__rows_of(const uint8_t *hashes, unsigned count, 
  * the table's to say: the text is not looked through for it. */
 static SMTPWIRE__INLINE unsigned smtpwire__find_name(const struct smtpwire__names *names, const char *text, size_t len)
 {
-    const uint64_t octets = len < 8 ? smtpwire__few_octets(text, len) : smtpwire__eight_octets(text);
+    const uint64_t octets = len < 8 ? smtpwire__few_octets(text, len) : smtpwire__load_8(text);
     const uint64_t upper = smtpwire__in_upper_case(octets, names->fold);
     /* Bit 7 of an octet is set where it is a space; what is borrowed comes from one. Seven octets where there is none.
      */
@@ -104,12 +90,12 @@ static SMTPWIRE__INLINE unsigned smtpwire__find_name(const struct smtpwire__name
         const size_t used = names->lengths[row], behind = used < 8 ? 0 : used - 8;
         if (used > len || (used < len && text[used] != ' '))
             continue;
-        if (used < 8 ? word == smtpwire__eight_octets(there)
-                     : upper == smtpwire__eight_octets(there) &&
-                           smtpwire__in_upper_case(smtpwire__eight_octets(text + behind), names->fold) ==
-                               smtpwire__eight_octets(there + behind) &&
-                           (used <= 16 || smtpwire__in_upper_case(smtpwire__eight_octets(text + 8), names->fold) ==
-                                              smtpwire__eight_octets(there + 8)))
+        if (used < 8 ? word == smtpwire__load_8(there)
+                     : upper == smtpwire__load_8(there) &&
+                           smtpwire__in_upper_case(smtpwire__load_8(text + behind), names->fold) ==
+                               smtpwire__load_8(there + behind) &&
+                           (used <= 16 || smtpwire__in_upper_case(smtpwire__load_8(text + 8), names->fold) ==
+                                              smtpwire__load_8(there + 8)))
             return row;
     }
     return 0;

@@ -1,44 +1,10 @@
 /* The contract of push, of streams and sessions alike: what is presented again, misuse, and whose octets slices are.
  */
-#include "smtpwire.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define PUSH(session, text) push_server(session, text, sizeof(text) - 1)
-
-static struct smtpwire_event event;
-
-static size_t push_server(struct smtpwire_server *s, const char *text, size_t len)
-{
-    return smtpwire_server_push(s, text, len, &event);
-}
+#include "unit_session.h"
 
 static size_t push_client(struct smtpwire_client *c, const char *text)
 {
     return smtpwire_client_push(c, text, strlen(text), &event);
-}
-
-/* A session that was greeted and has had EHLO; its objects are not zeroed before. */
-static void greeted(struct smtpwire_server *s)
-{
-    memset(s, 0xA5, sizeof *s);
-    assert_int_equal(smtpwire_server_init(s, NULL), 0);
-    assert_int_equal(smtpwire_server_replied(s, 220), 0);
-    assert_int_equal(PUSH(s, "EHLO a.example\r\n"), 16);
-    assert_int_equal(event.kind, SMTPWIRE_COMMAND);
-    assert_int_equal(smtpwire_server_replied(s, 250), 0);
-}
-
-static void say(struct smtpwire_server *s, const char *line, unsigned code)
-{
-    assert_int_equal(smtpwire_server_push(s, line, strlen(line), &event), strlen(line));
-    assert_int_equal(event.replies, 1);
-    assert_int_equal(smtpwire_server_replied(s, code), 0);
 }
 
 /* The slices of NORMALISE need a push that consumes nothing: "while (pos < end)" never makes it. */

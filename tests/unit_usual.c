@@ -3,29 +3,10 @@
  * counts its steps (SMTPWIRE_COUNT_STEPS) no machine runs over any of what is usual; where it does not, that it is
  * accepted is all that is asked.
  */
-#include "smtpwire.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#ifdef SMTPWIRE_COUNT_STEPS
-extern uint64_t smtpwire__steps, smtpwire__ran;
-#else
-static uint64_t smtpwire__steps, smtpwire__ran;
-#endif
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "unit_usual.h"
 
 enum { ROOM = 1024 };
 
-static const unsigned every_simd[] = {SMTPWIRE_SIMD_DETECT, SMTPWIRE_SIMD_NONE, SMTPWIRE_SIMD_SWAR,
-                                      SMTPWIRE_SIMD_SSE2,   SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
 static const char path[] = "<john.o'neill+tag42@mx1.acme-corp.co.uk>";
 static const char *const words[] = {
     "DATA",           "RSET",  "NOOP", "QUIT", "EHLO mx1.acme-corp.co.uk", "EHLO a-b.example-host.org",

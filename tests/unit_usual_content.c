@@ -1,26 +1,6 @@
 /* Content as it usually is, and the shorter ways for it: that they are taken (tests/unit_usual.c has the same for
  * lines). */
-#include "smtpwire.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#ifdef SMTPWIRE_COUNT_STEPS
-extern uint64_t smtpwire__steps, smtpwire__ran;
-#else
-static uint64_t smtpwire__steps, smtpwire__ran;
-#endif
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const unsigned every_simd[] = {SMTPWIRE_SIMD_DETECT, SMTPWIRE_SIMD_NONE, SMTPWIRE_SIMD_SWAR,
-                                      SMTPWIRE_SIMD_SSE2,   SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
+#include "unit_usual.h"
 
 /* As much content as makes it worth to ask the processor what it has. */
 static void much_content_is_skipped(void **state)
