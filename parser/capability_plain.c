@@ -96,8 +96,7 @@ static int plain_mechanisms(struct smtpwire_capability *c)
 
 static int begins_with_limit(struct smtpwire_slice word, size_t at, const char *name)
 {
-    return smtpwire__in_upper_case(smtpwire__load_8(word.data + at), SMTPWIRE__ANY_CASE) ==
-           smtpwire__load_8(name);
+    return smtpwire__in_upper_case(smtpwire__load_8(word.data + at), SMTPWIRE__ANY_CASE) == smtpwire__load_8(name);
 }
 
 /* Limits that are known, each once. */
