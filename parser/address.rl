@@ -365,19 +365,16 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
 static int parse_plain(const char *data, size_t len, const struct smtpwire_options *options,
                        struct smtpwire_address *address, uint32_t *flags)
 {
-#ifndef SMTPWIRE_ONLY_NONE
     const struct smtpwire__plain plain = {{data, len}, smtpwire__readable(options, len), options, 0, options != NULL ? options->simd : 0};
-    uint32_t said;
+    uint32_t said = 0;
+    size_t end;
     smtpwire__zero(address, sizeof *address);
-    if (len == 0 || smtpwire__plain_path(&plain, (const unsigned char *)data, address, &said) !=
-                        (const unsigned char *)data + len)
+    end = len != 0 ? smtpwire__plain_path(&plain, 1, address, &said) : 0;
+    if (end == 0 || end + 1 != len)
         return 0;
     if (flags != NULL)
         *flags = said;
     return 1;
-#else
-    return (void)data, (void)len, (void)options, (void)address, (void)flags, 0;
-#endif
 }
 
 static int parse_address(enum smtpwire__address_kind kind, const char *data, size_t len,

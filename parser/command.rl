@@ -435,7 +435,6 @@ static SMTPWIRE__NOINLINE int command_unusual(const char *line, size_t len, cons
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                            struct smtpwire_command *command, struct smtpwire_error *error)
 {
-#ifndef SMTPWIRE_ONLY_NONE
     const struct smtpwire__plain plain = {{line, len},
                                           smtpwire__readable(options, len),
                                           options,
@@ -443,6 +442,5 @@ int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_o
                                           options != NULL ? options->simd : 0};
     if (smtpwire__plain_command(&plain, command))
         return 0;
-#endif
     return command_unusual(line, len, options, command, error);
 }

@@ -8,7 +8,7 @@
 #define EXTENSION_BIT(id, bit, name, rfc) | (UINT64_C(1) << (bit))
 #define LAX_BIT(id, bit, name, text) | (UINT32_C(1) << (bit))
 
-static const uint32_t limit_defaults[] = {SMTPWIRE_LIMITS(LIMIT_DEFAULT)};
+const uint32_t smtpwire__limit_defaults[] = {SMTPWIRE_LIMITS(LIMIT_DEFAULT)};
 static const uint32_t known_leniencies = 0 SMTPWIRE_LENIENCIES(LAX_BIT);
 static const uint64_t known_extensions = 0 SMTPWIRE_EXTENSIONS(EXTENSION_BIT);
 
@@ -43,13 +43,6 @@ int smtpwire_options_check(const struct smtpwire_options *options)
     for (i = 0; i < SMTPWIRE__COUNT(options->reserved); i++)
         seen |= options->reserved[i];
     return seen == 0 ? 0 : -1;
-}
-
-uint32_t smtpwire__limit(const struct smtpwire_options *options, unsigned limit)
-{
-    if (options != NULL && options->limit[limit] != 0)
-        return options->limit[limit];
-    return limit_defaults[limit];
 }
 
 /* RFC 5321 section 4.5.3.1.4: extensions that change MAIL or RCPT say by how much the line grows. */

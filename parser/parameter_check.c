@@ -152,16 +152,13 @@ int smtpwire__offers_binary(const struct smtpwire_options *options)
 }
 
 /* What the parameters of the offered extensions add to a command line: the larger of MAIL's and RCPT's sum. */
+#define ADDS(command, on, extensions, adds)                                                                            \
+    +(uint32_t)((SMTPWIRE__ON_##on & SMTPWIRE__ON_##command) != 0) * ((offered & (extensions)) != 0) * (adds)
+#define MAIL_ADDS(id, keyword, on, extensions, value, adds, rfc) ADDS(MAIL, on, extensions, adds)
+#define RCPT_ADDS(id, keyword, on, extensions, value, adds, rfc) ADDS(RCPT, on, extensions, adds)
 uint32_t smtpwire__parameters_add(uint64_t offered)
 {
-    uint32_t mail = 0, rcpt = 0;
-    unsigned id;
-    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++) {
-        if ((offered & smtpwire__parameter_rows[id].extensions) == 0)
-            continue;
-        mail += smtpwire__parameter_rows[id].on & SMTPWIRE__ON_MAIL ? smtpwire__parameter_rows[id].adds : 0U;
-        rcpt += smtpwire__parameter_rows[id].on & SMTPWIRE__ON_RCPT ? smtpwire__parameter_rows[id].adds : 0U;
-    }
+    const uint32_t mail = 0 SMTPWIRE_PARAMETERS(MAIL_ADDS), rcpt = 0 SMTPWIRE_PARAMETERS(RCPT_ADDS);
     return mail > rcpt ? mail : rcpt;
 }
 

@@ -157,15 +157,6 @@ static SMTPWIRE__NOINLINE const char *split(const char *text, size_t len, size_t
 /* ---- Parameters of which all is usual, their values read as their member: no more than their words are looked at.
  * ---- */
 
-/* Up to eight octets, the first of them the lowest; and what folds letters in it: no other octet becomes one. */
-#define WORD(a, b, c, d, e, f, g, h)                                                                                   \
-    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |            \
-     (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-#define FOLD(octet) ((octet) == 0 ? 0x00 : (octet) >= 'A' ? 0xDF : 0xFF)
-#define IS_WORD(word, a, b, c, d, e, f, g, h)                                                                          \
-    (((word)&WORD(FOLD(a), FOLD(b), FOLD(c), FOLD(d), FOLD(e), FOLD(f), FOLD(g), FOLD(h))) ==                          \
-     WORD(a, b, c, d, e, f, g, h))
-
 /* Eight octets from at on, zeros for what is behind the readable ones, which are eight at least. */
 static inline uint64_t word_from(const char *text, size_t readable, size_t at)
 {
@@ -212,13 +203,13 @@ static inline size_t usual_notify(const char *text, size_t len, size_t readable,
     unsigned bits = 0;
     for (;; at++) {
         const uint64_t word = word_from(text, readable, at);
-        if (IS_WORD(word, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0)) {
+        if (SMTPWIRE__IS_WORD(word, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0)) {
             bits |= SMTPWIRE_NOTIFY_FAILURE;
             at += 7;
-        } else if (IS_WORD(word, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0)) {
+        } else if (SMTPWIRE__IS_WORD(word, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0)) {
             bits |= SMTPWIRE_NOTIFY_SUCCESS;
             at += 7;
-        } else if (IS_WORD(word, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0)) {
+        } else if (SMTPWIRE__IS_WORD(word, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0)) {
             bits |= SMTPWIRE_NOTIFY_DELAY;
             at += 5;
         } else {
@@ -260,7 +251,7 @@ static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
 {
     enum { TYPE = 13 };
     size_t i = TYPE;
-    if (!IS_WORD(word_from(text, readable, 5), '=', 'R', 'F', 'C', '8', '2', '2', ';'))
+    if (!SMTPWIRE__IS_WORD(word_from(text, readable, 5), '=', 'R', 'F', 'C', '8', '2', '2', ';'))
         return 0;
     for (;;) {
         i = xchars(text, readable, i);
@@ -299,19 +290,19 @@ static SMTPWIRE__INLINE const char *usual_parameter(const char *text, size_t len
         return NULL;
     SMTPWIRE__STEPS(4);
     word = smtpwire__load_8(text);
-    if (IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0))
+    if (SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0))
         return usual(text, 4, usual_size(text, readable, &p->size), len, SMTPWIRE_PARAMETER_SIZE, p);
-    if (IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
+    if (SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
         word = word_from(text, readable, 5);
-        stop = IS_WORD(word, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E') ? 13
-               : IS_WORD(word, '7', 'B', 'I', 'T', 0, 0, 0, 0)       ? 9
-                                                                     : 0;
+        stop = SMTPWIRE__IS_WORD(word, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E') ? 13
+               : SMTPWIRE__IS_WORD(word, '7', 'B', 'I', 'T', 0, 0, 0, 0)       ? 9
+                                                                               : 0;
         p->body = stop == 13 ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
         return usual(text, 4, stop, len, SMTPWIRE_PARAMETER_BODY, p);
     }
-    if (IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0))
+    if (SMTPWIRE__IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0))
         return usual(text, 6, usual_notify(text, len, readable, &p->notify), len, SMTPWIRE_PARAMETER_NOTIFY, p);
-    if (IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) && readable >= 16) {
+    if (SMTPWIRE__IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) && readable >= 16) {
         stop = usual_orcpt(text, len, readable);
         p->orcpt.type.data = text + 6;
         p->orcpt.type.len = 6;
@@ -436,11 +427,11 @@ static inline int is_good(const struct smtpwire__plain *plain, unsigned on, uint
     return p->value.len <= SMTPWIRE__ORCPT_MAX; /* the others are short */
 }
 
-int smtpwire__plain_parameters(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
+int smtpwire__plain_parameters(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
     const char *text = command->parameters.data, *const end = text + command->parameters.len;
     const char *const readable = plain->line.data + plain->readable;
-    const unsigned on = smtpwire__parameter_on(verb);
+    const unsigned on = smtpwire__parameter_on(command->verb);
     uint32_t seen = 0;
 
     for (;;) {

@@ -23,7 +23,7 @@
 #if defined(SMTPWIRE__SCAN_SWAR) && !defined(SMTPWIRE_ONLY_SWAR)
 #if defined(__SSE2__)
 #define SMTPWIRE__SCAN_SSE2 1
-#if defined(__x86_64__) && !defined(SMTPWIRE_ONLY_SSE2)
+#if defined(__x86_64__) && defined(__LP64__) && !defined(SMTPWIRE_ONLY_SSE2)
 #define SMTPWIRE__SCAN_AVX2 1
 #endif
 #elif defined(__aarch64__)
@@ -162,49 +162,55 @@ size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, stru
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 
-/* Where the parts of a path or of a host are. */
-struct smtpwire__scanned_path {
-    unsigned local; /* where "@" is */
-    unsigned end;   /* where ">" is */
-    unsigned char single_label, double_hyphen;
-};
-
-int smtpwire__scan_path_sse2(const unsigned char *line, unsigned from, unsigned n, unsigned host,
-                             struct smtpwire__scanned_path *path);
-int smtpwire__scan_path_avx2(const unsigned char *line, unsigned from, unsigned n, unsigned host,
-                             struct smtpwire__scanned_path *path);
-int smtpwire__scan_path_neon(const unsigned char *line, unsigned from, unsigned n, unsigned host,
-                             struct smtpwire__scanned_path *path);
-
-/* Fewer octets of a line are not read by vectors; nor are more than 64. */
+/* Fewer octets of a line are not read by vectors. */
 enum { SMTPWIRE__SCAN_LINE_LEAST = 16 };
 
-/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<". 0 for
- * anything else, and for what has unusual octets in it or ends behind the n octets of the line that are looked at,
- * which are 16 to 64 and no fewer than from, which is under 64. *path has where the parts are in the line. With host,
- * which is under 64 and no more than n: whether what stands from line[from] up to there is a Domain. */
-static inline int smtpwire__scan_path(unsigned simd, const unsigned char *line, unsigned from, unsigned n,
-                                      unsigned host, struct smtpwire__scanned_path *path)
+/* plain_body.h, for plain.c: lines of which 16 octets are readable, with AVX2 32; from is under 64. What has unusual
+ * octets in it, or ends in a digit, or goes on behind the first 64 octets, is no path and no host here. */
+int smtpwire__scan_command_sse2(const struct smtpwire__plain *plain, struct smtpwire_command *command);
+size_t smtpwire__scan_line_sse2(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
+size_t smtpwire__scan_path_sse2(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
+                                uint32_t *flags);
+int smtpwire__scan_host_sse2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
+int smtpwire__scan_command_avx2(const struct smtpwire__plain *plain, struct smtpwire_command *command);
+size_t smtpwire__scan_line_avx2(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
+size_t smtpwire__scan_path_avx2(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
+                                uint32_t *flags);
+int smtpwire__scan_host_avx2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
+int smtpwire__scan_command_neon(const struct smtpwire__plain *plain, struct smtpwire_command *command);
+size_t smtpwire__scan_line_neon(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
+size_t smtpwire__scan_path_neon(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
+                                uint32_t *flags);
+int smtpwire__scan_host_neon(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
+
+/* Fewer octets than a vector has are not looked at by vectors. */
+#define SMTPWIRE__WITH_VECTORS(plain)                                                                                  \
+    ((plain)->readable >= SMTPWIRE__SCAN_LINE_LEAST && (plain)->simd != SMTPWIRE_SIMD_NONE &&                          \
+     (plain)->simd != SMTPWIRE_SIMD_SWAR)
+#if defined(SMTPWIRE__SCAN_AVX2)
+#define SMTPWIRE__BY_VECTORS(plain, what, arguments)                                                                   \
+    if ((plain)->simd == SMTPWIRE_SIMD_AVX2 && (plain)->readable >= 32)                                                \
+        return smtpwire__scan_##what##_avx2 arguments;                                                                 \
+    if (SMTPWIRE__WITH_VECTORS(plain))                                                                                 \
+        return smtpwire__scan_##what##_sse2 arguments;
+#elif defined(SMTPWIRE__SCAN_SSE2)
+#define SMTPWIRE__BY_VECTORS(plain, what, arguments)                                                                   \
+    if (SMTPWIRE__WITH_VECTORS(plain))                                                                                 \
+        return smtpwire__scan_##what##_sse2 arguments;
+#elif defined(SMTPWIRE__SCAN_NEON)
+#define SMTPWIRE__BY_VECTORS(plain, what, arguments)                                                                   \
+    if (SMTPWIRE__WITH_VECTORS(plain))                                                                                 \
+        return smtpwire__scan_##what##_neon arguments;
+#else
+#define SMTPWIRE__BY_VECTORS(plain, what, arguments)
+#endif
+
+/* Looks for the end of a plain command line as well, of which plain->line has what is there: returns its octets with
+ * CRLF, which are no more than cap, and plain->line is the line without it. 0 tells nothing. */
+static inline size_t smtpwire__plain_line(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
 {
-#ifdef SMTPWIRE__SCAN_AVX2
-    if (simd == SMTPWIRE_SIMD_AVX2 && n >= 32)
-        return smtpwire__scan_path_avx2(line, from, n, host, path);
-#endif
-#ifdef SMTPWIRE__SCAN_SSE2
-    if (simd != SMTPWIRE_SIMD_NONE && simd != SMTPWIRE_SIMD_SWAR)
-        return smtpwire__scan_path_sse2(line, from, n, host, path);
-#endif
-#ifdef SMTPWIRE__SCAN_NEON
-    if (simd != SMTPWIRE_SIMD_NONE && simd != SMTPWIRE_SIMD_SWAR)
-        return smtpwire__scan_path_neon(line, from, n, host, path);
-#endif
-    (void)simd;
-    (void)line;
-    (void)from;
-    (void)n;
-    (void)host;
-    (void)path;
-    return 0;
+    SMTPWIRE__BY_VECTORS(plain, line, (plain, cap, command))
+    return (void)plain, (void)cap, (void)command, (size_t)0;
 }
 
 #ifdef SMTPWIRE__SCAN_SSE2

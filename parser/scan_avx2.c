@@ -67,6 +67,17 @@ SCAN_TARGET static inline void smtpwire__scan_exact_avx2(const unsigned char *p,
 #define SCAN_WIDTH 32
 #include "scan_path.h"
 
+SCAN_TARGET static inline uint64_t avx2_low(__m256i octets)
+{
+    return avx2_mask(_mm256_cmpeq_epi8(_mm256_min_epu8(octets, _mm256_set1_epi8('\r')), octets));
+}
+
+/* Those of 64 octets that are no more than CR. */
+SCAN_TARGET static inline uint64_t smtpwire__scan_low_avx2(const unsigned char *p)
+{
+    return avx2_low(avx2_load(p)) | avx2_low(avx2_load(p + 32)) << 32;
+}
+
 /* Each octet's class is a bit that is set both for its low and for its high four bits: digits, letters of the first and
  * of the last columns of ASCII, the other atext of three columns, "-" and ".". Octets over 127 have none: of them
  * VPSHUFB makes 0. */
@@ -103,7 +114,22 @@ SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *
     m->alnum = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(alnum, none));
     m->hyphen = avx2_mask(_mm256_add_epi8(of, of));
     m->dot = avx2_mask(of);
+    m->low = avx2_low(octets);
 }
+
+SCAN_TARGET static inline void smtpwire__scan_blank_avx2(struct smtpwire_command *command)
+{
+    __m256i *const p = (__m256i *)(void *)command;
+    const __m256i zero = _mm256_setzero_si256();
+    _Static_assert(sizeof *command == 5 * sizeof *p, "that many stores");
+    _mm256_storeu_si256(p, zero);
+    _mm256_storeu_si256(p + 1, zero);
+    _mm256_storeu_si256(p + 2, zero);
+    _mm256_storeu_si256(p + 3, zero);
+    _mm256_storeu_si256(p + 4, zero);
+}
+
+#include "plain_body.h"
 
 #undef SCAN_WIDTH
 #undef SCAN_NAME

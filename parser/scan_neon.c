@@ -86,6 +86,14 @@ static inline uint64_t neon_mask_32(uint8x16_t a, uint8x16_t b)
     return neon_mask(a, b, none, none) & 0xFFFFFFFF;
 }
 
+/* Those of 64 octets that are no more than CR. */
+static inline uint64_t smtpwire__scan_low_neon(const unsigned char *p)
+{
+    const uint8x16_t cr = vdupq_n_u8('\r');
+    return neon_mask(vcleq_u8(vld1q_u8(p), cr), vcleq_u8(vld1q_u8(p + 16), cr), vcleq_u8(vld1q_u8(p + 32), cr),
+                     vcleq_u8(vld1q_u8(p + 48), cr));
+}
+
 /* Lanes from low to high. */
 static inline uint8x16_t neon_range(uint8x16_t v, uint8_t low, uint8_t high)
 {
@@ -114,7 +122,11 @@ static SMTPWIRE__INLINE void smtpwire__scan_classes_neon(const unsigned char *p,
     m->alnum = neon_mask_32(neon_alnum(a), neon_alnum(b));
     m->hyphen = neon_mask_32(neon_is(a, '-'), neon_is(b, '-'));
     m->dot = neon_mask_32(neon_is(a, '.'), neon_is(b, '.'));
+    m->low = neon_mask_32(vcleq_u8(a, vdupq_n_u8('\r')), vcleq_u8(b, vdupq_n_u8('\r')));
 }
+
+#define smtpwire__scan_blank_neon smtpwire__blank_command
+#include "plain_body.h"
 
 #undef SCAN_WIDTH
 #undef SCAN_NAME

@@ -1,5 +1,6 @@
-/* The body of what reads plain paths, over masks of up to 64 octets. Included by the scan_*.c of vector instructions,
- * which define before, besides what scan_body.h asks for, SCAN_WIDTH (16 or 32), and behind it SCAN_NAME(classes).
+/* The body of what reads plain paths and hosts, over masks of up to 64 octets. Included by the scan_*.c of vector
+ * instructions, which define before, besides what scan_body.h asks for, SCAN_WIDTH (16 or 32), and behind it
+ * SCAN_NAME(classes).
  *
  * SPDX-License-Identifier: MIT */
 
@@ -7,6 +8,7 @@
 struct SCAN_NAME(class_masks) {
     uint64_t plain; /* all of alnum, hyphen and dot, and of the rest of atext in ASCII what is cheap to tell */
     uint64_t alnum, hyphen, dot;
+    uint64_t low; /* no more than CR */
 };
 
 /* Of the 16 octets at p, and of the 16 at q, which is p + 16 where SCAN_WIDTH is 32, in the bits behind those. */
@@ -27,10 +29,12 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
         low.alnum = high.alnum & 0xFFFF;
         low.hyphen = high.hyphen & 0xFFFF;
         low.dot = high.dot & 0xFFFF;
+        low.low = high.low & 0xFFFF;
         high.plain >>= 16;
         high.alnum >>= 16;
         high.hyphen >>= 16;
         high.dot >>= 16;
+        high.low >>= 16;
     } else
 #endif
     {
@@ -42,39 +46,49 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
     m->alnum = low.alnum | high.alnum << behind;
     m->hyphen = low.hyphen | high.hyphen << behind;
     m->dot = low.dot | high.dot << behind;
+    m->low = low.low | high.low << behind;
 }
 
 /* Whether what stands between two octets, or the end, is a Domain: each label begins and ends with a letter or digit,
- * and nothing but those and "-" is in it. */
+ * and nothing but those and "-" is in it. *flags: what SMTPWIRE_FLAG_* say of it, but for NUMERIC_DOMAIN. */
 SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(domain)(const struct SCAN_NAME(class_masks) * m, uint64_t at,
-                                                          uint64_t end, struct smtpwire__scanned_path *path)
+                                                          uint64_t end, uint32_t *flags)
 {
     const uint64_t domain = (end - 1) ^ ((at << 1) - 1), dots = m->dot & domain;
-    path->single_label = dots == 0;
-    path->double_hyphen = (m->hyphen & m->hyphen >> 1 & domain) != 0;
+    *flags = (dots == 0) * (uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL +
+             ((m->hyphen & m->hyphen >> 1 & domain) != 0) * (uint32_t)SMTPWIRE_FLAG_DOUBLE_HYPHEN;
     return ((((dots | at) << 1 | (dots | end) >> 1) & ~m->alnum) | (~(m->alnum | m->hyphen | m->dot) & domain)) == 0;
 }
 
-SCAN_TARGET int SCAN_NAME(path)(const unsigned char *line, unsigned from, unsigned n, unsigned host,
-                                struct smtpwire__scanned_path *path)
+/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<"; of the
+ * line's len octets the first 64 have been looked at. Returns where ">" is, and in *local where "@" is; 0 for anything
+ * else, and for what has unusual octets in it or goes on behind those. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_path)(const struct SCAN_NAME(class_masks) * m,
+                                                                const unsigned char *line, size_t from, size_t len,
+                                                                size_t *local, uint32_t *flags)
 {
     const uint64_t first = UINT64_C(1) << from;
-    struct SCAN_NAME(class_masks) m;
     uint64_t ends, at, end;
 
-    SCAN_NAME(gather)(line, n, &m);
-    if (host != 0)
-        return SCAN_NAME(domain)(&m, first >> 1, UINT64_C(1) << host, path);
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
-    ends = ~m.plain & (~first + 1);
+    ends = ~m->plain & (~first + 1);
     at = ends & (~ends + 1);
     ends ^= at;
     end = ends & (~ends + 1);
     if (end == 0)
         return 0;
-    path->local = (unsigned)__builtin_ctzll(at);
-    path->end = (unsigned)__builtin_ctzll(end);
+    *local = (size_t)__builtin_ctzll(at);
+    from = (size_t)__builtin_ctzll(end);
     /* No atom is empty. */
-    return path->end < n && line[path->local] == '@' && line[path->end] == '>' &&
-           (((m.dot & (at - first)) << 1 | first) & (m.dot | at)) == 0 && SCAN_NAME(domain)(&m, at, end, path);
+    return from < len && line[*local] == '@' && line[from] == '>' &&
+                   (((m->dot & (at - first)) << 1 | first) & (m->dot | at)) == 0 && SCAN_NAME(domain)(m, at, end, flags)
+               ? from
+               : 0;
+}
+
+/* Whether all of the line from octet from on is a Domain; it has len octets, fewer than 64. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(is_host)(const struct SCAN_NAME(class_masks) * m, size_t from,
+                                                           size_t len, uint32_t *flags)
+{
+    return SCAN_NAME(domain)(m, UINT64_C(1) << (from - 1), UINT64_C(1) << len, flags);
 }

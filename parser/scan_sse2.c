@@ -66,6 +66,14 @@ static inline void smtpwire__scan_exact_sse2(const unsigned char *p, unsigned be
 #define SCAN_WIDTH 16
 #include "scan_path.h"
 
+/* Those of 64 octets that are no more than CR. */
+static inline uint64_t smtpwire__scan_low_sse2(const unsigned char *p)
+{
+    const char *octets = (const char *)p;
+    return smtpwire__scan_low(octets) | (uint64_t)smtpwire__scan_low(octets + 16) << 16 |
+           (uint64_t)smtpwire__scan_low(octets + 32) << 32 | (uint64_t)smtpwire__scan_low(octets + 48) << 48;
+}
+
 /* Lanes from low to high. */
 static inline __m128i sse2_range(__m128i v, char low, char high)
 {
@@ -97,7 +105,11 @@ static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p,
     m->alnum = sse2_mask(alnum_a) | sse2_mask(alnum_b) << 16;
     m->hyphen = sse2_mask(sse2_is(a, '-')) | sse2_mask(sse2_is(b, '-')) << 16;
     m->dot = sse2_mask(sse2_is(a, '.')) | sse2_mask(sse2_is(b, '.')) << 16;
+    m->low = smtpwire__scan_low((const char *)p) | (uint64_t)smtpwire__scan_low((const char *)q) << 16;
 }
+
+#define smtpwire__scan_blank_sse2 smtpwire__blank_command
+#include "plain_body.h"
 
 #undef SCAN_WIDTH
 #undef SCAN_NAME

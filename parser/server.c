@@ -60,18 +60,23 @@ static int is_full(const struct smtpwire_server *s, uint32_t recipients)
     return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
 }
 
+static inline uint16_t recipient_error(const struct smtpwire_server *s)
+{
+    return is_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
+}
+
 /* RFC 5321 section 4.1.4: what may come when. */
 static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
 {
     int good;
     if (!s->ready)
         good = verb == SMTPWIRE_VERB_QUIT; /* the greeting was a refusal: RFC 5321 section 3.1 */
-    else if (verb == SMTPWIRE_VERB_MAIL)
-        good = s->greeted && !s->transaction;
     else if (verb == SMTPWIRE_VERB_RCPT && s->transaction && !s->chunking)
-        return is_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
+        return recipient_error(s);
     else if (verb == SMTPWIRE_VERB_RCPT)
         good = 0;
+    else if (verb == SMTPWIRE_VERB_MAIL)
+        good = s->greeted && !s->transaction;
     else if (verb == SMTPWIRE_VERB_AUTH)
         good = s->greeted && !s->transaction && !s->authenticated; /* RFC 4954 section 4 */
     else if (verb == SMTPWIRE_VERB_STARTTLS)
@@ -213,30 +218,17 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
         ask(s, command->verb, event);
 }
 
-/* The same for what needs no machine: none of these commands begins a chunk. Returns 0 if it is not plain. */
-static inline int plain_line(struct smtpwire_server *s, const char *line, size_t readable,
-                             const struct smtpwire__frame *frame, struct smtpwire_event *event)
+/* The same for what needs no machine: none of these commands begins a chunk. */
+static inline void obey_plain(struct smtpwire_server *s, struct smtpwire_event *event)
 {
-#ifndef SMTPWIRE_ONLY_NONE
-    const struct smtpwire__plain plain = {{line, frame->content},
-                                          smtpwire__readable(s->line.options, readable),
-                                          s->line.options,
-                                          smtpwire__server_offered(s),
-                                          s->line.scanner};
-    uint16_t disorder;
-    if (!smtpwire__plain_command(&plain, &event->command))
-        return 0;
-    disorder = sequence_error(s, event->command.verb);
+    const unsigned verb = event->command.verb;
+    const int next = verb == SMTPWIRE_VERB_RCPT && s->ready && s->transaction && !s->chunking; /* as most are */
+    const uint16_t disorder = next ? recipient_error(s) : sequence_error(s, verb);
     if (disorder != SMTPWIRE_ERROR_NONE) {
         event->kind = SMTPWIRE_ERROR;
         smtpwire__error_set(&event->error, disorder, s->line.at);
     }
-    ask(s, event->command.verb, event);
-    return 1;
-#else
-    (void)s, (void)line, (void)readable, (void)frame, (void)event;
-    return 0;
-#endif
+    ask(s, verb, event);
 }
 
 /* A line that is refused before it is complete. */
@@ -300,9 +292,10 @@ static size_t push_skipped_chunk(struct smtpwire_server *s, size_t len, struct s
     return taken;
 }
 
-/* A line that is framed: as far as it is not plain. */
-static size_t push_command_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__framed framed,
-                                const struct smtpwire__frame *frame, struct smtpwire_event *event)
+/* A line that is framed. */
+static SMTPWIRE__NOINLINE size_t push_command_line(struct smtpwire_server *s, const char *data, size_t len,
+                                                   enum smtpwire__framed framed, const struct smtpwire__frame *frame,
+                                                   struct smtpwire_event *event)
 {
     if (framed == SMTPWIRE__FRAMED_FAULT)
         server_fault(s, data, frame, event);
@@ -318,19 +311,21 @@ static size_t push_command_line(struct smtpwire_server *s, const char *data, siz
     return frame->whole;
 }
 
-static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const char *data, size_t len,
-                                               struct smtpwire_event *event)
+static inline struct smtpwire__plain plain_of(const struct smtpwire_server *s, const char *data, size_t len,
+                                              size_t readable)
+{
+    const struct smtpwire__plain plain = {
+        {data, len}, readable, s->line.options, smtpwire__server_offered(s), s->line.scanner};
+    return plain;
+}
+
+/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another. */
+static SMTPWIRE__NOINLINE size_t push_line(struct smtpwire_server *s, const char *data, size_t len,
+                                           struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
-    enum smtpwire__framed framed;
+    const enum smtpwire__framed framed = smtpwire__line_find(&s->line, data, len, &frame);
 
-    s->line.left = len;
-    if (len == 0)
-        return smtpwire__more(event, s->phase == SERVER_AUTH ? SMTPWIRE_INSIDE_AUTH : SMTPWIRE_INSIDE_NOTHING,
-                              s->line.at, 0);
-    if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
-        return wait(s, event);
-    framed = smtpwire__line_find(&s->line, data, len, &frame);
     if (framed == SMTPWIRE__FRAMED_MORE)
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
     if (s->due != 0 && must_wait(s, data, frame.content))
@@ -338,10 +333,43 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame.whole);
     event->line.data = data;
     event->line.len = frame.content;
-    if (framed != SMTPWIRE__FRAMED_LINE || s->phase != SERVER_COMMANDS || !plain_line(s, data, len, &frame, event))
-        return push_command_line(s, data, len, framed, &frame, event);
-    smtpwire__line_done(&s->line, len, frame.whole);
-    return frame.whole;
+    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS) {
+        const struct smtpwire__plain plain = plain_of(s, data, frame.content, smtpwire__readable(s->line.options, len));
+        if (smtpwire__plain_command(&plain, &event->command)) {
+            obey_plain(s, event);
+            smtpwire__line_done(&s->line, len, frame.whole);
+            return frame.whole;
+        }
+    }
+    return push_command_line(s, data, len, framed, &frame, event);
+}
+
+static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const char *data, size_t len,
+                                               struct smtpwire_event *event)
+{
+    s->line.left = len;
+    if (len == 0)
+        return smtpwire__more(event, s->phase == SERVER_AUTH ? SMTPWIRE_INSIDE_AUTH : SMTPWIRE_INSIDE_NOTHING,
+                              s->line.at, 0);
+    if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
+        return wait(s, event);
+    return push_line(s, data, len, event);
+}
+
+/* Nothing is due, and of this line nothing was seen before. */
+static SMTPWIRE__NOINLINE size_t push_new_line(struct smtpwire_server *s, const char *data, size_t len,
+                                               struct smtpwire_event *event)
+{
+    struct smtpwire__plain plain = plain_of(s, data, len, len);
+    const size_t whole = smtpwire__plain_line(&plain, s->line.cap, &event->command);
+    if (whole == 0)
+        return push_commands(s, data, len, event);
+    smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, whole);
+    event->line.data = data;
+    event->line.len = plain.line.len;
+    obey_plain(s, event);
+    smtpwire__line_done(&s->line, len, whole);
+    return whole;
 }
 
 static size_t push_content(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
@@ -462,6 +490,8 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
         return push_other(s, data, len, event);
     end = s->line.at + len;
     s->shown = end > s->shown ? end : s->shown;
+    if ((s->due | s->line.looked) == 0 && len >= SMTPWIRE__SCAN_LINE_LEAST)
+        return push_new_line(s, data, len, event);
     if (!line_goes_on(s, data, len))
         return push_commands(s, data, len, event);
     s->line.left = len;

@@ -71,27 +71,15 @@ static void replied_2xx(struct smtpwire_server *s, unsigned verb, unsigned code)
     }
 }
 
-/* Those to which another reply than 2xx has an effect, but for DATA, or any has the same. */
-#define BY_ANY_CODE                                                                                                    \
-    (UINT64_C(1) << SMTPWIRE_VERB_RCPT | UINT64_C(1) << SMTPWIRE_VERB_END_OF_DATA |                                    \
-     UINT64_C(1) << SMTPWIRE_VERB_BURL_LAST | UINT64_C(1) << SMTPWIRE_VERB_AUTH |                                      \
-     UINT64_C(1) << SMTPWIRE_VERB_AUTH_RESPONSE)
-
 static int is_2xx(unsigned code) { return code >= 200 && code <= 259; }
 
-int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
+static SMTPWIRE__NOINLINE int replied_other(struct smtpwire_server *s, unsigned code)
 {
-    struct smtpwire_server *s = server;
     const unsigned verb = s->due_verb;
 
-    if (s->line.fatal || s->due == 0 ||
-        !(is_2xx(code) ? verb != SMTPWIRE_VERB_DATA : smtpwire__code_answers(s->line.options, verb, code)))
+    if (!smtpwire__code_answers(s->line.options, verb, code))
         return -1;
     s->due--;
-    if (is_2xx(code) && (BY_ANY_CODE >> verb & 1) == 0) {
-        replied_2xx(s, verb, code);
-        return 0;
-    }
     if (verb == SMTPWIRE_VERB_RCPT) {
         if (code / 100 == 2)
             s->recipients++;
@@ -110,4 +98,30 @@ int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
     else if (code / 100 == 2)
         replied_2xx(s, verb, code);
     return 0;
+}
+
+/* Those of which a reply of 2xx does all there is to do. */
+#define BY_2XX                                                                                                         \
+    (UINT64_C(1) << SMTPWIRE_VERB_GREETING | UINT64_C(1) << SMTPWIRE_VERB_EHLO | UINT64_C(1) << SMTPWIRE_VERB_HELO |   \
+     UINT64_C(1) << SMTPWIRE_VERB_LHLO | UINT64_C(1) << SMTPWIRE_VERB_MAIL | UINT64_C(1) << SMTPWIRE_VERB_RSET |       \
+     UINT64_C(1) << SMTPWIRE_VERB_QUIT)
+
+/* Most replies are 250. */
+int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)
+{
+    struct smtpwire_server *s = server;
+
+    if (s->line.fatal || s->due == 0)
+        return -1;
+    if (is_2xx(code) && s->due_verb == SMTPWIRE_VERB_RCPT) {
+        s->due--;
+        s->recipients++;
+        return 0;
+    }
+    if (is_2xx(code) && (BY_2XX >> s->due_verb & 1) != 0) {
+        s->due--;
+        replied_2xx(s, s->due_verb, code);
+        return 0;
+    }
+    return replied_other(s, code);
 }

@@ -4,8 +4,9 @@
  * out or doubled; one parameter in front of or behind each other; parts as long as limits are, shorter and longer. All
  * under options that offer everything, nothing, some, limit lengths and sizes, are LMTP's, or have every leniency.
  * Verdict, error, and every octet of the result are the same, and the parameters of each line, accepted or not, are
- * those that their machine has. Keywords are looked up as by comparing with each row of the table. The line ends where
- * memory does, and 64 octets before that with the option padding.
+ * those that their machine has. A session that is shown the line with its end, or with none, and with more behind it
+ * says of it what it says without vectors. Keywords are looked up as by comparing with each row of the table. The line
+ * ends where memory does, and 64 octets before that with the option padding.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -190,11 +191,56 @@ static void compare_padded(const char *text, size_t len, const struct smtpwire_o
     compare(line, len, &with);
 }
 
+static size_t push_one(unsigned simd, uint32_t cap, const char *octets, size_t len, struct smtpwire_event *event)
+{
+    struct smtpwire_options with = options[0];
+    struct smtpwire_server server;
+    with.simd = (uint8_t)simd;
+    with.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = cap;
+    if (smtpwire_server_init(&server, &with) < 0 || smtpwire_server_replied(&server, 220) < 0)
+        abort();
+    memset(event, 0xA5, sizeof *event);
+    return smtpwire_server_push(&server, octets, len, event);
+}
+
+/* The line's end is found by the same masks: what a session says of the line, of an end that is none, and of what
+ * stands behind, is what it says octet by octet. */
+static void compare_session(const char *text, size_t len)
+{
+    static const char *const ends[] = {"\r\n", "\r\n", "\r\n", "\r", "\n", "\r\r\n", "\n\r\n", "\rx\r\n", ""};
+    static const char behind[] =
+        "\nRCPT TO:<a@b>\r\nDATA\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    static const size_t seen[] = {0, 1, sizeof behind - 1, 16, 48, 64, 100}; /* of those behind */
+    static const uint32_t caps[] = {0, 20, 0, 40, 0, 64, 0, 100}; /* of the line; 0: as the extensions have it */
+    static struct smtpwire_event expected, got;
+    static size_t turn;
+    const uint32_t cap = caps[turn % SMTPWIRE__COUNT(caps)];
+    const char *end = ends[turn % SMTPWIRE__COUNT(ends)];
+    const size_t more = seen[turn++ % SMTPWIRE__COUNT(seen)], whole = len + strlen(end) + more;
+    char *octets = memory_end - whole;
+    if (whole > 2 * ROOM)
+        return;
+    memcpy(octets, text, len);
+    memcpy(octets + len, end, strlen(end));
+    memcpy(memory_end - more, behind, more);
+    const size_t taken = push_one(SMTPWIRE_SIMD_NONE, cap, octets, whole, &expected);
+    for (size_t i = 0; i < scanner_count; i++)
+        if (push_one(scanners[i], cap, octets, whole, &got) == taken && memcmp(&got, &expected, sizeof got) == 0) {
+            passed++;
+        } else if (failed++ < EXHAUSTIVE_SHOWN) {
+            exhaustive_print(octets, whole);
+            printf(": a session says something else, instructions %u\n", scanners[i]);
+        }
+}
+
 static void try_line(const char *text, size_t len, unsigned which)
 {
     char *line = memory_end - len;
     memcpy(line, text, len);
     compare_parameters(line, len);
+    if (which != 1) /* pairs are too many */
+        compare_session(text, len);
     for (size_t i = 0; i < SMTPWIRE__COUNT(options); i++)
         if (which >> i & 1) {
             memcpy(line, text, len);
