@@ -365,7 +365,7 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
 static int parse_plain(const char *data, size_t len, const struct smtpwire_options *options,
                        struct smtpwire_address *address, uint32_t *flags)
 {
-    const struct smtpwire__plain plain = {{data, len}, smtpwire__readable(options, len), options, 0, options != NULL ? options->simd : 0};
+    const struct smtpwire__plain plain = {{data, len}, smtpwire__readable(options, len), options, 0, options != NULL ? options->simd : 0, 0};
     uint32_t said = 0;
     size_t end;
     smtpwire__zero(address, sizeof *address);

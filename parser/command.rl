@@ -439,7 +439,8 @@ int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_o
                                           smtpwire__readable(options, len),
                                           options,
                                           smtpwire__offered(options),
-                                          options != NULL ? options->simd : 0};
+                                          options != NULL ? options->simd : 0,
+                                          0};
     if (smtpwire__plain_command(&plain, command))
         return 0;
     return command_unusual(line, len, options, command, error);

@@ -129,6 +129,7 @@ struct smtpwire__plain {
     const struct smtpwire_options *options;
     uint64_t offered; /* of the options' extensions */
     unsigned simd;    /* enum smtpwire_simd */
+    size_t clear;     /* smtpwire__plain_line(): so many octets are over CR, of which the line has more */
 };
 /* Each does what the machines do with a line, or a path, and all checks; or returns 0 for what is not plain, and it
  * means nothing then what *command or *address is. Of a path, whose "<" is to be before octet from, it is returned

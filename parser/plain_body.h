@@ -66,7 +66,8 @@ SCAN_TARGET int SCAN_NAME(command)(const struct smtpwire__plain *plain, struct s
     return SCAN_NAME(read_command)(plain, &m, command);
 }
 
-/* Which of two blocks of 64 octets a line ends in cannot be foreseen: no branch asks. */
+/* Of 128 octets, or those that are seen. Which of two blocks of 64 a line ends in cannot be foreseen: no branch asks.
+ */
 SCAN_TARGET size_t SCAN_NAME(line)(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data;
@@ -77,14 +78,18 @@ SCAN_TARGET size_t SCAN_NAME(line)(struct smtpwire__plain *plain, uint32_t cap, 
 
     SCAN_NAME(look)(plain, &m);
     low = m.low;
-    if (seen >= 128)
-        further = SCAN_NAME(low)(line + 64);
+    if (seen > 64) {
+        i = seen < 128 ? seen - 64 : 64;
+        further = SCAN_NAME(low)(line + i) >> (64 - i);
+    }
+    SMTPWIRE__STEPS((seen < 128 ? seen : 128) / 8);
     i = low != 0 ? 0 : 64;
     low = low != 0 ? low : further;
-    if (low == 0)
+    if (low == 0) {
+        plain->clear = seen < 128 ? seen : 128;
         return 0;
+    }
     i += (size_t)__builtin_ctzll(low);
-    SMTPWIRE__STEPS(i / 8);
     if (i + 2 > seen || i + 2 > cap || (line[i] | line[i + 1] << 8) != ('\r' | '\n' << 8))
         return 0;
     plain->line.len = i;

@@ -314,9 +314,17 @@ static SMTPWIRE__NOINLINE size_t push_command_line(struct smtpwire_server *s, co
 static inline struct smtpwire__plain plain_of(const struct smtpwire_server *s, const char *data, size_t len,
                                               size_t readable)
 {
-    const struct smtpwire__plain plain = {
-        {data, len}, readable, s->line.options, smtpwire__server_offered(s), s->line.scanner};
+    const struct smtpwire__plain plain = {{data, len},     readable, s->line.options, smtpwire__server_offered(s),
+                                          s->line.scanner, 0};
     return plain;
+}
+
+/* Of a line there are so many octets, and nothing wrong in them. */
+static inline size_t line_begun(struct smtpwire_server *s, size_t len, struct smtpwire_event *event)
+{
+    s->line.left = len;
+    s->line.looked = (uint32_t)len;
+    return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
 }
 
 /* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another. */
@@ -356,14 +364,17 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
     return push_line(s, data, len, event);
 }
 
-/* Nothing is due, and of this line nothing was seen before. */
+/* Nothing is due. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */
 static SMTPWIRE__NOINLINE size_t push_new_line(struct smtpwire_server *s, const char *data, size_t len,
                                                struct smtpwire_event *event)
 {
     struct smtpwire__plain plain = plain_of(s, data, len, len);
     const size_t whole = smtpwire__plain_line(&plain, s->line.cap, &event->command);
-    if (whole == 0)
-        return push_commands(s, data, len, event);
+    if (whole == 0) {
+        if (plain.clear != len || len >= s->line.cap)
+            return push_commands(s, data, len, event);
+        return line_begun(s, len, event);
+    }
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, whole);
     event->line.data = data;
     event->line.len = plain.line.len;
@@ -490,11 +501,9 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
         return push_other(s, data, len, event);
     end = s->line.at + len;
     s->shown = end > s->shown ? end : s->shown;
-    if ((s->due | s->line.looked) == 0 && len >= SMTPWIRE__SCAN_LINE_LEAST)
+    if (s->due == 0 && len - s->line.looked >= SMTPWIRE__SCAN_LINE_LEAST)
         return push_new_line(s, data, len, event);
     if (!line_goes_on(s, data, len))
         return push_commands(s, data, len, event);
-    s->line.left = len;
-    s->line.looked = (uint32_t)len;
-    return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
+    return line_begun(s, len, event);
 }
