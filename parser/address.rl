@@ -312,56 +312,6 @@ int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet)
 
 /* Most domains, and most paths, need no machine. */
 
-#ifndef SMTPWIRE_ONLY_NONE
-enum { DOMAIN_LETTER, DOMAIN_DIGIT, DOMAIN_HYPHEN, DOMAIN_DOT, DOMAIN_END };
-
-static unsigned domain_class(unsigned char octet)
-{
-    static const uint8_t below_128[128] = {
-        4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-        4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 3, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 4, 4, 4, 4, 4,
-        4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4,
-        4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4,
-    };
-    return octet < 128 ? below_128[octet] : DOMAIN_END;
-}
-
-/* A bit for each two classes, the first behind the second. */
-#define DOMAIN_PAIR(before, here) (1U << (4 * (before) + (here)))
-#define DOMAIN_ANY(here)                                                                                               \
-    (DOMAIN_PAIR(DOMAIN_LETTER, here) | DOMAIN_PAIR(DOMAIN_DIGIT, here) | DOMAIN_PAIR(DOMAIN_HYPHEN, here) |           \
-     DOMAIN_PAIR(DOMAIN_DOT, here))
-
-size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags)
-{
-    unsigned before = DOMAIN_DOT, pairs = 0;
-    size_t i;
-
-    if (options != NULL && (options->limit[SMTPWIRE_LIMIT_DOMAIN] | options->limit[SMTPWIRE_LIMIT_LABEL]) != 0)
-        return 0;
-    for (i = 0; i < len; i++) {
-        const unsigned here = domain_class((unsigned char)text[i]);
-        if (here == DOMAIN_END)
-            break;
-        pairs |= DOMAIN_PAIR(before, here);
-        before = here;
-    }
-    SMTPWIRE__STEPS(i);
-    if (i > 63 || before >= DOMAIN_HYPHEN || (pairs & (DOMAIN_PAIR(DOMAIN_DOT, DOMAIN_DOT) | DOMAIN_PAIR(DOMAIN_DOT, DOMAIN_HYPHEN) |
-                            DOMAIN_PAIR(DOMAIN_HYPHEN, DOMAIN_DOT))) != 0)
-        return 0;
-    *flags = ((pairs & DOMAIN_ANY(DOMAIN_DOT)) == 0 ? SMTPWIRE_FLAG_SINGLE_LABEL : 0U) |
-             ((pairs & (DOMAIN_ANY(DOMAIN_LETTER) | DOMAIN_ANY(DOMAIN_HYPHEN))) == 0 ? SMTPWIRE_FLAG_NUMERIC_DOMAIN : 0U) |
-             ((pairs & DOMAIN_PAIR(DOMAIN_HYPHEN, DOMAIN_HYPHEN)) != 0 ? SMTPWIRE_FLAG_DOUBLE_HYPHEN : 0U);
-    return i;
-}
-#else
-size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags)
-{
-    return (void)text, (void)len, (void)options, (void)flags, (size_t)0;
-}
-#endif
-
 static int parse_plain(const char *data, size_t len, const struct smtpwire_options *options,
                        struct smtpwire_address *address, uint32_t *flags)
 {

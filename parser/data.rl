@@ -271,25 +271,38 @@ int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first
     return smtpwire__chunk_finish(data, event);
 }
 
-/* Skips what means nothing to the machine but itself, if it is in a state where that may be; returns how many octets. */
-static size_t skip(struct smtpwire_data *data, const struct data_run *r, const unsigned char *p, size_t len, int *cs)
+static inline int starts_line(unsigned state)
 {
-    const int starts = *cs == smtpwire_data_en_main_message_stream_start || *cs == smtpwire_data_en_chunks_chunk_stream_start;
+    return state == smtpwire_data_en_main_message_stream_start || state == smtpwire_data_en_chunks_chunk_stream_start;
+}
+
+static inline int in_line(unsigned state)
+{
+    return state == smtpwire_data_en_main_message_stream_text || state == smtpwire_data_en_chunks_chunk_stream_text;
+}
+
+/* Skips what means nothing to the machine but itself, from offset at on, if it is in a state where that may be; returns how
+ * many octets. */
+static SMTPWIRE__INLINE size_t skip(struct smtpwire_data *data, uint64_t at, const unsigned char *p, size_t len)
+{
+    const int starts = starts_line(data->state);
     struct smtpwire__scan scan;
     size_t skipped;
 
-    if (len < SMTPWIRE__SCAN_LEAST || (!starts && *cs != smtpwire_data_en_main_message_stream_text && *cs != smtpwire_data_en_chunks_chunk_stream_text))
+    if (len < SMTPWIRE__SCAN_LEAST || (!starts && !in_line(data->state)))
         return 0;
-    scan.at = offset_of(r, p);
+    scan.at = at;
     scan.line_at = data->line_at;
     scan.longest = data->longest;
     scan.line_start = (uint8_t)starts;
     scan.dots = !data->chunked;
     scan.eight_bit = 0;
     SMTPWIRE__STEPS(64 / 8); /* the least that is looked at */
-    skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
+    skipped = smtpwire__scan_content(data->scanner != SMTPWIRE_SIMD_DETECT ? data->scanner : smtpwire__scan_choose(&data->scanner, len),
+                                     p, len, &scan);
     if (skipped == 0)
         return 0;
+    SMTPWIRE__STEPS(skipped / 8);
     data->line_at = scan.line_at;
     data->longest = scan.longest;
     if (scan.longest > smtpwire__limit(data->options, SMTPWIRE_LIMIT_TEXT_LINE))
@@ -297,12 +310,18 @@ static size_t skip(struct smtpwire_data *data, const struct data_run *r, const u
     if (scan.eight_bit)
         data->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
     if (!data->chunked) /* in chunks they are one state, since no dot means anything */
-        *cs = scan.line_start ? smtpwire_data_en_main_message_stream_start : smtpwire_data_en_main_message_stream_text;
+        data->state = scan.line_start ? smtpwire_data_en_main_message_stream_start : smtpwire_data_en_main_message_stream_text;
     return skipped;
 }
 
-/* Runs the machine over one buffer; returns how much of it was taken. */
-static size_t execute(struct smtpwire_data *data, const unsigned char *octets, size_t len, struct data_run *result)
+static SMTPWIRE__NOINLINE size_t skip_on(struct smtpwire_data *data, uint64_t at, const unsigned char *p, size_t len)
+{
+    return skip(data, at, p, len);
+}
+
+/* Runs the machine over one buffer, of which so many octets are skipped; returns how much of it was taken. */
+static SMTPWIRE__NOINLINE size_t execute(struct smtpwire_data *data, const unsigned char *octets, size_t len, size_t skipped,
+                      struct data_run *result)
 {
     const unsigned char *const all = octets + len;
     const unsigned char *p = octets, *pe;
@@ -314,11 +333,9 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
     r.d = data;
     r.start = octets;
     r.slice = data->refused == SMTPWIRE_ERROR_NONE ? octets : NULL;
-    do {
-        left = skip(data, &r, p, (size_t)(all - p), &cs);
-        step = left >= SMTPWIRE__SCAN_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
-        p += left;
-        SMTPWIRE__STEPS(left / 8);
+    for (;;) {
+        step = skipped >= SMTPWIRE__SCAN_LEAST || step >= STEP_MOST ? STEP_LEAST : 2 * step;
+        p += skipped;
         left = (size_t)(all - p);
         pe = data->scanner != SMTPWIRE_SIMD_NONE && left >= SMTPWIRE__SCAN_LEAST + step ? p + step : all;
         if (p != pe) {
@@ -326,7 +343,12 @@ static size_t execute(struct smtpwire_data *data, const unsigned char *octets, s
             %% write exec;
             SMTPWIRE__RAN(p - begin);
         }
-    } while (p != all && r.stop == NULL && r.end == NULL && r.constant == NULL && !data->ended);
+        if (p == all || r.stop != NULL || r.end != NULL || r.constant != NULL || data->ended)
+            break;
+        data->state = (uint8_t)cs;
+        skipped = skip_on(data, offset_of(&r, p), p, (size_t)(all - p));
+        cs = data->state;
+    }
     if (r.stop != NULL) {
         p = r.stop;
         cs = behind_cr;
@@ -345,9 +367,16 @@ static int run_to_event(struct smtpwire_data *data, const unsigned char *octets,
                         struct smtpwire_event *event)
 {
     const uint64_t at = data->at;
+    const size_t skipped = skip(data, at, octets, len);
     struct data_run r;
 
-    *taken = execute(data, octets, len, &r);
+    if (skipped == len && data->refused == SMTPWIRE_ERROR_NONE) { /* as most is */
+        data->at += len;
+        data->left = 0;
+        *taken = len;
+        return content(data, event, at, len, smtpwire__text(octets), len);
+    }
+    *taken = execute(data, octets, len, skipped, &r);
     data->at += *taken;
     data->left = len - *taken;
     if (data->ended) {
@@ -361,20 +390,33 @@ static int run_to_event(struct smtpwire_data *data, const unsigned char *octets,
                    smtpwire__text(r.slice), (size_t)(r.end - r.slice));
 }
 
+static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len,
+                                             struct smtpwire_event *event)
+{
+    size_t done = 0, taken;
+    while (done < len) {
+        const int told = run_to_event(data, octets + done, len - done, &taken, event);
+        done += taken;
+        if (told)
+            return done;
+    }
+    return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, done);
+}
+
 #if !defined(SMTPWIRE_ONLY_NONE)
-/* A few octets of text within a line, none of which means anything to the machine or to policy, are delivered as they are;
- * returns 0, and nothing is done, for all others. */
-static int few_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len)
+/* A few octets of text within a line, none of which means anything to the machine or to policy, are delivered as they
+ * are. All else is for push_octets(). */
+static SMTPWIRE__NOINLINE size_t push_few_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len,
+                                                 struct smtpwire_event *event)
 {
     unsigned all = 0;
     size_t i;
 
-    if (len >= SMTPWIRE__SCAN_LEAST || data->scanner == SMTPWIRE_SIMD_NONE || data->refused != SMTPWIRE_ERROR_NONE ||
-        (data->state != smtpwire_data_en_main_message_stream_text && data->state != smtpwire_data_en_chunks_chunk_stream_text))
-        return 0;
+    if (data->scanner == SMTPWIRE_SIMD_NONE || data->refused != SMTPWIRE_ERROR_NONE || !in_line(data->state))
+        return push_octets(data, octets, len, event);
     for (i = 0; i < len; i++) {
         if (octets[i] <= '\r')
-            return 0;
+            return push_octets(data, octets, len, event);
         all |= octets[i];
     }
     SMTPWIRE__STEPS(len);
@@ -382,15 +424,16 @@ static int few_octets(struct smtpwire_data *data, const unsigned char *octets, s
         data->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
     data->at += len;
     data->left = 0;
-    return 1;
+    if (content(data, event, data->at - len, len, smtpwire__text(octets), len))
+        return len;
+    return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
 }
 #endif
 
-size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
+static SMTPWIRE__NOINLINE size_t push_unusual(struct smtpwire_data *data, const unsigned char *octets, size_t len,
+                                              struct smtpwire_event *event)
 {
-    const unsigned char *from = octets;
     struct smtpwire_error misuse;
-    size_t done = 0, taken;
 
     if (data->fatal || len < data->left) {
         data->fatal = 1;
@@ -401,23 +444,21 @@ size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t
         smtpwire__data_end(data, data->at - 3, 3, event);
         return 0;
     }
-    if (data->pending) {
-        data->pending = 0;
-        if (content(data, event, data->at - 1, 1, "\r\n", 2))
-            return 0;
-    }
+    data->pending = 0;
+    if (content(data, event, data->at - 1, 1, "\r\n", 2))
+        return 0;
+    return push_octets(data, octets, len, event);
+}
+
+size_t smtpwire_data_push(struct smtpwire_data *data, const void *octets, size_t len, struct smtpwire_event *event)
+{
+    if ((data->fatal | data->ended | data->pending) != 0 || len < data->left)
+        return push_unusual(data, octets, len, event);
+    if (len == 0)
+        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, 0);
 #if !defined(SMTPWIRE_ONLY_NONE)
-    if (len != 0 && few_octets(data, from, len)) {
-        if (content(data, event, data->at - len, len, smtpwire__text(from), len))
-            return len;
-        return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
-    }
+    if (len < SMTPWIRE__SCAN_LEAST)
+        return push_few_octets(data, octets, len, event);
 #endif
-    while (done < len) {
-        const int told = run_to_event(data, from + done, len - done, &taken, event);
-        done += taken;
-        if (told)
-            return done;
-    }
-    return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, done);
+    return push_octets(data, octets, len, event);
 }

@@ -104,10 +104,6 @@ enum smtpwire__address_kind {
 const unsigned char *smtpwire__address_machine(enum smtpwire__address_kind kind, const unsigned char *p,
                                                const unsigned char *pe, struct smtpwire__marks *m);
 
-/* address.rl: how many octets the text begins with that are all of a Domain in ASCII and within all limits, up to one
- * that no such has; 0 tells nothing. */
-size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags);
-
 /* Where the reading of a mailbox, or of an attribute's value, stands behind a part of it, so that octets can be tried
  * there without reading the part again: states of the machines of addresses, of literals and of values. */
 struct smtpwire__place {
@@ -139,7 +135,16 @@ struct smtpwire__plain {
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command);
 size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
                             uint32_t *flags);
+/* How many octets the text begins with that are all of a Domain in ASCII and within all limits, up to one that no such
+ * has; 0 tells nothing. */
+size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags);
 #else
+static inline size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options,
+                                            uint32_t *flags)
+{
+    return (void)text, (void)len, (void)options, (void)flags, (size_t)0;
+}
+
 static inline int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
     return (void)plain, (void)command, 0;

@@ -20,7 +20,7 @@ static const uint8_t plain_class[256] = {
 };
 
 /* Reads a Domain; returns what is behind its last label, or null. */
-static const unsigned char *plain_domain(const unsigned char *p, const unsigned char *pe)
+static const unsigned char *domain_by_octets(const unsigned char *p, const unsigned char *pe)
 {
     const unsigned char *label;
     for (;;) {
@@ -47,7 +47,7 @@ static const unsigned char *plain_octets(const unsigned char *p, const unsigned 
     *at = p - 1;
     if (**at != '@')
         return NULL;
-    p = plain_domain(p, pe);
+    p = domain_by_octets(p, pe);
     if (p == NULL || p == pe || *p != '>' || p - path >= 64) /* what is no longer is within all limits */
         return NULL;
     SMTPWIRE__STEPS(p - path);
@@ -114,10 +114,34 @@ static size_t path_by_masks(const struct smtpwire__plain *plain, size_t from, st
     return (void)plain, (void)from, (void)address, (void)flags, (size_t)0;
 }
 
-static int host_by_masks(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
+static size_t host_by_masks(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
 {
     SMTPWIRE__BY_VECTORS(plain, host, (plain, from, flags))
-    return (void)plain, (void)from, (void)flags, 0;
+    return (void)plain, (void)from, (void)flags, (size_t)0;
+}
+
+/* The domain that the line has from octet from on; returns where it ends, or 0. No longer one is within all limits. */
+static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
+{
+    enum { LONGEST = 63 };
+    const unsigned char *const line = (const unsigned char *)plain->line.data, *end;
+    const size_t found = host_by_masks(plain, from, flags);
+
+    SMTPWIRE__STEPS(found != 0 ? found / 8 : plain->line.len);
+    if (found != 0)
+        return found <= from + LONGEST ? found : 0;
+    end = domain_by_octets(line + from, line + plain->line.len);
+    if (end == NULL || end > line + from + LONGEST)
+        return 0;
+    *flags = smtpwire__domain_flags(plain->line.data + from, (size_t)(end - line) - from);
+    return (size_t)(end - line);
+}
+
+size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags)
+{
+    const struct smtpwire__plain plain = {{text, len}, smtpwire__readable(options, len),    options,
+                                          0,           options != NULL ? options->simd : 0, 0};
+    return smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
 }
 
 size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
@@ -130,18 +154,11 @@ size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, st
 static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct smtpwire_command *command)
 {
     enum { HOST = 5 }; /* behind the verb */
-    const unsigned char *const line = (const unsigned char *)plain->line.data;
     const size_t len = plain->line.len;
 
-    if (len <= HOST || len >= 64 || line[HOST - 1] != ' ' || !smtpwire__default_limits(plain->options) ||
-        (plain->options != NULL && plain->options->lmtp))
+    if (len <= HOST || plain->line.data[HOST - 1] != ' ' || !smtpwire__default_limits(plain->options) ||
+        (plain->options != NULL && plain->options->lmtp) || read_host(plain, HOST, &command->flags) != len)
         return 0;
-    if (line[len - 1] <= '9' || !host_by_masks(plain, HOST, &command->flags)) {
-        if (plain_domain(line + HOST, line + len) != line + len)
-            return 0;
-        command->flags = smtpwire__domain_flags(plain->line.data + HOST, len - HOST);
-    }
-    SMTPWIRE__STEPS(len);
     command->verb = (uint16_t)verb;
     command->name.data = plain->line.data;
     command->name.len = 4;

@@ -52,11 +52,13 @@ SCAN_TARGET size_t SCAN_NAME(path)(const struct smtpwire__plain *plain, size_t f
     return SCAN_NAME(read_path)(plain, &m, from, address, flags);
 }
 
-SCAN_TARGET int SCAN_NAME(host)(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
+SCAN_TARGET size_t SCAN_NAME(host)(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
 {
     struct SCAN_NAME(class_masks) m;
+    size_t end;
     SCAN_NAME(look)(plain, &m);
-    return SCAN_NAME(is_host)(&m, from, plain->line.len, flags);
+    end = SCAN_NAME(find_host)(&m, from, plain->line.len, flags);
+    return end != 0 && plain->line.data[end - 1] > '9' ? end : 0; /* it could be a number */
 }
 
 SCAN_TARGET int SCAN_NAME(command)(const struct smtpwire__plain *plain, struct smtpwire_command *command)

@@ -171,17 +171,17 @@ int smtpwire__scan_command_sse2(const struct smtpwire__plain *plain, struct smtp
 size_t smtpwire__scan_line_sse2(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
 size_t smtpwire__scan_path_sse2(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
                                 uint32_t *flags);
-int smtpwire__scan_host_sse2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
+size_t smtpwire__scan_host_sse2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
 int smtpwire__scan_command_avx2(const struct smtpwire__plain *plain, struct smtpwire_command *command);
 size_t smtpwire__scan_line_avx2(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
 size_t smtpwire__scan_path_avx2(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
                                 uint32_t *flags);
-int smtpwire__scan_host_avx2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
+size_t smtpwire__scan_host_avx2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
 int smtpwire__scan_command_neon(const struct smtpwire__plain *plain, struct smtpwire_command *command);
 size_t smtpwire__scan_line_neon(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
 size_t smtpwire__scan_path_neon(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
                                 uint32_t *flags);
-int smtpwire__scan_host_neon(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
+size_t smtpwire__scan_host_neon(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
 
 /* Fewer octets than a vector has are not looked at by vectors. */
 #define SMTPWIRE__WITH_VECTORS(plain)                                                                                  \

@@ -52,8 +52,8 @@ SCAN_TARGET static inline void SCAN_NAME(lines)(uint64_t ends, uint64_t at, stru
 }
 
 /* Octets that are there, at octets[i], up to 64; there: which those are. Returns how many can be skipped. */
-SCAN_TARGET static unsigned SCAN_NAME(part)(const struct SCAN_NAME(masks) * m, uint64_t there, uint64_t at,
-                                            int *behind_cr, struct smtpwire__scan *scan)
+SCAN_TARGET static SMTPWIRE__INLINE unsigned SCAN_NAME(part)(const struct SCAN_NAME(masks) * m, uint64_t there,
+                                                             uint64_t at, int *behind_cr, struct smtpwire__scan *scan)
 {
     const uint64_t cr = m->cr << 1 | (unsigned)*behind_cr;
     const uint64_t starts = m->lf << 1 | scan->line_start;
@@ -96,15 +96,28 @@ SCAN_TARGET static size_t SCAN_NAME(rest)(const unsigned char *octets, size_t le
     return i - (size_t)behind_cr; /* the CR is for the machine, which reads what is behind it */
 }
 
-SCAN_TARGET size_t SCAN_NAME(content)(const unsigned char *octets, size_t len, struct smtpwire__scan *result)
+/* Up to 64 octets. */
+SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned char *octets, size_t len,
+                                                              struct smtpwire__scan *scan)
+{
+    struct SCAN_NAME(masks) m;
+    int behind_cr = 0;
+    unsigned n;
+
+    SCAN_NAME(exact)(octets, (unsigned)len - 32, &m);
+    n = SCAN_NAME(part)(&m, ~UINT64_C(0) >> (64 - len), scan->at, &behind_cr, scan);
+    scan->line_start = (uint8_t)(scan->line_start && !behind_cr);
+    return n - (size_t)behind_cr;
+}
+
+SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned char *octets, size_t len,
+                                                               struct smtpwire__scan *result)
 {
     struct smtpwire__scan scan = *result;             /* in registers */
     const unsigned char dot = scan.dots ? '.' : '\n'; /* an LF behind one is never good */
     SCAN_VECTOR high;
     size_t i = 0;
 
-    if (len < SMTPWIRE__SCAN_LEAST || octets[0] == '\n' || (scan.dots && scan.line_start && octets[0] == '.'))
-        return 0;
     memset(&high, 0, sizeof high);
     for (; len - i >= 66; i += 64) {
         SCAN_VECTOR bad, all;
@@ -120,4 +133,11 @@ SCAN_TARGET size_t SCAN_NAME(content)(const unsigned char *octets, size_t len, s
     i = SCAN_NAME(rest)(octets, len, i, &scan);
     *result = scan;
     return i;
+}
+
+SCAN_TARGET size_t SCAN_NAME(content)(const unsigned char *octets, size_t len, struct smtpwire__scan *scan)
+{
+    if (len < SMTPWIRE__SCAN_LEAST || octets[0] == '\n' || (scan->dots && scan->line_start && octets[0] == '.'))
+        return 0;
+    return len <= 64 ? SCAN_NAME(block)(octets, len, scan) : SCAN_NAME(blocks)(octets, len, scan);
 }

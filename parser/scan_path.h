@@ -49,15 +49,15 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
     m->low = low.low | high.low << behind;
 }
 
-/* Whether what stands between two octets, or the end, is a Domain: each label begins and ends with a letter or digit,
- * and nothing but those and "-" is in it. *flags: what SMTPWIRE_FLAG_* say of it, but for NUMERIC_DOMAIN. */
-SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(domain)(const struct SCAN_NAME(class_masks) * m, uint64_t at,
+/* Whether what stands from first on before end is a Domain: each label begins and ends with a letter or digit, and
+ * nothing but those and "-" is in it. *flags: what SMTPWIRE_FLAG_* say of it, but for NUMERIC_DOMAIN. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(domain)(const struct SCAN_NAME(class_masks) * m, uint64_t first,
                                                           uint64_t end, uint32_t *flags)
 {
-    const uint64_t domain = (end - 1) ^ ((at << 1) - 1), dots = m->dot & domain;
+    const uint64_t domain = end - first, dots = m->dot & domain;
     *flags = (dots == 0) * (uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL +
              ((m->hyphen & m->hyphen >> 1 & domain) != 0) * (uint32_t)SMTPWIRE_FLAG_DOUBLE_HYPHEN;
-    return ((((dots | at) << 1 | (dots | end) >> 1) & ~m->alnum) | (~(m->alnum | m->hyphen | m->dot) & domain)) == 0;
+    return (((dots << 1 | first | (dots | end) >> 1) & ~m->alnum) | (~(m->alnum | m->hyphen | m->dot) & domain)) == 0;
 }
 
 /* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<"; of the
@@ -81,14 +81,18 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_path)(const struct SCA
     from = (size_t)__builtin_ctzll(end);
     /* No atom is empty. */
     return from < len && line[*local] == '@' && line[from] == '>' &&
-                   (((m->dot & (at - first)) << 1 | first) & (m->dot | at)) == 0 && SCAN_NAME(domain)(m, at, end, flags)
+                   (((m->dot & (at - first)) << 1 | first) & (m->dot | at)) == 0 &&
+                   SCAN_NAME(domain)(m, at << 1, end, flags)
                ? from
                : 0;
 }
 
-/* Whether all of the line from octet from on is a Domain; it has len octets, fewer than 64. */
-SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(is_host)(const struct SCAN_NAME(class_masks) * m, size_t from,
-                                                           size_t len, uint32_t *flags)
+/* A Domain from line[from] on, of which the first 64 octets, or its len, have been looked at. Returns where the first
+ * octet is that none has; 0 if there is none. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_host)(const struct SCAN_NAME(class_masks) * m, size_t from,
+                                                                size_t len, uint32_t *flags)
 {
-    return SCAN_NAME(domain)(m, UINT64_C(1) << (from - 1), UINT64_C(1) << len, flags);
+    const uint64_t first = UINT64_C(1) << from, behind = len < 64 ? ~UINT64_C(0) << len : 0;
+    const uint64_t other = (~(m->alnum | m->hyphen | m->dot) | behind) & (~first + 1), end = other & (~other + 1);
+    return end > first && SCAN_NAME(domain)(m, first, end, flags) ? (size_t)__builtin_ctzll(end) : 0;
 }
