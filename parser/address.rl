@@ -6,7 +6,7 @@
  * does).
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
+#include "plain.h"
 
 %%{
     machine smtpwire_literal;

@@ -4,7 +4,7 @@
  * line (line.c), the order of commands (server.c).
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
+#include "plain.h"
 
 /* Returns the last octet of the address that begins at p; if there is none, m->stopped is set. */
 static const unsigned char *read_address(enum smtpwire__address_kind kind, const unsigned char *p,

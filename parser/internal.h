@@ -118,64 +118,6 @@ void smtpwire__mailbox_place(struct smtpwire__place *place, const char *text, si
 int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet);
 void smtpwire__literal_place(struct smtpwire__place *place, const char *text, size_t len, int any_tag);
 int smtpwire__literal_follows(const struct smtpwire__place *place, char octet);
-/* plain.c: what needs no machine. readable: octets from the first of the line on that may be read, at least its own. */
-struct smtpwire__plain {
-    struct smtpwire_slice line;
-    size_t readable;
-    const struct smtpwire_options *options;
-    uint64_t offered; /* of the options' extensions */
-    unsigned simd;    /* enum smtpwire_simd */
-    size_t clear;     /* smtpwire__plain_line(): so many octets are over CR, of which the line has more */
-};
-/* Each does what the machines do with a line, or a path, and all checks; or returns 0 for what is not plain, and it
- * means nothing then what *command or *address is. Of a path, whose "<" is to be before octet from, it is returned
- * where
- * ">" is. */
-#ifndef SMTPWIRE_ONLY_NONE
-int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                            uint32_t *flags);
-/* How many octets the text begins with that are all of a Domain in ASCII and within all limits, up to one that no such
- * has; 0 tells nothing. */
-size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags);
-#else
-static inline size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options,
-                                            uint32_t *flags)
-{
-    return (void)text, (void)len, (void)options, (void)flags, (size_t)0;
-}
-
-static inline int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
-{
-    return (void)plain, (void)command, 0;
-}
-
-static inline size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from,
-                                          struct smtpwire_address *address, uint32_t *flags)
-{
-    return (void)plain, (void)from, (void)address, (void)flags, (size_t)0;
-}
-#endif
-/* The command's parameters, and what they say of it. */
-int smtpwire__plain_parameters(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-/* What has no path, of a command that is blank; and what has a path without masks, or an unusual one, of a command that
- * has a name. */
-int smtpwire__plain_other(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-int smtpwire__plain_path_command(const struct smtpwire__plain *plain, size_t from, struct smtpwire_command *command);
-
-/* Whether the length limits of addresses, which are the first four, are the RFC's. */
-static inline int smtpwire__default_limits(const struct smtpwire_options *options)
-{
-    uint64_t limits[2];
-    _Static_assert(SMTPWIRE_LIMIT_LOCAL_PART < 4 && SMTPWIRE_LIMIT_DOMAIN < 4 && SMTPWIRE_LIMIT_LABEL < 4 &&
-                       SMTPWIRE_LIMIT_PATH < 4,
-                   "they stand together");
-    if (options == NULL)
-        return 1;
-    memcpy(limits, options->limit, sizeof limits);
-    return (limits[0] | limits[1]) == 0;
-}
-
 /* check.c */
 void smtpwire__find(struct smtpwire__finding *first, uint16_t id, size_t offset);
 int smtpwire__check(const struct smtpwire__judged *judged, const struct smtpwire__marks *marks,
@@ -383,6 +325,20 @@ enum server_phase {
     SERVER_OVER
 };
 
+/* server_order.c: the error of a command that may not come now, or NONE. */
+uint16_t smtpwire__server_disorder(const struct smtpwire_server *s, unsigned verb);
+
+/* RFC 5321 section 4.5.3.1.8. */
+static inline int smtpwire__server_full(const struct smtpwire_server *s, uint32_t recipients)
+{
+    return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
+}
+
+static inline uint16_t smtpwire__server_no_more(const struct smtpwire_server *s)
+{
+    return smtpwire__server_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
+}
+
 /* server_reply.c: the transaction is over. */
 void smtpwire__server_drop(struct smtpwire_server *s);
 
@@ -470,71 +426,6 @@ static inline uint64_t smtpwire__load_8(const char *octets)
         word |= (uint64_t)(unsigned char)octets[i] << 8 * i;
 #endif
     return word;
-}
-
-/* Four. */
-static inline uint64_t smtpwire__load_4(const char *octets)
-{
-    const unsigned char *o = (const unsigned char *)octets;
-    return o[0] | (uint64_t)o[1] << 8 | (uint64_t)o[2] << 16 | (uint64_t)o[3] << 24;
-}
-
-/* Up to eight octets, the first of them the lowest; and what folds letters in it: no other octet becomes one. */
-#define SMTPWIRE__WORD(a, b, c, d, e, f, g, h)                                                                         \
-    ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |            \
-     (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-#define SMTPWIRE__FOLD(octet) ((octet) == 0 ? 0x00 : (octet) >= 'A' ? 0xDF : 0xFF)
-#define SMTPWIRE__IS_WORD(word, a, b, c, d, e, f, g, h)                                                                \
-    (((word)&SMTPWIRE__WORD(SMTPWIRE__FOLD(a), SMTPWIRE__FOLD(b), SMTPWIRE__FOLD(c), SMTPWIRE__FOLD(d),                \
-                            SMTPWIRE__FOLD(e), SMTPWIRE__FOLD(f), SMTPWIRE__FOLD(g), SMTPWIRE__FOLD(h))) ==            \
-     SMTPWIRE__WORD(a, b, c, d, e, f, g, h))
-
-/* MAIL and RCPT: names the command, and returns where its path begins behind "<"; 0 if it is another. A path that is
- * shorter than what it looks at is none. */
-static inline size_t smtpwire__plain_verb(const struct smtpwire__plain *plain, struct smtpwire_command *command)
-{
-    enum { RCPT_TO = 9, MAIL_FROM = 11 };
-    const char *const line = plain->line.data;
-    size_t from = RCPT_TO;
-
-    if (plain->line.len < MAIL_FROM)
-        return 0;
-    if (!SMTPWIRE__IS_WORD(smtpwire__load_8(line), 'R', 'C', 'P', 'T', ' ', 'T', 'O', ':')) {
-        if (!SMTPWIRE__IS_WORD(smtpwire__load_8(line), 'M', 'A', 'I', 'L', ' ', 'F', 'R', 'O') ||
-            !SMTPWIRE__IS_WORD(smtpwire__load_8(line + 2), 'I', 'L', ' ', 'F', 'R', 'O', 'M', ':'))
-            return 0;
-        from = MAIL_FROM;
-    }
-    command->verb = from == RCPT_TO ? SMTPWIRE_VERB_RCPT : SMTPWIRE_VERB_MAIL;
-    command->name.data = line;
-    command->name.len = 4;
-    return from;
-}
-
-/* "<" local "@" domain ">": the local part is from octet from on. */
-static inline void smtpwire__plain_address(const char *line, size_t from, size_t at, size_t end,
-                                           struct smtpwire_address *address)
-{
-    address->path.data = line + from - 1;
-    address->path.len = end - from + 2;
-    address->local.data = line + from;
-    address->local.len = at - from;
-    address->domain.data = line + at + 1;
-    address->domain.len = end - at - 1;
-}
-
-/* Behind the path. */
-static inline int smtpwire__plain_rest(const struct smtpwire__plain *plain, size_t end,
-                                       struct smtpwire_command *command)
-{
-    const size_t len = plain->line.len;
-    if (end == len)
-        return 1;
-    if (plain->line.data[end] != ' ')
-        return 0;
-    command->parameters.data = plain->line.data + end + 1;
-    command->parameters.len = len - end - 1;
-    return smtpwire__plain_parameters(plain, command);
 }
 
 /* The first len octets of a word, and zeros. */

@@ -3,8 +3,7 @@
  * else is left to them. tests/exhaustive_plain.c compares.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 #ifdef SMTPWIRE__SCAN_SSE2
 #include <emmintrin.h>

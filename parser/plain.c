@@ -7,8 +7,7 @@
  * plain_body.h does it by masks of the first 64 octets; here is the rest, and the choice of instructions.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 #ifndef SMTPWIRE_ONLY_NONE
 enum { PLAIN_ATEXT = 1, PLAIN_LDH = 2 }; /* of octets under 128 */
@@ -110,13 +109,15 @@ int smtpwire__plain_path_command(const struct smtpwire__plain *plain, size_t fro
 static size_t path_by_masks(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
                             uint32_t *flags)
 {
-    SMTPWIRE__BY_VECTORS(plain, path, (plain, from, address, flags))
+    if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
+        SMTPWIRE__BY_VECTORS(plain, path, (plain, from, address, flags))
     return (void)plain, (void)from, (void)address, (void)flags, (size_t)0;
 }
 
 static size_t host_by_masks(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
 {
-    SMTPWIRE__BY_VECTORS(plain, host, (plain, from, flags))
+    if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
+        SMTPWIRE__BY_VECTORS(plain, host, (plain, from, flags))
     return (void)plain, (void)from, (void)flags, (size_t)0;
 }
 
@@ -128,8 +129,8 @@ static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32
     const size_t found = host_by_masks(plain, from, flags);
 
     SMTPWIRE__STEPS(found != 0 ? found / 8 : plain->line.len);
-    if (found != 0)
-        return found <= from + LONGEST ? found : 0;
+    if (found != 0) /* within 64 octets */
+        return found;
     end = domain_by_octets(line + from, line + plain->line.len);
     if (end == NULL || end > line + from + LONGEST)
         return 0;
@@ -141,13 +142,13 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
 {
     const struct smtpwire__plain plain = {{text, len}, smtpwire__readable(options, len),    options,
                                           0,           options != NULL ? options->simd : 0, 0};
-    return smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
+    return len != 0 && smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
 }
 
 size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
                             uint32_t *flags)
 {
-    const size_t end = from < 64 ? path_by_masks(plain, from, address, flags) : 0;
+    const size_t end = path_by_masks(plain, from, address, flags);
     return end != 0 ? end : path_by_octets(plain, from, address, flags);
 }
 
@@ -197,7 +198,8 @@ static SMTPWIRE__NOINLINE int command_by_octets(const struct smtpwire__plain *pl
 
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
-    SMTPWIRE__BY_VECTORS(plain, command, (plain, command))
+    if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
+        SMTPWIRE__BY_VECTORS(plain, command, (plain, command))
     return command_by_octets(plain, command);
 }
 #endif

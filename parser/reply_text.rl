@@ -5,8 +5,7 @@
  * the code in front of the text, and whether anything in it is true.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 %%{
     machine smtpwire_reply_text;

@@ -162,57 +162,6 @@ size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, stru
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 
-/* Fewer octets of a line are not read by vectors. */
-enum { SMTPWIRE__SCAN_LINE_LEAST = 16 };
-
-/* plain_body.h, for plain.c: lines of which 16 octets are readable, with AVX2 32; from is under 64. What has unusual
- * octets in it, or ends in a digit, or goes on behind the first 64 octets, is no path and no host here. */
-int smtpwire__scan_command_sse2(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-size_t smtpwire__scan_line_sse2(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
-size_t smtpwire__scan_path_sse2(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                                uint32_t *flags);
-size_t smtpwire__scan_host_sse2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
-int smtpwire__scan_command_avx2(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-size_t smtpwire__scan_line_avx2(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
-size_t smtpwire__scan_path_avx2(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                                uint32_t *flags);
-size_t smtpwire__scan_host_avx2(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
-int smtpwire__scan_command_neon(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-size_t smtpwire__scan_line_neon(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
-size_t smtpwire__scan_path_neon(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                                uint32_t *flags);
-size_t smtpwire__scan_host_neon(const struct smtpwire__plain *plain, size_t from, uint32_t *flags);
-
-/* Fewer octets than a vector has are not looked at by vectors. */
-#define SMTPWIRE__WITH_VECTORS(plain)                                                                                  \
-    ((plain)->readable >= SMTPWIRE__SCAN_LINE_LEAST && (plain)->simd != SMTPWIRE_SIMD_NONE &&                          \
-     (plain)->simd != SMTPWIRE_SIMD_SWAR)
-#if defined(SMTPWIRE__SCAN_AVX2)
-#define SMTPWIRE__BY_VECTORS(plain, what, arguments)                                                                   \
-    if ((plain)->simd == SMTPWIRE_SIMD_AVX2 && (plain)->readable >= 32)                                                \
-        return smtpwire__scan_##what##_avx2 arguments;                                                                 \
-    if (SMTPWIRE__WITH_VECTORS(plain))                                                                                 \
-        return smtpwire__scan_##what##_sse2 arguments;
-#elif defined(SMTPWIRE__SCAN_SSE2)
-#define SMTPWIRE__BY_VECTORS(plain, what, arguments)                                                                   \
-    if (SMTPWIRE__WITH_VECTORS(plain))                                                                                 \
-        return smtpwire__scan_##what##_sse2 arguments;
-#elif defined(SMTPWIRE__SCAN_NEON)
-#define SMTPWIRE__BY_VECTORS(plain, what, arguments)                                                                   \
-    if (SMTPWIRE__WITH_VECTORS(plain))                                                                                 \
-        return smtpwire__scan_##what##_neon arguments;
-#else
-#define SMTPWIRE__BY_VECTORS(plain, what, arguments)
-#endif
-
-/* Looks for the end of a plain command line as well, of which plain->line has what is there: returns its octets with
- * CRLF, which are no more than cap, and plain->line is the line without it. 0 tells nothing. */
-static inline size_t smtpwire__plain_line(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
-{
-    SMTPWIRE__BY_VECTORS(plain, line, (plain, cap, command))
-    return (void)plain, (void)cap, (void)command, (size_t)0;
-}
-
 #ifdef SMTPWIRE__SCAN_SSE2
 /* Bits of the 16 octets that are not over CR. */
 static inline unsigned smtpwire__scan_low(const char *data)

@@ -1,8 +1,7 @@
 /* Masks of 64 octets with AVX2, where the processor has it and the system saves its registers. See scan.h.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 #ifdef SMTPWIRE__SCAN_AVX2
 #include <immintrin.h>

@@ -80,10 +80,10 @@ SCAN_TARGET static size_t SCAN_NAME(rest)(const unsigned char *octets, size_t le
     if (i != 0)
         scan->line_start = octets[i - 1] == '\n';
     do {
-        const size_t left = len - i, from = left >= 64 ? i : len < 64 ? 0 : len - 64;
+        const size_t left = len - i, from = left >= 64 ? i : len - 64;
         const unsigned before = (unsigned)(i - from); /* octets that are read once more */
         room = left < 64 ? (unsigned)left : 64;
-        SCAN_NAME(exact)(octets + from, len < 64 ? (unsigned)len - 32 : 32, &m);
+        SCAN_NAME(exact)(octets + from, 32, &m);
         m.cr >>= before;
         m.lf >>= before;
         m.dot >>= before;

@@ -1,8 +1,7 @@
 /* Masks of 64 octets with Advanced SIMD (NEON), which every aarch64 has. See scan.h.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 #ifdef SMTPWIRE__SCAN_NEON
 #include <arm_neon.h>

@@ -1,8 +1,7 @@
 /* Masks of 64 octets with SSE2, which every x86-64 has. See scan.h.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 #ifdef SMTPWIRE__SCAN_SSE2
 #include <emmintrin.h>

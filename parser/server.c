@@ -5,8 +5,7 @@
  * It does not decide policy: what is replied moves it (server_reply.c).
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "plain.h"
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
@@ -35,63 +34,6 @@ static size_t server_fatal(struct smtpwire_server *s, uint16_t id, uint64_t offs
     return smtpwire__fatal(&s->fatal, id, offset, event);
 }
 
-/* DATA, BDAT and BURL need a recipient (RFC 5321 section 3.3; in LMTP it is 503 whatever was tried, RFC 2033 section
- * 4.2), DATA does not mix with the others, and a message with a refused chunk takes no more (RFC 3030 section 2, RFC
- * 4468 section 3.2). */
-static uint16_t content_error(const struct smtpwire_server *s, unsigned verb)
-{
-    if (s->transaction && s->recipients == 0 && s->refused_recipients && !smtpwire__is_lmtp(s->line.options))
-        return SMTPWIRE_ERROR_NO_RECIPIENTS;
-    if (s->recipients == 0 || s->chunk_failed || (verb == SMTPWIRE_VERB_DATA && (s->chunking || s->binary)))
-        return SMTPWIRE_ERROR_COMMAND_SEQUENCE;
-    return SMTPWIRE_ERROR_NONE;
-}
-
-/* BDAT where CHUNKING is not offered: its octets come all the same. */
-static uint16_t chunk_error(const struct smtpwire_server *s)
-{
-    return (s->offered & SMTPWIRE_OFFER(CHUNKING)) != 0 ? content_error(s, SMTPWIRE_VERB_BDAT)
-                                                        : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
-}
-
-/* RFC 5321 section 4.5.3.1.8. */
-static int is_full(const struct smtpwire_server *s, uint32_t recipients)
-{
-    return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
-}
-
-static inline uint16_t recipient_error(const struct smtpwire_server *s)
-{
-    return is_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
-}
-
-/* RFC 5321 section 4.1.4: what may come when. */
-static uint16_t sequence_error(const struct smtpwire_server *s, unsigned verb)
-{
-    int good;
-    if (!s->ready)
-        good = verb == SMTPWIRE_VERB_QUIT; /* the greeting was a refusal: RFC 5321 section 3.1 */
-    else if (verb == SMTPWIRE_VERB_RCPT && s->transaction && !s->chunking)
-        return recipient_error(s);
-    else if (verb == SMTPWIRE_VERB_RCPT)
-        good = 0;
-    else if (verb == SMTPWIRE_VERB_MAIL)
-        good = s->greeted && !s->transaction;
-    else if (verb == SMTPWIRE_VERB_AUTH)
-        good = s->greeted && !s->transaction && !s->authenticated; /* RFC 4954 section 4 */
-    else if (verb == SMTPWIRE_VERB_STARTTLS)
-        good = s->greeted && !s->tls;
-    else if (verb == SMTPWIRE_VERB_XCLIENT || verb == SMTPWIRE_VERB_XFORWARD)
-        good = !s->transaction; /* the READMEs: not between MAIL and the end of the message */
-    else if (verb == SMTPWIRE_VERB_DATA || verb == SMTPWIRE_VERB_BURL)
-        return content_error(s, verb);
-    else if (verb == SMTPWIRE_VERB_BDAT)
-        return chunk_error(s);
-    else
-        good = 1;
-    return good ? SMTPWIRE_ERROR_NONE : SMTPWIRE_ERROR_COMMAND_SEQUENCE;
-}
-
 static int is_rcpt(const char *line, size_t len)
 {
     return len >= 4 && smtpwire__equal_nocase(line, 4, "RCPT") && smtpwire__verb_length(line, len) == 4;
@@ -101,7 +43,8 @@ static int is_rcpt(const char *line, size_t len)
  * there are too many recipients. */
 static int must_wait(const struct smtpwire_server *s, const char *line, size_t len)
 {
-    return !is_rcpt(line, len) || (!is_full(s, s->recipients) && is_full(s, s->recipients + s->due));
+    return !is_rcpt(line, len) ||
+           (!smtpwire__server_full(s, s->recipients) && smtpwire__server_full(s, s->recipients + s->due));
 }
 
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
@@ -200,7 +143,7 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
             return;
         }
     } else {
-        disorder = sequence_error(s, command->verb);
+        disorder = smtpwire__server_disorder(s, command->verb);
         if (command->verb == SMTPWIRE_VERB_BDAT) {
             begin_chunk(s, frame, event, disorder);
             return;
@@ -223,7 +166,7 @@ static inline void obey_plain(struct smtpwire_server *s, struct smtpwire_event *
 {
     const unsigned verb = event->command.verb;
     const int next = verb == SMTPWIRE_VERB_RCPT && s->ready && s->transaction && !s->chunking; /* as most are */
-    const uint16_t disorder = next ? recipient_error(s) : sequence_error(s, verb);
+    const uint16_t disorder = next ? smtpwire__server_no_more(s) : smtpwire__server_disorder(s, verb);
     if (disorder != SMTPWIRE_ERROR_NONE) {
         event->kind = SMTPWIRE_ERROR;
         smtpwire__error_set(&event->error, disorder, s->line.at);
@@ -328,8 +271,8 @@ static inline size_t line_begun(struct smtpwire_server *s, size_t len, struct sm
 }
 
 /* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another. */
-static SMTPWIRE__NOINLINE size_t push_line(struct smtpwire_server *s, const char *data, size_t len,
-                                           struct smtpwire_event *event)
+static SMTPWIRE__NOINLINE size_t push_any_line(struct smtpwire_server *s, const char *data, size_t len,
+                                               struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
     const enum smtpwire__framed framed = smtpwire__line_find(&s->line, data, len, &frame);
@@ -361,7 +304,7 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
                               s->line.at, 0);
     if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
         return wait(s, event);
-    return push_line(s, data, len, event);
+    return push_any_line(s, data, len, event);
 }
 
 /* Nothing is due. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */

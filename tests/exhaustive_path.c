@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "internal.h"
+#include "plain.h"
 #include "scanners.h"
 
 #include "exhaustive.h"
