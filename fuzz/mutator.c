@@ -38,7 +38,11 @@ static void replace(struct body *b, struct span removed, const uint8_t *data, si
     b->size = removed.from + len + rest;
 }
 
-static int is_delimiter(uint8_t octet) { return octet == 0xFE || memchr("<>@:., =\"[]\r\n-;", octet, 16) != NULL; }
+/* Those of lines and addresses, those of codes in values, and HTAB. */
+static const char delimiters[] = "<>@:., =\"[]\r\n-;\t+\\{}";
+enum { DELIMITERS = sizeof delimiters - 1 };
+
+static int is_delimiter(uint8_t octet) { return octet == 0xFE || memchr(delimiters, octet, DELIMITERS) != NULL; }
 
 static struct span pick_token(const struct body *b)
 {
@@ -136,12 +140,13 @@ static void swap_lines(struct body *b)
     memcpy(b->data + one.from + other.len + b->t->len - one.len, b->t->data, one.len);
 }
 
-/* The octets behind a BDAT line get the size that they have: all of them, up to the next BDAT, or up to somewhere.
- * Seldom it is right in its lower 32 bits alone. */
+/* The octets behind a BDAT line get the size that they have: all of them, up to the next BDAT, up to somewhere, or up
+ * to within a CRLF. Seldom it is right in its lower 32 bits alone. */
 static void right_chunk(struct body *b)
 {
     const struct span digits = pick_digits(b);
     size_t at = digits.from + digits.len, i;
+    const uint8_t *cr;
     uint64_t left;
     char text[24];
     size_t len = sizeof text;
@@ -152,7 +157,11 @@ static void right_chunk(struct body *b)
     for (i = at + somewhere(b, b->size - at);
          i + 4 < b->size && b->data[i - 1] != '\r' && memcmp(b->data + i, "BDAT", 4) != 0;)
         i++;
-    left = dice(b, 3) == 0 ? b->size - at : dice(b, 2) == 0 || i + 4 >= b->size ? somewhere(b, b->size - at) : i - at;
+    cr = memchr(b->data + at, '\r', b->size - at);
+    left = dice(b, 3) == 0                       ? b->size - at
+           : dice(b, 3) == 0 && cr != NULL       ? (size_t)(cr + 1 - b->data) - at
+           : dice(b, 2) == 0 || i + 4 >= b->size ? somewhere(b, b->size - at)
+                                                 : i - at;
     left += dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0;
     do
         text[--len] = (char)('0' + left % 10);
@@ -179,6 +188,25 @@ static void one_octet(struct body *b)
     static const uint8_t octets[] = "\0\r\n\t \x7F\"\\<>()[]@:;,.=+-_\x80\xFF";
     const uint8_t octet = octets[dice(b, sizeof octets - 1)];
     replace(b, (struct span){somewhere(b, b->size), dice(b, 2) != 0 && b->size != 0 ? 1U : 0U}, &octet, 1);
+}
+
+/* One delimiter for another. */
+static void other_delimiter(struct body *b)
+{
+    const size_t from = somewhere(b, b->size);
+    size_t at = from;
+    while (at < b->size && !is_delimiter(b->data[at]))
+        at++;
+    if (at < b->size)
+        b->data[at] = (uint8_t)delimiters[dice(b, DELIMITERS)];
+}
+
+/* What reads on is behind the end: anywhere, or behind a token and its delimiter. */
+static void cut_off(struct body *b)
+{
+    const struct span token = pick_token(b);
+    const size_t behind = token.from + token.len;
+    b->size = dice(b, 2) == 0 ? somewhere(b, b->size) : behind < b->size ? behind + dice(b, 2) : behind;
 }
 
 /* A token becomes as long as a limit, or one octet shorter or longer. */
@@ -212,7 +240,7 @@ static void anew(struct body *b)
 static void change(struct body *b)
 {
     const struct span token = pick_token(b), line = pick_line(b);
-    switch (dice(b, 20)) {
+    switch (dice(b, 21)) {
     case 0:
     case 1:
         generated(b, token, 0);
@@ -265,10 +293,13 @@ static void change(struct body *b)
         other_case(b);
         break;
     case 17:
-        b->size = somewhere(b, b->size); /* cut off: what reads on is behind the end */
+        cut_off(b);
         break;
     case 18:
         repeated(b, dice(b, 3) == 0 ? line : pick_word(b));
+        break;
+    case 19:
+        other_delimiter(b);
         break;
     default:
         if (dice(b, 4) == 0)
@@ -276,6 +307,15 @@ static void change(struct body *b)
         else
             moved(b, pick_line(b), empty(line));
     }
+}
+
+/* Where it can be any, the last octet of the head tells (fuzz/options.c, fuzz/limits.c). */
+static enum fuzz_language language_of(const char *target, const uint8_t *data)
+{
+    static const uint8_t by_kind[] = {FUZZ_SESSION, FUZZ_REPLIES, FUZZ_SESSION, FUZZ_ANY};
+    const size_t head = fuzz_head_of(target);
+    const enum fuzz_language language = fuzz_language_of(target);
+    return language == FUZZ_ANY && head != 0 ? (enum fuzz_language)by_kind[data[head - 1] & 3] : language;
 }
 
 /* Room for what is generated; the mutator is single-threaded, as fuzzers are. */
@@ -295,7 +335,7 @@ size_t fuzz_mutate(const char *target, uint8_t *data, size_t size, size_t max, u
     if (head != 0 && fuzz_dice(&text, 8) == 0) /* limits, say, of which several must fit each other */
         for (changes = 1 + fuzz_dice(&text, (uint32_t)head); changes != 0; changes--)
             data[fuzz_dice(&text, (uint32_t)head)] = (uint8_t)fuzz_dice(&text, 256);
-    b = (struct body){data + head, size - head, max - head, &text, fuzz_language_of(target)};
+    b = (struct body){data + head, size - head, max - head, &text, language_of(target, data)};
     if (b.size == 0)
         anew(&b);
     for (changes = 1 + fuzz_dice(&text, 4); changes != 0; changes--)
