@@ -16,7 +16,7 @@
 #ifdef SMTPWIRE_COUNT_STEPS
 extern uint64_t smtpwire__steps, smtpwire__ran;
 #else
-static uint64_t smtpwire__steps, smtpwire__ran;
+static uint64_t smtpwire__steps __attribute__((unused)), smtpwire__ran __attribute__((unused));
 #endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
