@@ -131,17 +131,25 @@ static size_t name_viable(const struct attribute_reading *r, uint32_t open)
     return longest;
 }
 
-static void check_attribute_value(const struct attribute_reading *r, unsigned kind)
+/* How much of the value is viable, as xtext and as what it decodes to; *complete: as it is, it is one. */
+static size_t attribute_value_viable(unsigned kind, int lower_case, struct smtpwire_slice value, int *complete)
 {
     const size_t max = kind == SMTPWIRE__ATTRIBUTE_TEXT_64 ? TEXT_64_MAX : TEXT_MAX;
-    struct smtpwire_slice xtext = r->value;
+    struct smtpwire_slice xtext = value;
     size_t good;
-    int whole, accepted, complete;
+    int whole, accepted;
 
-    xtext.len = smtpwire__value_run(SMTPWIRE_PARAMETER_AUTH, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE),
-                                    r->value.data, r->value.len, &whole);
+    xtext.len = smtpwire__value_run(SMTPWIRE_PARAMETER_AUTH, lower_case, value.data, value.len, &whole);
     good = smtpwire__attribute_encoded(kind, max, xtext, &accepted);
-    complete = whole && accepted;
+    *complete = whole && accepted;
+    return good;
+}
+
+static void check_attribute_value(const struct attribute_reading *r, unsigned kind)
+{
+    int complete;
+    const size_t good =
+        attribute_value_viable(kind, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE), r->value, &complete);
     if (good < r->value.len || (r->value_ended && !complete))
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, r->value.data + good);
 }
@@ -245,4 +253,86 @@ int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_a
     else if (attribute->id == SMTPWIRE_ATTRIBUTE_PORT || attribute->id == SMTPWIRE_ATTRIBUTE_DESTPORT)
         attribute->port = read_port(decoded, (size_t)len);
     return 1;
+}
+
+/* ---- what was expected ---- */
+
+/* The letters in either case that go on with a name of those in open which begins so, and "=" behind all of it. */
+static void find_attribute_name(uint32_t open, struct smtpwire_slice part, smtpwire__octet_set set)
+{
+    unsigned id;
+    memset(set, 0, sizeof(smtpwire__octet_set));
+    for (id = SMTPWIRE_ATTRIBUTE_UNKNOWN + 1; id < SMTPWIRE_ATTRIBUTE_COUNT; id++) {
+        const char *name = attribute_rows[id].name;
+        char start[12] = {0}; /* as long as a name can be */
+        if ((open >> id & 1) == 0 || part.len >= sizeof start)
+            continue;
+        memcpy(start, name, part.len);
+        if (!smtpwire__equal_nocase(part.data, part.len, start))
+            continue;
+        smtpwire__put_in(set, name[part.len] != '\0' ? (unsigned char)name[part.len] : '=');
+        if (name[part.len] != '\0')
+            smtpwire__put_in(set, (unsigned char)name[part.len] | 0x20U);
+    }
+}
+
+/* Leaves those octets that the value goes on with, each tried, and the space if another attribute can come. */
+static void find_attribute_value(uint32_t open, unsigned kind, struct smtpwire_slice value, smtpwire__octet_set set)
+{
+    enum { LONGEST = 3 * 255 }; /* of codes of three octets each */
+    char tried[LONGEST + 1];
+    unsigned octet;
+    int complete;
+
+    if (value.len > LONGEST) {
+        memset(set, 0, sizeof(smtpwire__octet_set));
+        return;
+    }
+    if (value.len != 0)
+        memcpy(tried, value.data, value.len);
+    if (open == 0 || attribute_value_viable(kind, 0, value, &complete) != value.len || !complete)
+        smtpwire__take_out(set, ' ');
+    for (octet = ' ' + 1; octet < 256; octet++) {
+        tried[value.len] = (char)octet;
+        if (smtpwire__in_set(set, octet) &&
+            attribute_value_viable(kind, 0, (struct smtpwire_slice){tried, value.len + 1}, &complete) <= value.len)
+            smtpwire__take_out(set, octet);
+    }
+}
+
+void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offset, smtpwire__octet_set set)
+{
+    const unsigned column = verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1;
+    const char *begin = line + smtpwire__verb_length(line, offset) + 1, *end = line + offset;
+    struct smtpwire_slice name, value;
+    unsigned id = SMTPWIRE_ATTRIBUTE_UNKNOWN;
+    uint32_t open = 0; /* bits of the names that can still come */
+
+    if (begin > end)
+        return;
+    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
+        open |= attribute_rows[id].kind[column] != SMTPWIRE__ATTRIBUTE_NOTHING ? 1U << id : 0;
+    for (;;) {
+        const char *space = memchr(begin, ' ', (size_t)(end - begin));
+        const char *stop = space != NULL ? space : end, *equals = memchr(begin, '=', (size_t)(stop - begin));
+        name.data = begin;
+        name.len = (size_t)((equals != NULL ? equals : stop) - begin);
+        value.data = equals != NULL ? equals + 1 : NULL;
+        value.len = equals != NULL ? (size_t)(stop - value.data) : 0;
+        if (equals != NULL) {
+            id = attribute_find(name);
+            if ((open >> id & 1) == 0) {
+                memset(set, 0, sizeof(smtpwire__octet_set));
+                return;
+            }
+            open &= ~(1U << id);
+        }
+        if (space == NULL)
+            break;
+        begin = space + 1;
+    }
+    if (value.data == NULL)
+        find_attribute_name(open, name, set);
+    else
+        find_attribute_value(open, attribute_rows[id].kind[column], value, set);
 }

@@ -10,8 +10,6 @@
 
 enum { GATE_SHIFT = 14, TARGET = (1 << GATE_SHIFT) - 1, FINAL = 128 };
 
-typedef uint8_t octet_set[32];
-
 /* What is being found out, and of a command what it is. */
 struct search {
     const struct smtpwire_options *options;
@@ -22,17 +20,16 @@ struct search {
     int tracked;   /* MTRK came */
 };
 
-static int in_set(const octet_set set, unsigned octet) { return (set[octet / 8] >> octet % 8 & 1) != 0; }
-static void put_in(octet_set set, unsigned octet) { set[octet / 8] |= (uint8_t)(1U << octet % 8); }
-static void take_out(octet_set set, unsigned octet) { set[octet / 8] &= (uint8_t) ~(1U << octet % 8); }
+static void take_out_over_127(smtpwire__octet_set set)
+{
+    memset(set + 128 / 8, 0, sizeof(smtpwire__octet_set) - 128 / 8);
+}
 
-static void take_out_over_127(octet_set set) { memset(set + 128 / 8, 0, sizeof(octet_set) - 128 / 8); }
-
-static int any_in(const octet_set set, unsigned low, unsigned high)
+static int any_in(const smtpwire__octet_set set, unsigned low, unsigned high)
 {
     unsigned octet;
     for (octet = low; octet <= high; octet++)
-        if (in_set(set, octet))
+        if (smtpwire__in_set(set, octet))
             return 1;
     return 0;
 }
@@ -73,14 +70,14 @@ static int walk(unsigned *state, const char *data, size_t len)
 }
 
 /* The octets of all transitions but those behind a gate that is shut. */
-static void octets_of(unsigned state, unsigned shut, octet_set set)
+static void octets_of(unsigned state, unsigned shut, smtpwire__octet_set set)
 {
     unsigned edge, octet;
-    memset(set, 0, sizeof(octet_set));
+    memset(set, 0, sizeof(smtpwire__octet_set));
     for (edge = smtpwire__expected_first[state]; edge < smtpwire__expected_first[state + 1]; edge++)
         for (octet = 0; (shut >> (smtpwire__expected_edge_target[edge] >> GATE_SHIFT) & 1) == 0 && octet < 256; octet++)
             if (on_edge(edge, octet))
-                put_in(set, octet);
+                smtpwire__put_in(set, octet);
 }
 
 static int is_final(unsigned state) { return (smtpwire__expected_state[state] & FINAL) != 0; }
@@ -95,8 +92,8 @@ static unsigned rule_of(const struct search *s, unsigned state)
 /* ---- an address behind an encoding: xtext, or \x{HEX} of RFC 6533 section 3 ---- */
 
 struct encoded {
-    octet_set next; /* what could follow of the address itself */
-    int complete;   /* as it is, it is an address */
+    smtpwire__octet_set next; /* what could follow of the address itself */
+    int complete;             /* as it is, it is an address */
     unsigned state;
     const char *unit; /* a unit that is cut off, its length 0 if there is none */
     size_t unit_len;
@@ -152,11 +149,11 @@ static int code_follows(const struct encoded *e, const char *hex, size_t digits)
 {
     static const char special[][3] = {"20", "2B", "3D", "5C"};
     size_t i;
-    if ((digits == 0 || hex[0] != '0') && in_set(e->next, 0xC3))
+    if ((digits == 0 || hex[0] != '0') && smtpwire__in_set(e->next, 0xC3))
         return 1;
     for (i = 0; i < SMTPWIRE__COUNT(special); i++)
         if ((digits < 1 || hex[0] == special[i][0]) && (digits < 2 || (hex[1] & ~0x20) == (special[i][1] & ~0x20)) &&
-            digits <= 2 && in_set(e->next, code_point(special[i], 2)))
+            digits <= 2 && smtpwire__in_set(e->next, code_point(special[i], 2)))
             return 1;
     return 0;
 }
@@ -165,10 +162,10 @@ static int fits_xtext(const struct encoded *e, unsigned octet)
 {
     const unsigned digit = smtpwire__hex((char)octet) & 15U;
     if (e->unit_len == 0)
-        return octet == '+' ? any_in(e->next, 32, 255) : in_set(e->next, octet);
+        return octet == '+' ? any_in(e->next, 32, 255) : smtpwire__in_set(e->next, octet);
     if (e->unit_len == 1)
         return any_in(e->next, digit * 16U, digit * 16U + 15U);
-    return in_set(e->next, (smtpwire__hex(e->unit[1]) & 15U) * 16U + digit);
+    return smtpwire__in_set(e->next, (smtpwire__hex(e->unit[1]) & 15U) * 16U + digit);
 }
 
 static int fits_unicode(const struct encoded *e, unsigned octet)
@@ -176,13 +173,13 @@ static int fits_unicode(const struct encoded *e, unsigned octet)
     char hex[8], octets[4]; /* the grammar has at most six digits */
     const size_t digits = e->unit_len > 3 ? e->unit_len - 3 : 0;
     if (e->unit_len == 0)
-        return octet == '\\' ? code_follows(e, hex, 0) : in_set(e->next, octet);
+        return octet == '\\' ? code_follows(e, hex, 0) : smtpwire__in_set(e->next, octet);
     if (e->unit_len < 3)
         return 1;
     memcpy(hex, e->unit + 3, digits);
     if (octet == '}') {
         smtpwire__put_utf8(code_point(hex, digits), octets);
-        return in_set(e->next, (unsigned char)octets[0]);
+        return smtpwire__in_set(e->next, (unsigned char)octets[0]);
     }
     hex[digits] = (char)octet;
     return code_follows(e, hex, digits + 1);
@@ -202,15 +199,15 @@ static int filter_encoded(struct search *s, unsigned id, int unicode, const char
     e.state = id == SMTPWIRE_PARAMETER_AUTH ? smtpwire__expected_null_or_mailbox
                                             : smtpwire__expected_kind[SMTPWIRE_EXPECTED_MAILBOX];
     if (!read_encoded(&e, unicode, text, len)) {
-        memset(s->found->octets, 0, sizeof(octet_set));
+        memset(s->found->octets, 0, sizeof(smtpwire__octet_set));
         return 0;
     }
     /* ALT-ADDRESS is in ASCII (RFC 5336 section 3.1), the others where no SMTPUTF8 can come (RFC 6531 section 3.4). */
     if (id == SMTPWIRE_PARAMETER_ALT_ADDRESS || (!unicode && !may_say_smtputf8(s->options)))
         take_out_over_127(e.next);
     for (octet = 0; octet < 256; octet++)
-        if (in_set(s->found->octets, octet) && !(unicode ? fits_unicode(&e, octet) : fits_xtext(&e, octet)))
-            take_out(s->found->octets, octet);
+        if (smtpwire__in_set(s->found->octets, octet) && !(unicode ? fits_unicode(&e, octet) : fits_xtext(&e, octet)))
+            smtpwire__take_out(s->found->octets, octet);
     if (e.unit_len == 0 && rule_of(s, e.state) != smtpwire__expected_command[s->verb])
         s->rule = rule_of(s, e.state);
     return e.complete;
@@ -229,7 +226,7 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
 {
     uint8_t *set = s->found->octets;
     unsigned id;
-    memset(set, 0, sizeof(octet_set));
+    memset(set, 0, sizeof(smtpwire__octet_set));
     for (id = SMTPWIRE_PARAMETER_UNKNOWN + 1; id < SMTPWIRE_PARAMETER_COUNT; id++) {
         const char *name = smtpwire_parameter_name(id);
         char start[12] = {0}; /* as long as a keyword can be */
@@ -239,15 +236,15 @@ static void find_keyword(const struct search *s, struct smtpwire_slice keyword)
         if (!smtpwire__equal_nocase(keyword.data, keyword.len, start))
             continue;
         if (name[keyword.len] != '\0') {
-            put_in(set, (unsigned char)name[keyword.len]);
+            smtpwire__put_in(set, (unsigned char)name[keyword.len]);
             if (name[keyword.len] >= 'A')
-                put_in(set, (unsigned char)name[keyword.len] | 0x20U);
+                smtpwire__put_in(set, (unsigned char)name[keyword.len] | 0x20U);
             continue;
         }
         if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_REQUIRED && more_can_come(s, id, keyword))
-            put_in(set, ' ');
+            smtpwire__put_in(set, ' ');
         if (smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
-            put_in(set, '=');
+            smtpwire__put_in(set, '=');
     }
 }
 
@@ -276,7 +273,7 @@ static void take_out_large(struct search *s, struct smtpwire_slice number, uint6
     for (octet = '0'; octet <= '9'; octet++) {
         digits[number.len] = (char)octet;
         if (smtpwire__size_viable(digits, number.len + 1, max) <= number.len)
-            take_out(s->found->octets, octet);
+            smtpwire__take_out(s->found->octets, octet);
     }
 }
 
@@ -284,7 +281,7 @@ static void find_value(struct search *s, unsigned id, struct smtpwire_slice valu
 {
     const struct smtpwire_slice address = utf8_address(value);
     unsigned state = smtpwire__expected_value[id], octet;
-    octet_set any; /* what values can have at all, and the space behind one that is not empty */
+    smtpwire__octet_set any; /* what values can have at all, and the space behind one that is not empty */
     int complete;
 
     memcpy(any, s->found->octets, sizeof any);
@@ -300,19 +297,19 @@ static void find_value(struct search *s, unsigned id, struct smtpwire_slice valu
     else if (id == SMTPWIRE_PARAMETER_ORCPT && address.data != NULL)
         complete = filter_encoded(s, id, 1, address.data, address.len);
     if (id == SMTPWIRE_PARAMETER_BODY && value.len == 0 && !smtpwire__offers_binary(s->options)) {
-        take_out(s->found->octets, 'B');
-        take_out(s->found->octets, 'b');
+        smtpwire__take_out(s->found->octets, 'B');
+        smtpwire__take_out(s->found->octets, 'b');
     }
     if (id == SMTPWIRE_PARAMETER_ENVID && s->tracked && !smtpwire__is_unique(value)) {
         complete = 0;
         for (octet = 0; value.len + 1 == smtpwire__longest_value(id) && octet < 256; octet++)
             if (octet != '@')
-                take_out(s->found->octets, octet);
+                smtpwire__take_out(s->found->octets, octet);
     }
     if (id == SMTPWIRE_PARAMETER_SIZE)
         take_out_large(s, value, s->options->message_max != 0 ? s->options->message_max : UINT64_MAX);
     if (complete && more_can_come(s, id, value))
-        put_in(s->found->octets, ' ');
+        smtpwire__put_in(s->found->octets, ' ');
     for (octet = 0; octet < sizeof any; octet++)
         s->found->octets[octet] &= any[octet];
 }
@@ -348,7 +345,7 @@ static void find_parameter(struct search *s, const char *begin, const char *end)
     else if ((s->open >> id & 1) != 0 && smtpwire__parameter_form(id) != SMTPWIRE__VALUE_NONE)
         find_value(s, id, value);
     else
-        memset(s->found->octets, 0, sizeof(octet_set));
+        memset(s->found->octets, 0, sizeof(smtpwire__octet_set));
 }
 
 /* ---- a line ---- */
@@ -414,11 +411,11 @@ int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const
         s.shut = (smtpwire__takes_parameters(options, s.verb) ? 0U : 1U << SMTPWIRE__GATE_PARAMETERS) |
                  (smtpwire__offers(options, SMTPWIRE_OFFER(SMTPUTF8)) ? 0U : 1U << SMTPWIRE__GATE_SMTPUTF8);
     }
-    if (parameters != 0 && s.verb != SMTPWIRE_VERB_MAIL && s.verb != SMTPWIRE_VERB_RCPT)
-        return 0; /* what other commands have as parameters no table here knows */
     s.rule = rule_of(&s, state);
     octets_of(state, s.shut, expected->octets);
-    if (parameters != 0)
+    if (s.verb == SMTPWIRE_VERB_XCLIENT || s.verb == SMTPWIRE_VERB_XFORWARD)
+        smtpwire__attributes_expected(s.verb, line, offset, expected->octets);
+    else if (parameters != 0)
         find_parameter(&s, line + parameters, line + offset);
     if (s.verb == SMTPWIRE_VERB_BDAT && offset > sizeof "BDAT " - 1)
         take_out_large(&s, (struct smtpwire_slice){line + 5, offset - 5}, INT64_MAX);

@@ -269,6 +269,25 @@ enum smtpwire__attribute_kind {
     SMTPWIRE__ATTRIBUTE_SOURCE
 };
 size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted);
+/* Of octets, which are those that the grammar has behind line[0..offset) of an XCLIENT or XFORWARD, it leaves what can
+ * stand there. */
+typedef uint8_t smtpwire__octet_set[32];
+void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offset, smtpwire__octet_set octets);
+static inline int smtpwire__in_set(const smtpwire__octet_set set, unsigned octet)
+{
+    return (set[octet / 8] >> octet % 8 & 1) != 0;
+}
+
+static inline void smtpwire__put_in(smtpwire__octet_set set, unsigned octet)
+{
+    set[octet / 8] |= (uint8_t)(1U << octet % 8);
+}
+
+static inline void smtpwire__take_out(smtpwire__octet_set set, unsigned octet)
+{
+    set[octet / 8] &= (uint8_t) ~(1U << octet % 8);
+}
+
 void smtpwire__attribute_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len);
 int smtpwire__attribute_follows(const struct smtpwire__place *place, char octet);
 void smtpwire__check_attributes(struct smtpwire__finding *first, const struct smtpwire__judged *judged,

@@ -908,8 +908,7 @@ struct smtpwire_expected {
  * unregistered_tag, parameter_syntax, parameter_value, size_too_large, message_too_large, chunk_size, auth_syntax,
  * reply_syntax or capability_syntax; options are those it was parsed under. Returns 1 and fills *expected; or returns
  * 0, octets and end being zero and the strings empty, where there is nothing to tell: kind is none, or no valid line
- * begins with line[0..offset) but by a leniency, or the value of a parameter is as long as it may be, or the line is
- * an XCLIENT or XFORWARD.
+ * begins with line[0..offset) but by a leniency, or the value of a parameter is as long as it may be.
  *
  * What is promised of octets: one of them, put at offset, moves the error on; whatever stands behind it, the line
  * is accepted or its error is behind offset. Any other but CR, LF and NUL leaves the error at offset or moves it

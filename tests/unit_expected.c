@@ -221,6 +221,65 @@ static void encoded_utf8_needs_smtputf8(void **state)
     assert_int_equal(is_expected(line, 'C', &allowed), 1);
 }
 
+static void assert_letters(const char *line, const char *letters)
+{
+    const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
+    int letter;
+    for (letter = 'A'; letter <= 'Z'; letter++) {
+        assert_int_equal(is_expected(line, letter, &options), strchr(letters, letter) != NULL);
+        assert_int_equal(is_expected(line, letter | 0x20, &options), strchr(letters, letter) != NULL);
+    }
+}
+
+/* XCLIENT_README and XFORWARD_README: the names that each takes, each once. */
+static void attributes_are_of_their_command(void **state)
+{
+    const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
+    (void)state;
+    assert_letters("XCLIENT", "");
+    assert_int_equal(is_expected("XCLIENT", ' ', &options), 1);
+    assert_letters("XCLIENT ", "NAPHLD");
+    assert_letters("XFORWARD ", "NAPHIS");
+    assert_letters("XCLIENT NAME=a ", "APHLD");
+    assert_letters("XCLIENT p", "OR");
+    assert_int_equal(is_expected("XCLIENT NAME", '=', &options), 1);
+    assert_int_equal(is_expected("XCLIENT NAM", '=', &options), 0);
+}
+
+static int is_told(const char *line)
+{
+    const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
+    struct smtpwire_expected expected;
+    return smtpwire_expected_find(SMTPWIRE_EXPECTED_COMMAND, line, strlen(line), &options, &expected);
+}
+
+/* A port has 16 bits, other values have 255 octets, however they are written; behind the last name nothing can come. */
+static void values_of_attributes_are_theirs(void **state)
+{
+    static const char all[] = "XFORWARD NAME=a ADDR=192.0.2.1 PORT=1 PROTO=SMTP HELO=a IDENT=a SOURCE=LOCAL";
+    const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
+    char line[1024] = "XCLIENT NAME=";
+    size_t i;
+    (void)state;
+    assert_int_equal(is_expected("XCLIENT PORT=6553", '5', &options), 1);
+    assert_int_equal(is_expected("XCLIENT PORT=6553", '6', &options), 0);
+    assert_int_equal(is_expected("XCLIENT PORT=6553", ' ', &options), 1);
+    assert_int_equal(is_expected("XCLIENT PORT=", ' ', &options), 0);
+    assert_int_equal(is_expected(all, ' ', &options), 0);
+    assert_int_equal(is_expected("XCLIENT NAME=", '=', &options), 0);
+    assert_int_equal(is_expected("XCLIENT NAME=+", '4', &options), 1);
+    assert_int_equal(is_told("XCLIENT NAME=a NAME=b"), 0);
+    assert_int_equal(is_told("XCLIENT IDENT=a"), 0);
+    assert_int_equal(is_told("XCLIENT PORT=1 PROTO=smtp P"), 0);
+    for (i = 0; i < 255; i++)
+        strcat(line, "+41");
+    assert_int_equal(is_expected(line, ' ', &options), 1);
+    assert_int_equal(is_expected(line, 'a', &options), 0);
+    assert_int_equal(is_expected(line, '+', &options), 0);
+    strcat(line, "a");
+    assert_int_equal(is_told(line), 0);
+}
+
 static void of_nothing_nothing_is_told(void **state)
 {
     static const struct smtpwire_expected none;
@@ -247,6 +306,8 @@ int main(void)
         cmocka_unit_test(parameters_are_of_their_command),
         cmocka_unit_test(no_digit_follows_the_largest_chunk),
         cmocka_unit_test(encoded_utf8_needs_smtputf8),
+        cmocka_unit_test(attributes_are_of_their_command),
+        cmocka_unit_test(values_of_attributes_are_theirs),
         cmocka_unit_test(of_nothing_nothing_is_told),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
