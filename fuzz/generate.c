@@ -8,7 +8,13 @@
 static const char *const verbs[] = {SMTPWIRE_VERBS(NAME)};
 static const char *const mechanisms[] = {SMTPWIRE_MECHANISMS(NAME)};
 static const char *const capabilities[] = {SMTPWIRE_CAPABILITIES(NAME)};
-static const char *const attribute_names[] = {SMTPWIRE_ATTRIBUTES(NAME)};
+/* What a value is of, for XCLIENT and for XFORWARD. */
+enum { OF_NOTHING, OF_TEXT, OF_TEXT_64, OF_ADDRESS, OF_PORT, OF_PROTOCOL, OF_SOURCE };
+#define ATTRIBUTE(id, name, xclient, xforward) {name, {OF_##xclient, OF_##xforward}},
+static const struct {
+    const char *name;
+    uint8_t of[2];
+} attribute_table[] = {SMTPWIRE_ATTRIBUTES(ATTRIBUTE)};
 static const char *const limit_names[] = {"MAILMAX", "RCPTMAX", "RCPTDOMAINMAX"};
 #define ERROR_CODE(id, name, code, ...) code,
 static const uint16_t error_codes[] = {SMTPWIRE_ERRORS(ERROR_CODE)};
@@ -21,19 +27,34 @@ static const char *any_word(struct fuzz_text *t, enum fuzz_language language)
     return fuzz_word(language, fuzz_dice(t, count));
 }
 
-static void attributes(struct fuzz_text *t)
+static void attribute_value(struct fuzz_text *t, unsigned of)
 {
-    static const char *const values[] = {"[UNAVAILABLE]", "[TEMPUNAVAIL]", "IPV6:",  "65535", "65536",     "0",
-                                         "ESMTP",         "SMTP",          "REMOTE", "LOCAL", "127.0.0.1", "IPV6:::1"};
+    static const char *const any[] = {"[UNAVAILABLE]", "[TEMPUNAVAIL]", "", "a"};
+    static const char *const words[][4] = {{"127.0.0.1", "192.0.2.256", "IPV6:::1", "IPV6:2001:db8::1"},
+                                           {"25", "0", "65535", "65536"},
+                                           {"SMTP", "ESMTP", "LMTP", "ESMTP"},
+                                           {"LOCAL", "REMOTE", "LOCAL", "REMOTE"}};
+    if (fuzz_dice(t, 6) == 0)
+        gen_put(t, ONE_OF(t, any));
+    else if (of >= OF_ADDRESS)
+        gen_name(t, ONE_OF(t, words[of - OF_ADDRESS]));
+    else
+        gen_xtext(t);
+}
+
+/* Those of the command, as a rule, with a HTAB between them now and then. */
+static void attributes(struct fuzz_text *t, unsigned verb)
+{
+    const unsigned column = verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1;
+    gen_put(t, " ");
     do {
-        gen_put(t, " ");
-        gen_name(t, ONE_OF(t, attribute_names));
+        uint32_t row = fuzz_dice(t, COUNT(attribute_table));
+        while (attribute_table[row].of[column] == OF_NOTHING && !gen_seldom(t))
+            row = fuzz_dice(t, COUNT(attribute_table));
+        gen_name(t, attribute_table[row].name);
         gen_put(t, "=");
-        if (fuzz_dice(t, 3) == 0)
-            gen_xtext(t);
-        else
-            gen_put(t, ONE_OF(t, values));
-    } while (fuzz_dice(t, 2) == 0);
+        attribute_value(t, attribute_table[row].of[column]);
+    } while (fuzz_dice(t, 2) == 0 && (gen_put(t, fuzz_dice(t, 8) == 0 ? "\t" : " "), 1));
 }
 
 static void argument(struct fuzz_text *t, unsigned verb)
@@ -71,7 +92,7 @@ static void argument(struct fuzz_text *t, unsigned verb)
         break;
     case SMTPWIRE_VERB_XCLIENT:
     case SMTPWIRE_VERB_XFORWARD:
-        attributes(t);
+        attributes(t, verb);
         break;
     case SMTPWIRE_VERB_BURL:
         gen_put(t, " imap://");

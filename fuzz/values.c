@@ -455,7 +455,7 @@ void gen_parameters(struct fuzz_text *t, uint32_t on)
     const uint32_t most = gen_seldom(t) ? 50 : 3; /* many are of names in no table */
     do
         most == 3 ? one_parameter(t, on) : gen_fill(t, LETTERS, 1 + fuzz_dice(t, 4));
-    while (fuzz_dice(t, most) != 0 && (gen_put(t, " "), 1));
+    while (fuzz_dice(t, most) != 0 && (gen_put(t, gen_seldom(t) ? "\t" : " "), 1));
 }
 
 void gen_text(struct fuzz_text *t)
