@@ -10,11 +10,9 @@ static const char *const mechanisms[] = {SMTPWIRE_MECHANISMS(NAME)};
 static const char *const capabilities[] = {SMTPWIRE_CAPABILITIES(NAME)};
 /* What a value is of, for XCLIENT and for XFORWARD. */
 enum { OF_NOTHING, OF_TEXT, OF_TEXT_64, OF_ADDRESS, OF_PORT, OF_PROTOCOL, OF_SOURCE };
-#define ATTRIBUTE(id, name, xclient, xforward) {name, {OF_##xclient, OF_##xforward}},
-static const struct {
-    const char *name;
-    uint8_t of[2];
-} attribute_table[] = {SMTPWIRE_ATTRIBUTES(ATTRIBUTE)};
+#define ATTRIBUTE_OF(id, name, xclient, xforward) {OF_##xclient, OF_##xforward},
+static const uint8_t attribute_of[][2] = {SMTPWIRE_ATTRIBUTES(ATTRIBUTE_OF)};
+static const char *const attribute_names[] = {SMTPWIRE_ATTRIBUTES(NAME)};
 static const char *const limit_names[] = {"MAILMAX", "RCPTMAX", "RCPTDOMAINMAX"};
 #define ERROR_CODE(id, name, code, ...) code,
 static const uint16_t error_codes[] = {SMTPWIRE_ERRORS(ERROR_CODE)};
@@ -34,10 +32,11 @@ static void attribute_value(struct fuzz_text *t, unsigned of)
                                            {"25", "0", "65535", "65536"},
                                            {"SMTP", "ESMTP", "LMTP", "ESMTP"},
                                            {"LOCAL", "REMOTE", "LOCAL", "REMOTE"}};
-    if (fuzz_dice(t, 6) == 0)
-        gen_put(t, ONE_OF(t, any));
-    else if (of >= OF_ADDRESS)
-        gen_name(t, ONE_OF(t, words[of - OF_ADDRESS]));
+    const char *word = fuzz_dice(t, 6) == 0 ? ONE_OF(t, any)
+                       : of >= OF_ADDRESS   ? ONE_OF(t, words[of - OF_ADDRESS])
+                                            : NULL;
+    if (word != NULL)
+        gen_name(t, word);
     else
         gen_xtext(t);
 }
@@ -48,12 +47,12 @@ static void attributes(struct fuzz_text *t, unsigned verb)
     const unsigned column = verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1;
     gen_put(t, " ");
     do {
-        uint32_t row = fuzz_dice(t, COUNT(attribute_table));
-        while (attribute_table[row].of[column] == OF_NOTHING && !gen_seldom(t))
-            row = fuzz_dice(t, COUNT(attribute_table));
-        gen_name(t, attribute_table[row].name);
+        uint32_t row = fuzz_dice(t, COUNT(attribute_names));
+        while (attribute_of[row][column] == OF_NOTHING && !gen_seldom(t))
+            row = fuzz_dice(t, COUNT(attribute_names));
+        gen_name(t, attribute_names[row]);
         gen_put(t, "=");
-        attribute_value(t, attribute_table[row].of[column]);
+        attribute_value(t, attribute_of[row][column]);
     } while (fuzz_dice(t, 2) == 0 && (gen_put(t, fuzz_dice(t, 8) == 0 ? "\t" : " "), 1));
 }
 
@@ -190,24 +189,23 @@ static void chunk(struct fuzz_text *t, int last)
     fuzz_put(t, octets, inner.len);
 }
 
+static void command_line(struct fuzz_text *t, unsigned verb)
+{
+    command(t, verb);
+    gen_line_end(t);
+}
+
 static void client_line(struct fuzz_text *t)
 {
     const unsigned verb = some_verb(t);
     if (fuzz_dice(t, 8) == 0) {
         chunk(t, fuzz_dice(t, 2) == 0);
-        return;
-    }
-    if (fuzz_dice(t, 16) == 0)
+    } else if (fuzz_dice(t, 16) == 0) {
         gen_base64(t);
-    else
-        command(t, verb);
-    gen_line_end(t);
-}
-
-static void command_line(struct fuzz_text *t, unsigned verb)
-{
-    command(t, verb);
-    gen_line_end(t);
+        gen_line_end(t);
+    } else {
+        command_line(t, verb);
+    }
 }
 
 static void transaction(struct fuzz_text *t)
