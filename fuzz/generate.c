@@ -42,9 +42,8 @@ static void attribute_value(struct fuzz_text *t, unsigned of)
 }
 
 /* Those of the command, as a rule, with a HTAB between them now and then. */
-static void attributes(struct fuzz_text *t, unsigned verb)
+static void attributes(struct fuzz_text *t, unsigned column)
 {
-    const unsigned column = verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1;
     gen_put(t, " ");
     do {
         uint32_t row = fuzz_dice(t, COUNT(attribute_names));
@@ -91,7 +90,7 @@ static void argument(struct fuzz_text *t, unsigned verb)
         break;
     case SMTPWIRE_VERB_XCLIENT:
     case SMTPWIRE_VERB_XFORWARD:
-        attributes(t, verb);
+        attributes(t, verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1);
         break;
     case SMTPWIRE_VERB_BURL:
         gen_put(t, " imap://");
