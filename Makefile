@@ -457,7 +457,7 @@ mutants-build: $(foreach f,mutant mutant_asan,$(MUTATED_TESTS:%=build/$(f)/%))
 
 mutants: setup ## change single operators, numbers, statements of the C and tokens of the grammar: tests and proof must tell
 	@$(MAKE) --no-print-directory -s -j2 mutants-build
-	@python3 tests/mutants.py c grammar
+	@python3 tests/mutants.py
 
 # ---- Style ----
 HAND_WRITTEN := $(PARSER_C) $(CLI_C) $(wildcard tests/*.c fuzz/*.c examples/*.c) $(REFERENCE_C)

@@ -2,7 +2,7 @@
 """Mutants of the grammar: each rule of grammar/ with one token changed. The proof of the rules must tell every one that is
 another language.
 
-usage: mutants.py grammar [FILE...]   FILE: a name in grammar/, without .rl
+usage: mutants.py [c|grammar [FILE...]]   FILE: of grammar a name in grammar/, without .rl; of c a part of one
 
 Changed are: an end of a range by one; a bound of {n,m} by one; *, + and ? into one another; a member of a class or an
 alternative left out; the i that takes both cases left out. Where the automaton of a rule of its file that is made of the
@@ -255,5 +255,7 @@ def grammar(names):
 
 
 if __name__ == "__main__":
-    {"grammar": grammar, "c": mutants_c.run}[sys.argv[1]](sys.argv[2:])
+    kinds = {"c": mutants_c.run, "grammar": grammar}
+    for kind in sys.argv[1:2] or kinds:
+        kinds[kind](sys.argv[2:])
     done()
