@@ -315,7 +315,10 @@ int smtpwire__mailbox_follows(const struct smtpwire__place *place, char octet)
 static int parse_plain(const char *data, size_t len, const struct smtpwire_options *options,
                        struct smtpwire_address *address, uint32_t *flags)
 {
-    const struct smtpwire__plain plain = {{data, len}, smtpwire__readable(options, len), options, 0, options != NULL ? options->simd : 0, 0};
+    const struct smtpwire__plain plain = {.line = {data, len},
+                                          .readable = smtpwire__readable(options, len),
+                                          .options = options,
+                                          .simd = smtpwire__simd(options)};
     uint32_t said = 0;
     size_t end;
     smtpwire__zero(address, sizeof *address);

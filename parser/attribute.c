@@ -14,6 +14,13 @@ static const struct attribute_row {
     uint8_t kind[2]; /* for XCLIENT, for XFORWARD */
 } attribute_rows[] = {SMTPWIRE_ATTRIBUTES(ATTRIBUTE_ROW)};
 
+/* Bits of the names that XCLIENT takes, and that XFORWARD does. */
+#define TAKES(id, kind)                                                                                                \
+    | (uint32_t)(SMTPWIRE__ATTRIBUTE_##kind != SMTPWIRE__ATTRIBUTE_NOTHING) << SMTPWIRE_ATTRIBUTE_##id
+#define XCLIENT_TAKES(id, name, xclient, xforward) TAKES(id, xclient)
+#define XFORWARD_TAKES(id, name, xclient, xforward) TAKES(id, xforward)
+static const uint32_t names_taken[2] = {0 SMTPWIRE_ATTRIBUTES(XCLIENT_TAKES), 0 SMTPWIRE_ATTRIBUTES(XFORWARD_TAKES)};
+
 _Static_assert(SMTPWIRE_ATTRIBUTE_COUNT <= 32, "attributes seen are kept as bits");
 
 /* Octets of a value when decoded, and more than any address has. */
@@ -179,8 +186,7 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     const int xclient = marks->verb == SMTPWIRE_VERB_XCLIENT;
     const char *text = marks->parameters.data, *end = judged->data + judged->viable;
     struct attribute_reading r;
-    uint32_t open = 0;
-    unsigned id;
+    uint32_t open;
 
     if (text == NULL)
         return;
@@ -189,8 +195,7 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     r.options = options;
     r.first = first;
     r.column = xclient ? 0 : 1;
-    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
-        open |= attribute_rows[id].kind[r.column] != SMTPWIRE__ATTRIBUTE_NOTHING ? UINT32_C(1) << id : 0;
+    open = names_taken[r.column];
     while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         const char *stop = attribute_end(text, end);
         const char *equals = memchr(text, '=', (size_t)(stop - text));
@@ -306,12 +311,10 @@ void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offse
     const char *begin = line + smtpwire__verb_length(line, offset) + 1, *end = line + offset;
     struct smtpwire_slice name, value;
     unsigned id = SMTPWIRE_ATTRIBUTE_UNKNOWN;
-    uint32_t open = 0; /* bits of the names that can still come */
+    uint32_t open = names_taken[column]; /* and can still come */
 
     if (begin > end)
         return;
-    for (id = 0; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
-        open |= attribute_rows[id].kind[column] != SMTPWIRE__ATTRIBUTE_NOTHING ? 1U << id : 0;
     for (;;) {
         const char *space = memchr(begin, ' ', (size_t)(end - begin));
         const char *stop = space != NULL ? space : end, *equals = memchr(begin, '=', (size_t)(stop - begin));

@@ -435,12 +435,11 @@ static SMTPWIRE__NOINLINE int command_unusual(const char *line, size_t len, cons
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                            struct smtpwire_command *command, struct smtpwire_error *error)
 {
-    const struct smtpwire__plain plain = {{line, len},
-                                          smtpwire__readable(options, len),
-                                          options,
-                                          smtpwire__offered(options),
-                                          options != NULL ? options->simd : 0,
-                                          0};
+    const struct smtpwire__plain plain = {.line = {line, len},
+                                          .readable = smtpwire__readable(options, len),
+                                          .options = options,
+                                          .offered = smtpwire__offered(options),
+                                          .simd = smtpwire__simd(options)};
     if (smtpwire__plain_command(&plain, command))
         return 0;
     return command_unusual(line, len, options, command, error);

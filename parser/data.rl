@@ -180,7 +180,7 @@ int smtpwire_data_init(struct smtpwire_data *data, const struct smtpwire_options
         return -1;
     memset(data, 0, sizeof *data);
     data->options = options;
-    data->scanner = options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
+    data->scanner = (uint8_t)smtpwire__simd(options);
     smtpwire__data_start(data, 0);
     return 0;
 }
@@ -298,8 +298,7 @@ static SMTPWIRE__INLINE size_t skip(struct smtpwire_data *data, uint64_t at, con
     scan.dots = !data->chunked;
     scan.eight_bit = 0;
     SMTPWIRE__STEPS(64 / 8); /* the least that is looked at */
-    skipped = smtpwire__scan_content(data->scanner != SMTPWIRE_SIMD_DETECT ? data->scanner : smtpwire__scan_choose(&data->scanner, len),
-                                     p, len, &scan);
+    skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
     if (skipped == 0)
         return 0;
     SMTPWIRE__STEPS(skipped / 8);

@@ -401,6 +401,11 @@ static inline int smtpwire__offers(const struct smtpwire_options *options, uint6
     return (smtpwire__offered(options) & extensions) != 0;
 }
 
+static inline unsigned smtpwire__simd(const struct smtpwire_options *options)
+{
+    return options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
+}
+
 /* Octets from the first on of an input of len octets that may be read. */
 static inline size_t smtpwire__readable(const struct smtpwire_options *options, size_t len)
 {

@@ -22,7 +22,7 @@ void smtpwire__line_start(struct smtpwire_line *line, const struct smtpwire_opti
     line->options = options;
     line->cap = cap;
     line->lax_lf = (uint8_t)smtpwire__lax(options, SMTPWIRE_LAX_BARE_LF_COMMAND);
-    line->scanner = options != NULL ? options->simd : SMTPWIRE_SIMD_DETECT;
+    line->scanner = (uint8_t)smtpwire__simd(options);
 }
 
 void smtpwire__line_restart(struct smtpwire_line *line)

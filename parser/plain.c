@@ -140,8 +140,10 @@ static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32
 
 size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags)
 {
-    const struct smtpwire__plain plain = {{text, len}, smtpwire__readable(options, len),    options,
-                                          0,           options != NULL ? options->simd : 0, 0};
+    const struct smtpwire__plain plain = {.line = {text, len},
+                                          .readable = smtpwire__readable(options, len),
+                                          .options = options,
+                                          .simd = smtpwire__simd(options)};
     return len != 0 && smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
 }
 

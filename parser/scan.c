@@ -68,11 +68,9 @@ int smtpwire__scan_has(unsigned simd)
     }
 }
 
-unsigned smtpwire__scan_choose(uint8_t *simd, size_t len)
+unsigned smtpwire__scan_ask(uint8_t *simd, size_t len)
 {
     enum { WORTH_ASKING = 16384 };
-    if (*simd != SMTPWIRE_SIMD_DETECT)
-        return *simd;
     if (len < WORTH_ASKING)
         return scan_baseline();
     *simd = (uint8_t)smtpwire_simd_detect();

@@ -42,7 +42,11 @@
 int smtpwire__scan_has(unsigned simd);
 /* The one to use for len octets. Where the choice is DETECT it is made, once, when there are octets enough to make up
  * for what asking the processor costs; until then every processor can do what is used. */
-unsigned smtpwire__scan_choose(uint8_t *simd, size_t len);
+unsigned smtpwire__scan_ask(uint8_t *simd, size_t len);
+static inline unsigned smtpwire__scan_choose(uint8_t *simd, size_t len)
+{
+    return *simd != SMTPWIRE_SIMD_DETECT ? *simd : smtpwire__scan_ask(simd, len);
+}
 
 /* Content (grammar/data.rl) from a state start or text on. */
 struct smtpwire__scan {

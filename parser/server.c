@@ -257,8 +257,11 @@ static SMTPWIRE__NOINLINE size_t push_command_line(struct smtpwire_server *s, co
 static inline struct smtpwire__plain plain_of(const struct smtpwire_server *s, const char *data, size_t len,
                                               size_t readable)
 {
-    const struct smtpwire__plain plain = {{data, len},     readable, s->line.options, smtpwire__server_offered(s),
-                                          s->line.scanner, 0};
+    const struct smtpwire__plain plain = {.line = {data, len},
+                                          .readable = readable,
+                                          .options = s->line.options,
+                                          .offered = smtpwire__server_offered(s),
+                                          .simd = s->line.scanner};
     return plain;
 }
 

@@ -136,8 +136,8 @@ static void usual_commands_need_no_machine(void **state)
                 snprintf(text + strlen(text), sizeof text - strlen(text), " %s", mail[j]);
             read_usual(text, 0, strncmp(mail[i], mail[j], 4) != 0 ? 2 : 1);
         }
-    for (i = 1; i <= 8; i++) {
-        snprintf(text, sizeof text, "MAIL FROM:%s SIZE=%.*s BODY=7BIT", path, (int)i, "98765432");
+    for (i = 1; i <= 19; i++) {
+        snprintf(text, sizeof text, "MAIL FROM:%s SIZE=%.*s BODY=7BIT", path, (int)i, "9187654321098765432");
         read_usual(text, 0, 2);
         text[strlen(text) - strlen(" BODY=7BIT")] = '\0';
         read_usual(text, 0, 1);
@@ -215,6 +215,34 @@ static void generic_parameters_need_no_machine(void **state)
             snprintf(text, sizeof text, "MAIL FROM:%s %.*s%s%.*s XSIZE=1", path, i, keyword, j != 0 ? "=" : "", j,
                      value);
             read_usual(text, SMTPWIRE_LAX_UNKNOWN_PARAMETER, 2);
+        }
+}
+
+/* The same of a line alone, which ends where its block does. */
+static void short_generic_parameters_need_no_machine(void **state)
+{
+    struct smtpwire_options options = {.lax = SMTPWIRE_LAX_UNKNOWN_PARAMETER, .extensions = SMTPWIRE_OFFER_ALL};
+    size_t i, len;
+    (void)state;
+    for (i = 0; i < COUNT(every_simd); i++)
+        for (len = 1; len <= 40; len++) {
+            const uint64_t ran = smtpwire__ran;
+            char text[ROOM], *line;
+            struct smtpwire_command command;
+            size_t size;
+            options.simd = (uint8_t)every_simd[i];
+            if (smtpwire_options_check(&options) < 0)
+                continue;
+            size = (size_t)snprintf(text, sizeof text, "MAIL FROM:%s %.*s", path, (int)len,
+                                    "X=3456789012345678901234567890123456789012");
+            if (len == 2) /* no value */
+                continue;
+            line = malloc(size);
+            assert_non_null(line);
+            memcpy(line, text, size);
+            assert_int_equal(smtpwire_command_parse(line, size, &options, &command, NULL), 0);
+            assert_true(smtpwire__ran == ran);
+            free(line);
         }
 }
 
@@ -433,6 +461,7 @@ int main(void)
         cmocka_unit_test(without_options_it_is_the_same),
         cmocka_unit_test(a_line_is_not_looked_for_behind_its_octets),
         cmocka_unit_test(generic_parameters_need_no_machine),
+        cmocka_unit_test(short_generic_parameters_need_no_machine),
         cmocka_unit_test(usual_paths_are_read_by_vectors),
         cmocka_unit_test(what_is_unusual_is_read_alone),
         cmocka_unit_test(usual_sessions_need_no_machine),

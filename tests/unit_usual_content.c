@@ -56,6 +56,35 @@ static void usual_content_is_skipped(void **state)
     }
 }
 
+/* Behind an octet that is not usual, a NUL that is passed on, the machine reads a few more, and is left again. */
+static void what_is_unusual_is_soon_over(void **state)
+{
+    static char content[8192];
+    struct smtpwire_options options = {.content = {[SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_PASS}};
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof content; i++)
+        content[i] = i % 70 == 68 ? '\r' : i % 70 == 69 ? '\n' : 'a';
+    content[2000] = content[4000] = '\0';
+    for (i = 0; i < COUNT(every_simd); i++) {
+        struct smtpwire_data data;
+        struct smtpwire_event event;
+        const uint64_t ran = smtpwire__ran;
+        size_t pos = 0;
+        options.simd = (uint8_t)every_simd[i];
+        if (options.simd == SMTPWIRE_SIMD_NONE || smtpwire_data_init(&data, &options) < 0)
+            continue;
+        do
+            pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
+        while (event.kind == SMTPWIRE_CONTENT);
+        assert_int_equal(pos, sizeof content);
+        if (smtpwire__ran - ran > 1024)
+            print_error("%u octets are read by the machine, instructions %u\n", (unsigned)(smtpwire__ran - ran),
+                        options.simd);
+        assert_true(smtpwire__ran - ran <= 1024);
+    }
+}
+
 /* Where nothing can be skipped, because every octet is NUL, it is not tried at every few of them. */
 static void what_cannot_be_skipped_costs_little_more(void **state)
 {
@@ -86,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(much_content_is_skipped),
         cmocka_unit_test(usual_content_is_skipped),
+        cmocka_unit_test(what_is_unusual_is_soon_over),
         cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
