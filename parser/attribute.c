@@ -295,7 +295,8 @@ static void find_attribute_value(uint32_t open, unsigned kind, struct smtpwire_s
     }
     if (value.len != 0)
         memcpy(tried, value.data, value.len);
-    if (open == 0 || attribute_value_viable(kind, 0, value, &complete) != value.len || !complete)
+    attribute_value_viable(kind, 0, value, &complete);
+    if (open == 0 || !complete)
         smtpwire__take_out(set, ' ');
     for (octet = ' ' + 1; octet < 256; octet++) {
         tried[value.len] = (char)octet;

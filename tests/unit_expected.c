@@ -271,6 +271,7 @@ static void values_of_attributes_are_theirs(void **state)
     assert_int_equal(is_expected("XCLIENT NAME=+", '4', &options), 1);
     assert_int_equal(is_told("XCLIENT NAME=a NAME=b"), 0);
     assert_int_equal(is_told("XCLIENT IDENT=a"), 0);
+    assert_int_equal(is_told("XCLIENT longerthananyname"), 0);
     assert_int_equal(is_told("XCLIENT PORT=1 PROTO=smtp P"), 0);
     for (i = 0; i < 255; i++)
         len += snprintf(line + len, sizeof line - (size_t)len, "+41");
