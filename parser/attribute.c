@@ -309,14 +309,15 @@ static void find_attribute_value(uint32_t open, unsigned kind, struct smtpwire_s
 void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offset, smtpwire__octet_set set)
 {
     const unsigned column = verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1;
-    const char *begin = line + smtpwire__verb_length(line, offset) + 1, *end = line + offset;
+    const size_t behind = smtpwire__verb_length(line, offset) + 1; /* the space */
+    const char *begin, *end = line + offset;
     struct smtpwire_slice name, value;
     unsigned id = SMTPWIRE_ATTRIBUTE_UNKNOWN;
     uint32_t open = names_taken[column]; /* and can still come */
 
-    if (begin > end)
+    if (behind > offset)
         return;
-    for (;;) {
+    for (begin = line + behind;;) {
         const char *space = memchr(begin, ' ', (size_t)(end - begin));
         const char *stop = space != NULL ? space : end, *equals = memchr(begin, '=', (size_t)(stop - begin));
         name.data = begin;

@@ -913,10 +913,11 @@ struct smtpwire_expected {
  * What is promised of octets: one of them, put at offset, moves the error on; whatever stands behind it, the line
  * is accepted or its error is behind offset. Any other but CR, LF and NUL leaves the error at offset or moves it
  * back. But lengths (save those of parameters) are not looked at, and the error that moves may be theirs; and the
- * beginning of a parameter's keyword is parameter_unknown until it is complete. Leniencies let more through than
- * octets tells. Octets over 127 are among them where options->smtputf8 is set, or the command may carry SMTPUTF8, or
- * such octets came before; a server's session takes them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of
- * its options with smtputf8 set is to be given.
+ * beginning of a parameter's keyword is parameter_unknown until it is complete, and one that came already is then
+ * parameter_conflict where it begins, as the name of an attribute is. Leniencies let more through than octets tells.
+ * Octets over 127 are among them where options->smtputf8 is set, or the command may carry SMTPUTF8, or such octets
+ * came before; a server's session takes them in RCPT also behind a MAIL with SMTPUTF8, and then a copy of its options
+ * with smtputf8 set is to be given.
  * end is 1 where line[0..offset) is accepted as it is.
  *
  *     offset = (size_t)(ev.error.offset - ev.at);
