@@ -19,7 +19,8 @@ static const struct attribute_row {
     | (uint32_t)(SMTPWIRE__ATTRIBUTE_##kind != SMTPWIRE__ATTRIBUTE_NOTHING) << SMTPWIRE_ATTRIBUTE_##id
 #define XCLIENT_TAKES(id, name, xclient, xforward) TAKES(id, xclient)
 #define XFORWARD_TAKES(id, name, xclient, xforward) TAKES(id, xforward)
-static const uint32_t names_taken[2] = {0 SMTPWIRE_ATTRIBUTES(XCLIENT_TAKES), 0 SMTPWIRE_ATTRIBUTES(XFORWARD_TAKES)};
+const uint32_t smtpwire__attributes_taken[2] = {0 SMTPWIRE_ATTRIBUTES(XCLIENT_TAKES),
+                                                0 SMTPWIRE_ATTRIBUTES(XFORWARD_TAKES)};
 
 _Static_assert(SMTPWIRE_ATTRIBUTE_COUNT <= 32, "attributes seen are kept as bits");
 
@@ -41,7 +42,9 @@ const char *smtpwire_attribute_name(unsigned id)
     return id < SMTPWIRE_ATTRIBUTE_COUNT ? attribute_rows[id].name : "";
 }
 
-static uint16_t attribute_find(struct smtpwire_slice name)
+unsigned smtpwire__attribute_kind(unsigned id, unsigned column) { return attribute_rows[id].kind[column]; }
+
+uint16_t smtpwire__attribute_find(struct smtpwire_slice name)
 {
     unsigned id;
     for (id = SMTPWIRE_ATTRIBUTE_UNKNOWN + 1; id < SMTPWIRE_ATTRIBUTE_COUNT; id++)
@@ -52,7 +55,7 @@ static uint16_t attribute_find(struct smtpwire_slice name)
 
 uint32_t smtpwire__attribute_bit(struct smtpwire_slice name, unsigned column)
 {
-    const unsigned id = attribute_find(name);
+    const unsigned id = smtpwire__attribute_find(name);
     return attribute_rows[id].kind[column] == SMTPWIRE__ATTRIBUTE_NOTHING ? 0 : UINT32_C(1) << id;
 }
 
@@ -138,8 +141,7 @@ static size_t name_viable(const struct attribute_reading *r, uint32_t open)
     return longest;
 }
 
-/* How much of the value is viable, as xtext and as what it decodes to; *complete: as it is, it is one. */
-static size_t attribute_value_viable(unsigned kind, int lower_case, struct smtpwire_slice value, int *complete)
+size_t smtpwire__attribute_value_viable(unsigned kind, int lower_case, struct smtpwire_slice value, int *complete)
 {
     const size_t max = kind == SMTPWIRE__ATTRIBUTE_TEXT_64 ? TEXT_64_MAX : TEXT_MAX;
     struct smtpwire_slice xtext = value;
@@ -155,8 +157,8 @@ static size_t attribute_value_viable(unsigned kind, int lower_case, struct smtpw
 static void check_attribute_value(const struct attribute_reading *r, unsigned kind)
 {
     int complete;
-    const size_t good =
-        attribute_value_viable(kind, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE), r->value, &complete);
+    const size_t good = smtpwire__attribute_value_viable(kind, smtpwire__lax(r->options, SMTPWIRE_LAX_XTEXT_LOWER_CASE),
+                                                         r->value, &complete);
     if (good < r->value.len || (r->value_ended && !complete))
         attribute_fault(r, SMTPWIRE_ERROR_PARAMETER_VALUE, r->value.data + good);
 }
@@ -164,7 +166,7 @@ static void check_attribute_value(const struct attribute_reading *r, unsigned ki
 /* open: bits of the names that can still come. */
 static void check_attribute(const struct attribute_reading *r, uint32_t *open)
 {
-    const uint16_t id = attribute_find(r->name);
+    const uint16_t id = smtpwire__attribute_find(r->name);
     const unsigned kind = attribute_rows[id].kind[r->column];
 
     if (!r->name_ended || kind == SMTPWIRE__ATTRIBUTE_NOTHING) {
@@ -195,7 +197,7 @@ void smtpwire__check_attributes(struct smtpwire__finding *first, const struct sm
     r.options = options;
     r.first = first;
     r.column = xclient ? 0 : 1;
-    open = names_taken[r.column];
+    open = smtpwire__attributes_taken[r.column];
     while (text < end && (first->id == SMTPWIRE_ERROR_NONE || (size_t)(text - judged->data) <= first->offset)) {
         const char *stop = attribute_end(text, end);
         const char *equals = memchr(text, '=', (size_t)(stop - text));
@@ -247,7 +249,7 @@ int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_a
     attribute->name.len = (size_t)(equals - text);
     attribute->value.data = equals + 1;
     attribute->value.len = (size_t)(end - equals - 1);
-    attribute->id = attribute_find(attribute->name);
+    attribute->id = smtpwire__attribute_find(attribute->name);
     len = smtpwire_xtext_decode(attribute->value, decoded, sizeof decoded);
     if (len < 0 || (size_t)len > sizeof decoded)
         return 1;
@@ -258,86 +260,4 @@ int smtpwire_attribute_next(struct smtpwire_slice *attributes, struct smtpwire_a
     else if (attribute->id == SMTPWIRE_ATTRIBUTE_PORT || attribute->id == SMTPWIRE_ATTRIBUTE_DESTPORT)
         attribute->port = read_port(decoded, (size_t)len);
     return 1;
-}
-
-/* ---- what was expected ---- */
-
-/* The letters in either case that go on with a name of those in open which begins so, and "=" behind all of it. */
-static void find_attribute_name(uint32_t open, struct smtpwire_slice part, smtpwire__octet_set set)
-{
-    unsigned id;
-    memset(set, 0, sizeof(smtpwire__octet_set));
-    for (id = SMTPWIRE_ATTRIBUTE_UNKNOWN + 1; id < SMTPWIRE_ATTRIBUTE_COUNT; id++) {
-        const char *name = attribute_rows[id].name;
-        char start[12] = {0}; /* as long as a name can be */
-        if ((open >> id & 1) == 0 || part.len >= sizeof start)
-            continue;
-        memcpy(start, name, part.len);
-        if (!smtpwire__equal_nocase(part.data, part.len, start))
-            continue;
-        smtpwire__put_in(set, name[part.len] != '\0' ? (unsigned char)name[part.len] : '=');
-        if (name[part.len] != '\0')
-            smtpwire__put_in(set, (unsigned char)name[part.len] | 0x20U);
-    }
-}
-
-/* Leaves those octets that the value goes on with, each tried, and the space if another attribute can come. */
-static void find_attribute_value(uint32_t open, unsigned kind, struct smtpwire_slice value, smtpwire__octet_set set)
-{
-    enum { LONGEST = 3 * 255 }; /* of codes of three octets each */
-    char tried[LONGEST + 1];
-    unsigned octet;
-    int complete;
-
-    if (value.len > LONGEST) {
-        memset(set, 0, sizeof(smtpwire__octet_set));
-        return;
-    }
-    if (value.len != 0)
-        memcpy(tried, value.data, value.len);
-    attribute_value_viable(kind, 0, value, &complete);
-    if (open == 0 || !complete)
-        smtpwire__take_out(set, ' ');
-    for (octet = ' ' + 1; octet < 256; octet++) {
-        tried[value.len] = (char)octet;
-        if (smtpwire__in_set(set, octet) &&
-            attribute_value_viable(kind, 0, (struct smtpwire_slice){tried, value.len + 1}, &complete) <= value.len)
-            smtpwire__take_out(set, octet);
-    }
-}
-
-void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offset, smtpwire__octet_set set)
-{
-    const unsigned column = verb == SMTPWIRE_VERB_XCLIENT ? 0 : 1;
-    const size_t behind = smtpwire__verb_length(line, offset) + 1; /* the space */
-    const char *begin, *end = line + offset;
-    struct smtpwire_slice name, value;
-    unsigned id = SMTPWIRE_ATTRIBUTE_UNKNOWN;
-    uint32_t open = names_taken[column]; /* and can still come */
-
-    if (behind > offset)
-        return;
-    for (begin = line + behind;;) {
-        const char *space = memchr(begin, ' ', (size_t)(end - begin));
-        const char *stop = space != NULL ? space : end, *equals = memchr(begin, '=', (size_t)(stop - begin));
-        name.data = begin;
-        name.len = (size_t)((equals != NULL ? equals : stop) - begin);
-        value.data = equals != NULL ? equals + 1 : NULL;
-        value.len = equals != NULL ? (size_t)(stop - value.data) : 0;
-        if (equals != NULL) {
-            id = attribute_find(name);
-            if ((open >> id & 1) == 0) {
-                memset(set, 0, sizeof(smtpwire__octet_set));
-                return;
-            }
-            open &= ~(1U << id);
-        }
-        if (space == NULL)
-            break;
-        begin = space + 1;
-    }
-    if (value.data == NULL)
-        find_attribute_name(open, name, set);
-    else
-        find_attribute_value(open, attribute_rows[id].kind[column], value, set);
 }

@@ -268,11 +268,13 @@ enum smtpwire__attribute_kind {
     SMTPWIRE__ATTRIBUTE_PROTOCOL,
     SMTPWIRE__ATTRIBUTE_SOURCE
 };
+uint16_t smtpwire__attribute_find(struct smtpwire_slice name);
+unsigned smtpwire__attribute_kind(unsigned id, unsigned column);
+extern const uint32_t smtpwire__attributes_taken[2]; /* bits of the names that XCLIENT takes, and that XFORWARD does */
+/* How much of the value is viable, as xtext and as what it decodes to; *complete: as it is, it is one. */
+size_t smtpwire__attribute_value_viable(unsigned kind, int lower_case, struct smtpwire_slice value, int *complete);
 size_t smtpwire__attribute_viable(unsigned kind, const char *text, size_t len, int *accepted);
-/* Of octets, which are those that the grammar has behind line[0..offset) of an XCLIENT or XFORWARD, it leaves what can
- * stand there. */
 typedef uint8_t smtpwire__octet_set[32];
-void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offset, smtpwire__octet_set octets);
 static inline int smtpwire__in_set(const smtpwire__octet_set set, unsigned octet)
 {
     return (set[octet / 8] >> octet % 8 & 1) != 0;
@@ -287,6 +289,10 @@ static inline void smtpwire__take_out(smtpwire__octet_set set, unsigned octet)
 {
     set[octet / 8] &= (uint8_t) ~(1U << octet % 8);
 }
+
+/* expected_attribute.c: of octets, which are those that the grammar has behind line[0..offset) of an XCLIENT or
+ * XFORWARD, it leaves what can stand there. */
+void smtpwire__attributes_expected(unsigned verb, const char *line, size_t offset, smtpwire__octet_set octets);
 
 void smtpwire__attribute_place(struct smtpwire__place *place, unsigned kind, const char *text, size_t len);
 int smtpwire__attribute_follows(const struct smtpwire__place *place, char octet);
