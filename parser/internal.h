@@ -350,8 +350,8 @@ enum server_phase {
     SERVER_OVER
 };
 
-/* server_order.c: the error of a command that may not come now, or NONE. */
-uint16_t smtpwire__server_disorder(const struct smtpwire_server *s, unsigned verb);
+/* server_order.c: the error of a command that may not come now, or NONE (RFC 5321 section 4.1.4). Most are RCPT. */
+uint16_t smtpwire__server_disorder_of_other(const struct smtpwire_server *s, unsigned verb);
 
 /* RFC 5321 section 4.5.3.1.8. */
 static inline int smtpwire__server_full(const struct smtpwire_server *s, uint32_t recipients)
@@ -359,8 +359,12 @@ static inline int smtpwire__server_full(const struct smtpwire_server *s, uint32_
     return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
 }
 
-static inline uint16_t smtpwire__server_no_more(const struct smtpwire_server *s)
+static inline uint16_t smtpwire__server_disorder(const struct smtpwire_server *s, unsigned verb)
 {
+    if (verb != SMTPWIRE_VERB_RCPT)
+        return smtpwire__server_disorder_of_other(s, verb);
+    if (!s->ready || !s->transaction || s->chunking)
+        return SMTPWIRE_ERROR_COMMAND_SEQUENCE;
     return smtpwire__server_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
 }
 

@@ -121,7 +121,8 @@ static size_t host_by_masks(const struct smtpwire__plain *plain, size_t from, ui
     return (void)plain, (void)from, (void)flags, (size_t)0;
 }
 
-/* The domain that the line has from octet from on; returns where it ends, or 0. No longer one is within all limits. */
+/* The domain that the line has from octet from on; returns where it ends, or 0. One of up to 63
+ * octets is within all limits. */
 static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
 {
     enum { LONGEST = 63 };

@@ -15,12 +15,11 @@ struct smtpwire__plain {
     const struct smtpwire_options *options;
     uint64_t offered; /* of the options' extensions */
     unsigned simd;    /* enum smtpwire_simd */
-    size_t clear;     /* smtpwire__plain_line(): so many octets are over CR, of which the line has more */
+    size_t clear;     /* smtpwire__plain_line() puts here how many octets it has found over CR, if they do not end */
 };
 /* Each does what the machines do with a line, or a path, and all checks; or returns 0 for what is not plain, and it
- * means nothing then what *command or *address is. Of a path, whose "<" is to be before octet from, it is returned
- * where
- * ">" is. */
+ * means nothing then what *command or *address is. Of a path, whose "<" is to be before octet from, which
+ * is under 64, it is returned where ">" is. */
 #ifndef SMTPWIRE_ONLY_NONE
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command);
 size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,

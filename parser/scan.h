@@ -41,7 +41,7 @@
 /* Whether it is DETECT or one that is compiled. */
 int smtpwire__scan_has(unsigned simd);
 /* The one to use for len octets. Where the choice is DETECT it is made, once, when there are octets enough to make up
- * for what asking the processor costs; until then every processor can do what is used. */
+ * for what asking the processor costs (smtpwire__scan_ask()); until then every processor can do what is used. */
 unsigned smtpwire__scan_ask(uint8_t *simd, size_t len);
 static inline unsigned smtpwire__scan_choose(uint8_t *simd, size_t len)
 {

@@ -165,8 +165,7 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
 static inline void obey_plain(struct smtpwire_server *s, struct smtpwire_event *event)
 {
     const unsigned verb = event->command.verb;
-    const int next = verb == SMTPWIRE_VERB_RCPT && s->ready && s->transaction && !s->chunking; /* as most are */
-    const uint16_t disorder = next ? smtpwire__server_no_more(s) : smtpwire__server_disorder(s, verb);
+    const uint16_t disorder = smtpwire__server_disorder(s, verb);
     if (disorder != SMTPWIRE_ERROR_NONE) {
         event->kind = SMTPWIRE_ERROR;
         smtpwire__error_set(&event->error, disorder, s->line.at);

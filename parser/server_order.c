@@ -23,16 +23,12 @@ static uint16_t chunk_error(const struct smtpwire_server *s)
                                                         : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
 }
 
-/* RFC 5321 section 4.1.4: what may come when. */
-uint16_t smtpwire__server_disorder(const struct smtpwire_server *s, unsigned verb)
+/* RFC 5321 section 4.1.4: what may come when; of RCPT internal.h has it. */
+uint16_t smtpwire__server_disorder_of_other(const struct smtpwire_server *s, unsigned verb)
 {
     int good;
     if (!s->ready)
         good = verb == SMTPWIRE_VERB_QUIT; /* the greeting was a refusal: RFC 5321 section 3.1 */
-    else if (verb == SMTPWIRE_VERB_RCPT && s->transaction && !s->chunking)
-        return smtpwire__server_no_more(s);
-    else if (verb == SMTPWIRE_VERB_RCPT)
-        good = 0;
     else if (verb == SMTPWIRE_VERB_MAIL)
         good = s->greeted && !s->transaction;
     else if (verb == SMTPWIRE_VERB_AUTH)

@@ -5,7 +5,7 @@
  * under options that offer everything, nothing, some, limit lengths and sizes, are LMTP's, or have every leniency.
  * Verdict, error, and every octet of the result are the same, and the parameters of each line, accepted or not, are
  * those that their machine has. A session that is shown the line with its end, or with none, and with more behind it
- * says of it what it says without vectors. Keywords are looked up as by comparing with each row of the table. The line
+ * says of it what it says without masks. Keywords are looked up as by comparing with each row of the table. The line
  * ends where memory does, and 64 octets before that with the option padding.
  *
  * SPDX-License-Identifier: MIT
@@ -210,7 +210,7 @@ static size_t push_one(unsigned simd, uint32_t cap, const char *octets, size_t s
 }
 
 /* The line's end is found by the same masks: what a session says of the line, of an end that is none, and of what
- * stands behind, is what it says octet by octet. */
+ * stands behind, is what it says where line.c looks for it (tests/exhaustive_lines.c) and no masks are used. */
 static void compare_session(const char *text, size_t len)
 {
     static const char *const ends[] = {"\r\n", "\r\n", "\r\n", "\r", "\n", "\r\r\n", "\n\r\n", "\rx\r\n", ""};

@@ -2,22 +2,35 @@
  * lines). */
 #include "unit_usual.h"
 
+/* In one piece, up to MORE. */
+static void push_all(struct smtpwire_data *data, const char *content, size_t len)
+{
+    struct smtpwire_event event;
+    size_t pos = 0;
+    do
+        pos += smtpwire_data_push(data, content + pos, len - pos, &event);
+    while (event.kind == SMTPWIRE_CONTENT);
+    assert_int_equal(event.kind, SMTPWIRE_MORE);
+    assert_int_equal(pos, len);
+}
+
+static void fill_with_lines(char *content, size_t len)
+{
+    size_t i;
+    for (i = 0; i < len; i++)
+        content[i] = i % 70 == 68 ? '\r' : i % 70 == 69 ? '\n' : 'a';
+}
+
 /* As much content as makes it worth to ask the processor what it has. */
 static void much_content_is_skipped(void **state)
 {
     static char content[40000];
     struct smtpwire_data data;
-    struct smtpwire_event event;
     const uint64_t ran = smtpwire__ran;
-    size_t i, pos = 0;
     (void)state;
-    for (i = 0; i < sizeof content; i++)
-        content[i] = i % 70 == 68 ? '\r' : i % 70 == 69 ? '\n' : 'a';
+    fill_with_lines(content, sizeof content);
     assert_int_equal(smtpwire_data_init(&data, NULL), 0);
-    do
-        pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
-    while (event.kind == SMTPWIRE_CONTENT);
-    assert_int_equal(pos, sizeof content);
+    push_all(&data, content, sizeof content);
     assert_true(smtpwire__ran == ran);
 }
 
@@ -63,21 +76,15 @@ static void what_is_unusual_is_soon_over(void **state)
     struct smtpwire_options options = {.content = {[SMTPWIRE_CONTENT_NUL] = SMTPWIRE_POLICY_PASS}};
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof content; i++)
-        content[i] = i % 70 == 68 ? '\r' : i % 70 == 69 ? '\n' : 'a';
+    fill_with_lines(content, sizeof content);
     content[2000] = content[4000] = '\0';
     for (i = 0; i < COUNT(every_simd); i++) {
         struct smtpwire_data data;
-        struct smtpwire_event event;
         const uint64_t ran = smtpwire__ran;
-        size_t pos = 0;
         options.simd = (uint8_t)every_simd[i];
         if (options.simd == SMTPWIRE_SIMD_NONE || smtpwire_data_init(&data, &options) < 0)
             continue;
-        do
-            pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
-        while (event.kind == SMTPWIRE_CONTENT);
-        assert_int_equal(pos, sizeof content);
+        push_all(&data, content, sizeof content);
         if (smtpwire__ran - ran > 1024)
             print_error("%u octets are read by the machine, instructions %u\n", (unsigned)(smtpwire__ran - ran),
                         options.simd);
@@ -94,16 +101,11 @@ static void what_cannot_be_skipped_costs_little_more(void **state)
     (void)state;
     for (i = 0; i < COUNT(every_simd); i++) {
         struct smtpwire_data data;
-        struct smtpwire_event event;
         const uint64_t steps = smtpwire__steps;
-        size_t pos = 0;
         options.simd = (uint8_t)every_simd[i];
         if (smtpwire_data_init(&data, &options) < 0)
             continue;
-        do
-            pos += smtpwire_data_push(&data, content + pos, sizeof content - pos, &event);
-        while (event.kind == SMTPWIRE_CONTENT);
-        assert_int_equal(pos, sizeof content);
+        push_all(&data, content, sizeof content);
         if (smtpwire__steps - steps > sizeof content * 3 / 2)
             print_error("%u steps, instructions %u\n", (unsigned)(smtpwire__steps - steps), options.simd);
         assert_true(smtpwire__steps - steps <= sizeof content * 3 / 2);
