@@ -37,6 +37,21 @@ static void replied_refuses_impossible_codes(void **state)
     assert_int_equal(smtpwire_server_replied(&s, 354), 0);
 }
 
+/* RFC 5321 section 3.1: behind 554 in place of the greeting all but QUIT is 503, also where MAIL was answered 250. */
+static void behind_a_refused_greeting_no_recipient_is_taken(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    assert_int_equal(smtpwire_server_init(&s, NULL), 0);
+    assert_int_equal(smtpwire_server_replied(&s, 554), 0);
+    say(&s, "MAIL FROM:<>\r\n", 250);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+    PUSH(&s, "RCPT TO:<a@b>\r\n");
+    assert_int_equal(event.kind, SMTPWIRE_ERROR);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_COMMAND_SEQUENCE);
+    assert_int_equal(event.error.code, 503);
+}
+
 static void octets_before_the_greeting_wait(void **state)
 {
     struct smtpwire_server s;
@@ -331,6 +346,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(replied_with_none_due_changes_nothing),
         cmocka_unit_test(replied_refuses_impossible_codes),
+        cmocka_unit_test(behind_a_refused_greeting_no_recipient_is_taken),
         cmocka_unit_test(octets_before_the_greeting_wait),
         cmocka_unit_test(several_recipients_may_be_outstanding),
         cmocka_unit_test(a_faulty_line_waits_behind_recipients),

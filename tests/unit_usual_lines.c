@@ -78,8 +78,6 @@ static void try_line(const char *text, const struct smtpwire_options *options)
         push_line(text, more[i], 0, options);
         if (len >= 17 && len + 2 + more[i] >= 17 + 16)
             push_line(text, more[i], 17, options);
-        if (len >= 16 && more[i] + 2 == 16)
-            push_line(text, more[i], len, options);
         if (len > 64)
             push_line(text, more[i] + 16, len, options);
     }
