@@ -34,7 +34,7 @@ def environment(extra=None):
 
 def libfuzzer(target, sanitizer, corpus, artifacts, seconds, seeds=()):
     """corpus is written to, seeds are only read. seconds 0: until stopped."""
-    argv = [program(target, "libfuzzer", sanitizer), "-max_len=%d" % MAX_LEN, "-timeout=%d" % TIMEOUT,
+    argv = [program(target, "libfuzzer", sanitizer), "-max_len=%d" % MAX_LEN, "-entropic=0", "-timeout=%d" % TIMEOUT,
             "-dict=" + dictionary(target), "-artifact_prefix=" + artifacts, "-print_final_stats=1", "-rss_limit_mb=2048"]
     if seconds:
         argv.append("-max_total_time=%d" % seconds)

@@ -196,6 +196,16 @@ void smtpwire__data_start(struct smtpwire_data *data, uint64_t at)
     data->state = smtpwire_data_start;
 }
 
+static SMTPWIRE__INLINE int deliver(struct smtpwire_data *data, struct smtpwire_event *event, uint64_t at, uint64_t wire,
+                                    const char *octets, size_t len)
+{
+    smtpwire__event(event, SMTPWIRE_CONTENT, at, wire);
+    event->content.data = octets;
+    event->content.len = len;
+    data->size += len;
+    return 1;
+}
+
 /* Octets to deliver, which stand for so many on the wire: as many, or one. Those over the message's limit are refused like
  * one that policy refuses, and stand before any such. Returns 0 if none is left to deliver. */
 static int content(struct smtpwire_data *data, struct smtpwire_event *event, uint64_t at, uint64_t wire,
@@ -212,11 +222,7 @@ static int content(struct smtpwire_data *data, struct smtpwire_event *event, uin
         wire = wire == len ? room : wire;
         len = (size_t)room;
     }
-    smtpwire__event(event, SMTPWIRE_CONTENT, at, wire);
-    event->content.data = octets;
-    event->content.len = len;
-    data->size += len;
-    return 1;
+    return deliver(data, event, at, wire, octets, len);
 }
 
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event)
@@ -361,20 +367,14 @@ static SMTPWIRE__NOINLINE size_t execute(struct smtpwire_data *data, const unsig
     return (size_t)(p - octets);
 }
 
-/* Runs up to the next event; *taken is how much of the buffer was taken. Returns 0 if there was none. */
-static int run_to_event(struct smtpwire_data *data, const unsigned char *octets, size_t len, size_t *taken,
+/* Runs up to the next event; so many octets are skipped, and *taken is how much of the buffer was taken. Returns 0 if there was
+ * none. */
+static int run_to_event(struct smtpwire_data *data, const unsigned char *octets, size_t len, size_t skipped, size_t *taken,
                         struct smtpwire_event *event)
 {
     const uint64_t at = data->at;
-    const size_t skipped = skip(data, at, octets, len);
     struct data_run r;
 
-    if (skipped == len && data->refused == SMTPWIRE_ERROR_NONE) { /* as most is */
-        data->at += len;
-        data->left = 0;
-        *taken = len;
-        return content(data, event, at, len, smtpwire__text(octets), len);
-    }
     *taken = execute(data, octets, len, skipped, &r);
     data->at += *taken;
     data->left = len - *taken;
@@ -389,17 +389,36 @@ static int run_to_event(struct smtpwire_data *data, const unsigned char *octets,
                    smtpwire__text(r.slice), (size_t)(r.end - r.slice));
 }
 
-static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len,
-                                             struct smtpwire_event *event)
+/* What is not skipped as a whole, or refused. */
+static SMTPWIRE__NOINLINE size_t push_unskipped(struct smtpwire_data *data, const unsigned char *octets, size_t len,
+                                                size_t skipped, struct smtpwire_event *event)
 {
     size_t done = 0, taken;
     while (done < len) {
-        const int told = run_to_event(data, octets + done, len - done, &taken, event);
+        const int told = run_to_event(data, octets + done, len - done, skipped, &taken, event);
         done += taken;
         if (told)
             return done;
+        skipped = skip_on(data, data->at, octets + done, len - done);
     }
     return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, done);
+}
+
+static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len,
+                                             struct smtpwire_event *event)
+{
+    const uint64_t at = data->at;
+    const size_t skipped = skip(data, at, octets, len);
+
+    if (skipped != len || data->refused != SMTPWIRE_ERROR_NONE)
+        return push_unskipped(data, octets, len, skipped, event);
+    data->at = at + len;
+    data->left = 0;
+    if (len <= smtpwire__message_max(data->options) - data->size)
+        deliver(data, event, at, len, smtpwire__text(octets), len);
+    else if (!content(data, event, at, len, smtpwire__text(octets), len))
+        smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
+    return len;
 }
 
 #if !defined(SMTPWIRE_ONLY_NONE)

@@ -77,31 +77,6 @@ static enum smtpwire__framed judge(const struct smtpwire_line *line, const char 
     return SMTPWIRE__FRAMED_FAULT;
 }
 
-/* How many octets are over CR; may stop anywhere before the first that is not. */
-static inline size_t over_cr(const char *data, size_t len)
-{
-    size_t i = 0;
-#ifdef SMTPWIRE__SCAN_SSE2
-    for (; len - i >= 16; i += 16) {
-        const unsigned low = smtpwire__scan_low(data + i);
-        if (low != 0)
-            return i + (unsigned)__builtin_ctz(low);
-    }
-#elif defined(SMTPWIRE__SCAN_SWAR)
-    /* An octet with its high bit set counts as one to stop at. */
-    uint64_t word;
-    for (; len - i >= 8; i += 8) {
-        memcpy(&word, data + i, sizeof word);
-        if ((((word - UINT64_C(0x0E0E0E0E0E0E0E0E)) | word) & UINT64_C(0x8080808080808080)) != 0)
-            break;
-    }
-#else
-    (void)data;
-    (void)len;
-#endif
-    return i;
-}
-
 /* From the octet on that was not looked at before. */
 enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const char *data, size_t len,
                                              struct smtpwire__frame *frame)
@@ -111,7 +86,7 @@ enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const c
     /* Nothing up to there is any of CR, LF and NUL, or behind a CR, or over the limit. */
     if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
         plain = len < line->cap ? len : line->cap - 1;
-        i += over_cr(data + i, plain - i);
+        i += smtpwire__scan_over_cr(data + i, plain - i);
         SMTPWIRE__STEPS((i - line->looked) / 8);
     }
     begin = i;

@@ -10,61 +10,100 @@
 #include "plain.h"
 
 #ifndef SMTPWIRE_ONLY_NONE
-enum { PLAIN_ATEXT = 1, PLAIN_LDH = 2 }; /* of octets under 128 */
-static const uint8_t plain_class[256] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 0, 1,
-    0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 1,
-    1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1, 1, 0,
+/* A Dot-string, from ATOM_START on, and a Domain, from FIRST_LABEL_START on: where a state's bits are in path_steps[],
+ * whose row for an octet is shifted by it to get the next; that is 0 where there is none. */
+enum {
+    FIRST_LABEL_START = 6,
+    FIRST_LABEL = 12,
+    FIRST_HYPHEN = 18,
+    LABEL_START = 24,
+    LABEL = 30,
+    HYPHEN = 36,
+    ATOM_START = 42,
+    ATOM = 48
 };
+#define TO(state, next) ((uint64_t)(next) << (state))
+#define TO_ATOM (TO(ATOM_START, ATOM) | TO(ATOM, ATOM))
+#define A                                                                                                              \
+    (TO_ATOM | TO(FIRST_LABEL_START, FIRST_LABEL) | TO(FIRST_LABEL, FIRST_LABEL) | TO(FIRST_HYPHEN, FIRST_LABEL) |     \
+     TO(LABEL_START, LABEL) | TO(LABEL, LABEL) | TO(HYPHEN, LABEL))     /* a letter or digit */
+#define H (TO_ATOM | TO(FIRST_LABEL, FIRST_HYPHEN) | TO(LABEL, HYPHEN)) /* "-"; two of them lead nowhere */
+#define D (TO(ATOM, ATOM_START) | TO(FIRST_LABEL, LABEL_START) | TO(LABEL, LABEL_START)) /* "." */
+#define T TO_ATOM                                                                        /* other atext */
+static const uint64_t path_steps[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, T, 0, T, T, T, T, T, 0, 0, T, T, 0, H, D, T, A, A, A, A, A, A, A, A, A, A, 0, 0, 0, T, 0, T,
+    0, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, 0, 0, 0, T, T,
+    T, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, T, T, T, T, 0,
+};
+#undef A
+#undef H
+#undef D
+#undef T
+#undef TO_ATOM
+#undef TO
 
-/* Reads a Domain; returns what is behind its last label, or null. */
-static const unsigned char *domain_by_octets(const unsigned char *p, const unsigned char *pe)
+/* From *state on, to the first octet that leads nowhere, or to the end; *state is that before it. */
+static SMTPWIRE__INLINE const unsigned char *path_run(const unsigned char *p, const unsigned char *pe, unsigned *state)
 {
-    const unsigned char *label;
-    for (;;) {
-        for (label = p; p != pe && (plain_class[*p] & PLAIN_LDH) != 0; p++)
-            ;
-        if (p == label || *label == '-' || p[-1] == '-')
-            return NULL;
-        if (p == pe || *p != '.')
-            return p;
-        p++;
+    uint64_t last = *state; /* its low six bits are one */
+    for (; p != pe; p++) {
+        const uint64_t next = path_steps[*p] >> (last & 63);
+        if ((next & 63) == 0)
+            break;
+        last = next;
     }
+    *state = (unsigned)last & 63;
+    return p;
+}
+
+/* Reads a Domain; returns what is behind its last label, or null. *flags: what SMTPWIRE_FLAG_* say of it. */
+static SMTPWIRE__INLINE const unsigned char *domain_by_octets(const unsigned char *p, const unsigned char *pe,
+                                                              uint32_t *flags)
+{
+    unsigned state = FIRST_LABEL_START;
+    const unsigned char *end = path_run(p, pe, &state);
+
+    *flags = 0;
+    while ((state == FIRST_HYPHEN || state == HYPHEN) && end != pe && *end == '-') {
+        *flags = SMTPWIRE_FLAG_DOUBLE_HYPHEN;
+        end = path_run(end + 1, pe, &state);
+    }
+    if (state != FIRST_LABEL && state != LABEL)
+        return NULL;
+    *flags |= (state == FIRST_LABEL) * (uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
+    if (end[-1] <= '9') /* it could be a number */
+        *flags = smtpwire__domain_flags(smtpwire__text(p), (size_t)(end - p));
+    return end;
 }
 
 /* The same octet by octet, from behind "<"; returns where ">" is, and in *at where "@" is, or null. */
-static const unsigned char *plain_octets(const unsigned char *p, const unsigned char *pe, const unsigned char **at)
+static SMTPWIRE__INLINE const unsigned char *plain_octets(const unsigned char *p, const unsigned char *pe,
+                                                          const unsigned char **at, uint32_t *flags)
 {
-    const unsigned char *const path = p, *atom;
-    do {
-        for (atom = p; p != pe && (plain_class[*p] & PLAIN_ATEXT) != 0; p++)
-            ;
-        if (p == atom || p == pe)
-            return NULL;
-    } while (*p++ == '.');
-    *at = p - 1;
-    if (**at != '@')
+    const unsigned char *const path = p;
+    unsigned state = ATOM_START;
+    *at = path_run(p, pe, &state);
+    if (state != ATOM || *at == pe || **at != '@')
         return NULL;
-    p = domain_by_octets(p, pe);
+    p = domain_by_octets(*at + 1, pe, flags);
     if (p == NULL || p == pe || *p != '>' || p - path >= 64) /* what is no longer is within all limits */
         return NULL;
     SMTPWIRE__STEPS(p - path);
     return p;
 }
 
-static size_t path_by_octets(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                             uint32_t *flags)
+static SMTPWIRE__INLINE size_t path_by_octets(const struct smtpwire__plain *plain, size_t from,
+                                              struct smtpwire_address *address, uint32_t *flags)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data, *at, *end;
 
     if (line[from - 1] != '<' || !smtpwire__default_limits(plain->options))
         return 0;
-    end = plain_octets(line + from, line + plain->line.len, &at);
+    end = plain_octets(line + from, line + plain->line.len, &at, flags);
     if (end == NULL)
         return 0;
     smtpwire__plain_address(plain->line.data, from, (size_t)(at - line), (size_t)(end - line), address);
-    *flags = smtpwire__domain_flags(address->domain.data, address->domain.len);
     return (size_t)(end - line);
 }
 
@@ -132,10 +171,9 @@ static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32
     SMTPWIRE__STEPS(found != 0 ? found / 8 : plain->line.len);
     if (found != 0) /* within 64 octets */
         return found;
-    end = domain_by_octets(line + from, line + plain->line.len);
+    end = domain_by_octets(line + from, line + plain->line.len, flags);
     if (end == NULL || end > line + from + LONGEST)
         return 0;
-    *flags = smtpwire__domain_flags(plain->line.data + from, (size_t)(end - line) - from);
     return (size_t)(end - line);
 }
 
@@ -197,6 +235,28 @@ static SMTPWIRE__NOINLINE int command_by_octets(const struct smtpwire__plain *pl
     smtpwire__blank_command(command);
     from = smtpwire__plain_verb(plain, command);
     return from != 0 ? smtpwire__plain_path_command(plain, from, command) : smtpwire__plain_other(plain, command);
+}
+
+size_t smtpwire__plain_line_octets(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
+{
+    const unsigned char *const line = (const unsigned char *)plain->line.data;
+    const size_t seen = plain->line.len;
+    size_t i = 0;
+#ifdef SMTPWIRE__SCAN_SSE2
+    if (seen >= 64) {
+        const uint64_t low = smtpwire__scan_low_64(plain->line.data);
+        i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
+    }
+    if (i == 0 || i == 64)
+#endif
+        i += smtpwire__scan_over_cr(plain->line.data + i, (seen < 128 ? seen : 128) - i);
+    SMTPWIRE__STEPS(i / 8);
+    if (i == seen)
+        plain->clear = seen;
+    if (i + 2 > seen || i + 2 > cap || (line[i] | line[i + 1] << 8) != ('\r' | '\n' << 8))
+        return 0;
+    plain->line.len = i;
+    return command_by_octets(plain, command) ? i + 2 : 0;
 }
 
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)

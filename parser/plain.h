@@ -27,7 +27,15 @@ size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, st
 /* How many octets the text begins with that are all of a Domain in ASCII and within all limits, up to one that no such
  * has; 0 tells nothing. */
 size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags);
+/* smtpwire__plain_line() without masks. */
+size_t smtpwire__plain_line_octets(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command);
 #else
+static inline size_t smtpwire__plain_line_octets(struct smtpwire__plain *plain, uint32_t cap,
+                                                 struct smtpwire_command *command)
+{
+    return (void)plain, (void)cap, (void)command, (size_t)0;
+}
+
 static inline size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options,
                                             uint32_t *flags)
 {
@@ -183,7 +191,7 @@ size_t smtpwire__scan_host_neon(const struct smtpwire__plain *plain, size_t from
 static inline size_t smtpwire__plain_line(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
 {
     SMTPWIRE__BY_VECTORS(plain, line, (plain, cap, command))
-    return (void)plain, (void)cap, (void)command, (size_t)0;
+    return smtpwire__plain_line_octets(plain, cap, command);
 }
 
 #endif

@@ -77,6 +77,15 @@ static inline uint64_t smtpwire__unprintable(uint64_t word)
     return word | (word + UINT64_C(0x0101010101010101)) | (word - UINT64_C(0x2020202020202020));
 }
 
+/* The high bit of each octet that is no more than CR, exactly: bit 7 of each is set, so that none borrows from the
+ * next.
+ */
+static inline uint64_t smtpwire__swar_low(uint64_t word)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    return ~((word | high) - UINT64_C(0x0E0E0E0E0E0E0E0E)) & ~word & high;
+}
+
 static inline int smtpwire__scan_short_text(const char *p, size_t len)
 {
     uint32_t low, high;
@@ -173,7 +182,37 @@ static inline unsigned smtpwire__scan_low(const char *data)
     const __m128i cr = _mm_set1_epi8('\r'), octets = _mm_loadu_si128((const __m128i *)(const void *)data);
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
 }
+
+static inline uint64_t smtpwire__scan_low_64(const char *data)
+{
+    return (uint64_t)smtpwire__scan_low(data) | (uint64_t)smtpwire__scan_low(data + 16) << 16 |
+           (uint64_t)smtpwire__scan_low(data + 32) << 32 | (uint64_t)smtpwire__scan_low(data + 48) << 48;
+}
 #endif
+
+/* How many octets there are before one that is no more than CR, or in all. */
+static inline size_t smtpwire__scan_over_cr(const char *data, size_t len)
+{
+    size_t i = 0;
+#ifdef SMTPWIRE__SCAN_SSE2
+    for (; len - i >= 16; i += 16) {
+        const unsigned low = smtpwire__scan_low(data + i);
+        if (low != 0)
+            return i + (unsigned)__builtin_ctz(low);
+    }
+#elif defined(SMTPWIRE__SCAN_SWAR)
+    for (; len - i >= 8; i += 8) {
+        uint64_t word, low;
+        memcpy(&word, data + i, sizeof word);
+        low = smtpwire__swar_low(word);
+        if (low != 0)
+            return i + ((unsigned)__builtin_ctzll(low) >> 3);
+    }
+#endif
+    while (i != len && (unsigned char)data[i] > '\r')
+        i++;
+    return i;
+}
 
 /* line.c: looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done() says what was. */
 static inline enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
@@ -182,9 +221,7 @@ static inline enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *li
 #ifdef SMTPWIRE__SCAN_SSE2
     /* Most lines are seen as a whole, are shorter, and end well: no branch for each 16 octets. */
     if (len > 64 && line->looked == 0 && line->cap > 64) {
-        const uint64_t low = (uint64_t)smtpwire__scan_low(data) | (uint64_t)smtpwire__scan_low(data + 16) << 16 |
-                             (uint64_t)smtpwire__scan_low(data + 32) << 32 |
-                             (uint64_t)smtpwire__scan_low(data + 48) << 48;
+        const uint64_t low = smtpwire__scan_low_64(data);
         const size_t i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
         SMTPWIRE__STEPS(i / 8);
         if (low != 0 && data[i] == '\r' && data[i + 1] == '\n') {

@@ -66,12 +66,12 @@ SCAN_TARGET static inline void smtpwire__scan_exact_avx2(const unsigned char *p,
 #define SCAN_WIDTH 32
 #include "scan_path.h"
 
+/* No more than CR, with a sign. */
 SCAN_TARGET static inline uint64_t avx2_low(__m256i octets)
 {
-    return avx2_mask(_mm256_cmpeq_epi8(_mm256_min_epu8(octets, _mm256_set1_epi8('\r')), octets));
+    return avx2_mask(_mm256_cmpgt_epi8(_mm256_set1_epi8('\r' + 1), octets));
 }
 
-/* Those of 64 octets that are no more than CR. */
 SCAN_TARGET static inline uint64_t smtpwire__scan_low_avx2(const unsigned char *p)
 {
     return avx2_low(avx2_load(p)) | avx2_low(avx2_load(p + 32)) << 32;

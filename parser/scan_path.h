@@ -8,7 +8,7 @@
 struct SCAN_NAME(class_masks) {
     uint64_t plain; /* all of alnum, hyphen and dot, and of the rest of atext in ASCII what is cheap to tell */
     uint64_t alnum, hyphen, dot;
-    uint64_t low; /* no more than CR */
+    uint64_t low; /* no more than CR, or perhaps over 127 */
 };
 
 /* Of the 16 octets at p, and of the 16 at q, which is p + 16 where SCAN_WIDTH is 32, in the bits behind those. */

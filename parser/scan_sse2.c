@@ -65,19 +65,20 @@ static inline void smtpwire__scan_exact_sse2(const unsigned char *p, unsigned be
 #define SCAN_WIDTH 16
 #include "scan_path.h"
 
-/* Those of 64 octets that are no more than CR. */
+/* No more than CR, with a sign. */
+static inline __m128i sse2_low(__m128i v) { return _mm_cmplt_epi8(v, _mm_set1_epi8('\r' + 1)); }
+
 static inline uint64_t smtpwire__scan_low_sse2(const unsigned char *p)
 {
-    const char *octets = (const char *)p;
-    return smtpwire__scan_low(octets) | (uint64_t)smtpwire__scan_low(octets + 16) << 16 |
-           (uint64_t)smtpwire__scan_low(octets + 32) << 32 | (uint64_t)smtpwire__scan_low(octets + 48) << 48;
+    return sse2_mask(sse2_low(sse2_load(p))) | sse2_mask(sse2_low(sse2_load(p + 16))) << 16 |
+           sse2_mask(sse2_low(sse2_load(p + 32))) << 32 | sse2_mask(sse2_low(sse2_load(p + 48))) << 48;
 }
 
-/* Lanes from low to high. */
+/* Lanes from low to high: what is added makes them the most that there is with a sign. */
 static inline __m128i sse2_range(__m128i v, char low, char high)
 {
-    const __m128i from_low = _mm_sub_epi8(v, _mm_set1_epi8(low));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_low, _mm_set1_epi8((char)(high - low))), from_low);
+    return _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8((char)(127 - high))),
+                          _mm_set1_epi8((char)(126 - (high - low))));
 }
 
 /* Which octets are alnum; and which are that, a hyphen, a dot or other atext. */
@@ -90,10 +91,10 @@ static inline __m128i sse2_is(__m128i v, char octet) { return _mm_cmpeq_epi8(v, 
 
 static inline __m128i sse2_plain(__m128i v, __m128i alnum)
 {
-    const __m128i middle = sse2_range(v, '-', '.');
-    const __m128i plus = _mm_or_si128(sse2_is(v, '+'), sse2_is(v, '='));
-    const __m128i other = _mm_or_si128(sse2_is(v, '_'), sse2_is(v, '\''));
-    return _mm_or_si128(_mm_or_si128(alnum, middle), _mm_or_si128(plus, other));
+    const __m128i middle = sse2_range(v, '-', '/');
+    const __m128i four = sse2_is(_mm_or_si128(v, _mm_set1_epi8(12)), '/'); /* # ' + / */
+    const __m128i other = _mm_or_si128(sse2_is(v, '_'), sse2_is(v, '='));
+    return _mm_or_si128(_mm_or_si128(alnum, middle), _mm_or_si128(four, other));
 }
 
 static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p, const unsigned char *q,
@@ -104,7 +105,7 @@ static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p,
     m->alnum = sse2_mask(alnum_a) | sse2_mask(alnum_b) << 16;
     m->hyphen = sse2_mask(sse2_is(a, '-')) | sse2_mask(sse2_is(b, '-')) << 16;
     m->dot = sse2_mask(sse2_is(a, '.')) | sse2_mask(sse2_is(b, '.')) << 16;
-    m->low = smtpwire__scan_low((const char *)p) | (uint64_t)smtpwire__scan_low((const char *)q) << 16;
+    m->low = sse2_mask(sse2_low(a)) | sse2_mask(sse2_low(b)) << 16;
 }
 
 #define smtpwire__scan_blank_sse2 smtpwire__blank_command

@@ -6,10 +6,6 @@
 
 #ifdef SMTPWIRE__SCAN_SWAR
 #define SWAR_HIGH UINT64_C(0x8080808080808080)
-#define SWAR_ONES UINT64_C(0x0101010101010101)
-
-/* The high bit of each octet that is below 14, exactly: bit 7 of each is set, so that none borrows from the next. */
-static inline uint64_t swar_low(uint64_t word) { return ~((word | SWAR_HIGH) - SWAR_ONES * 14) & ~word & SWAR_HIGH; }
 
 /* The first octet from i on that is below 14, len if there is none. */
 static inline size_t swar_find_low(const unsigned char *octets, size_t len, size_t i, uint64_t *high)
@@ -17,7 +13,7 @@ static inline size_t swar_find_low(const unsigned char *octets, size_t len, size
     for (; len - i >= 8; i += 8) {
         uint64_t word, low;
         memcpy(&word, octets + i, sizeof word);
-        low = swar_low(word);
+        low = smtpwire__swar_low(word);
         if (low != 0) {
             *high |= word & ((low & (~low + 1)) - 1);
             return i + ((unsigned)__builtin_ctzll(low) >> 3);
