@@ -140,6 +140,16 @@ static void swap_lines(struct body *b)
     memcpy(b->data + one.from + other.len + b->t->len - one.len, b->t->data, one.len);
 }
 
+static void put_number(struct body *b, struct span digits, uint64_t number)
+{
+    char text[24];
+    size_t from = sizeof text;
+    do
+        text[--from] = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    replace(b, digits, (const uint8_t *)text + from, sizeof text - from);
+}
+
 /* The octets behind a BDAT line get the size that they have: all of them, up to the next BDAT, up to somewhere, or up
  * to within a CRLF. Seldom it is right in its lower 32 bits alone. */
 static void right_chunk(struct body *b)
@@ -148,8 +158,6 @@ static void right_chunk(struct body *b)
     size_t at = digits.from + digits.len, i;
     const uint8_t *cr;
     uint64_t left;
-    char text[24];
-    size_t len = sizeof text;
     while (at < b->size && b->data[at] != '\n')
         at++;
     if (digits.len == 0 || at++ == b->size)
@@ -162,12 +170,29 @@ static void right_chunk(struct body *b)
            : dice(b, 3) == 0 && cr != NULL       ? (size_t)(cr + 1 - b->data) - at
            : dice(b, 2) == 0 || i + 4 >= b->size ? somewhere(b, b->size - at)
                                                  : i - at;
-    left += dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0;
-    do
-        text[--len] = (char)('0' + left % 10);
-    while ((left /= 10) != 0);
-    i = len;
-    replace(b, digits, (const uint8_t *)text + i, sizeof text - i);
+    put_number(b, digits, left + (dice(b, 8) == 0 ? UINT64_C(1) << 32 : 0));
+}
+
+/* Every chunk has the size of what stands up to the next BDAT, or to the end, so that what was changed in it is in it.
+ */
+static void reframe(struct body *b)
+{
+    size_t at = 0, behind, end;
+    while (at + 5 < b->size) {
+        if (memcmp(b->data + at, "BDAT ", 5) != 0) {
+            at++;
+            continue;
+        }
+        for (behind = at += 5; behind < b->size && b->data[behind] >= '0' && b->data[behind] <= '9';)
+            behind++;
+        for (end = behind; end < b->size && b->data[end] != '\n';)
+            end++;
+        const struct span digits = {at, behind - at};
+        const size_t from = end < b->size ? end + 1 : end;
+        for (end = from; end < b->size && (end + 5 > b->size || memcmp(b->data + end, "BDAT ", 5) != 0);)
+            end++;
+        put_number(b, digits, end - from);
+    }
 }
 
 /* CR, LF, NUL and dots where lines end and begin. */
@@ -340,6 +365,8 @@ size_t fuzz_mutate(const char *target, uint8_t *data, size_t size, size_t max, u
         anew(&b);
     for (changes = 1 + fuzz_dice(&text, 4); changes != 0; changes--)
         change(&b);
+    if (fuzz_dice(&text, 3) == 0)
+        reframe(&b);
     return head + b.size;
 }
 

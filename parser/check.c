@@ -95,8 +95,8 @@ static void check_domains(struct smtpwire__finding *first, const char *begin, si
 
     if (len <= label_max && len <= domain_max)
         return;
-    SMTPWIRE__STEPS(len);
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < len && (first->id == SMTPWIRE_ERROR_NONE || i + (size_t)(begin - judged->data) < first->offset);
+         i++) {
         const char *here = begin + i;
         if (*here == '@' || *here == ',')
             domain = label = here + 1;
@@ -107,6 +107,7 @@ static void check_domains(struct smtpwire__finding *first, const char *begin, si
         if ((size_t)(here + 1 - domain) > domain_max)
             smtpwire__find(first, SMTPWIRE_ERROR_DOMAIN_TOO_LONG, i + (size_t)(begin - judged->data));
     }
+    SMTPWIRE__STEPS(i);
 }
 
 /* Whether what VRFY asks for is, up to an octet over 127 that is wrong there, no local part yet: a String can be

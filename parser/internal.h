@@ -61,6 +61,7 @@ struct smtpwire__marks {
     const unsigned char *stopped; /* the octet that an address, or the line, cannot go on with; null: there is none */
     const unsigned char *behind;  /* the separator that the address ends at; null: it ends with the line */
     const unsigned char *ended;   /* where the address of a command ends; null: it does not */
+    size_t skipped;               /* octets that the machine was not run over */
 };
 
 /* How UTF-8 in a line is to be judged: allowed; only with the parameter SMTPUTF8 behind it; not at all. */

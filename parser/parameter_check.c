@@ -323,12 +323,12 @@ static void check_parameter(struct reading *r)
 /* Reads the parameter at text, which goes no further than end; returns where the next one begins. */
 static const char *read_parameter(struct reading *r, const char *text, const char *end)
 {
-    const char *stop = text, *equals = NULL;
+    const char *stop = text + smtpwire__scan_word(text, (size_t)(end - text));
+    const char *const tab = memchr(text, '\t', (size_t)(stop - text)), *equals;
 
-    for (; stop < end && *stop != ' ' && *stop != '\t'; stop++)
-        if (*stop == '=' && equals == NULL)
-            equals = stop;
-    SMTPWIRE__STEPS(stop - text);
+    stop = tab != NULL ? tab : stop;
+    equals = memchr(text, '=', (size_t)(stop - text));
+    SMTPWIRE__STEPS((stop - text) / 2); /* each of three looks at eight at a time, or more */
     r->value_ended = stop < end || r->judged->accepted;
     r->keyword_ended = equals != NULL || r->value_ended;
     r->keyword.data = text;

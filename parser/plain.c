@@ -10,19 +10,20 @@
 #include "plain.h"
 
 #ifndef SMTPWIRE_ONLY_NONE
-/* A Dot-string, from ATOM_START on, and a Domain, from FIRST_LABEL_START on: where a state's bits are in path_steps[],
- * whose row for an octet is shifted by it to get the next; that is 0 where there is none. */
+/* A Dot-string, from ATOM_START on, and a Domain, from FIRST_LABEL_START on. An octet's row in path_steps[] has an
+ * octet for each state: it is shifted by the low six bits of the state, and what is lowest then is the next, or 0 if
+ * there is none. */
 enum {
-    FIRST_LABEL_START = 6,
-    FIRST_LABEL = 12,
-    FIRST_HYPHEN = 18,
-    LABEL_START = 24,
-    LABEL = 30,
-    HYPHEN = 36,
-    ATOM_START = 42,
-    ATOM = 48
+    FIRST_LABEL_START = 64,
+    FIRST_LABEL = 64 + 8,
+    FIRST_HYPHEN = 64 + 16,
+    LABEL_START = 64 + 24,
+    LABEL = 64 + 32,
+    HYPHEN = 64 + 40,
+    ATOM_START = 64 + 48,
+    ATOM = 64 + 56
 };
-#define TO(state, next) ((uint64_t)(next) << (state))
+#define TO(state, next) ((uint64_t)(next) << ((state)-64))
 #define TO_ATOM (TO(ATOM_START, ATOM) | TO(ATOM, ATOM))
 #define A                                                                                                              \
     (TO_ATOM | TO(FIRST_LABEL_START, FIRST_LABEL) | TO(FIRST_LABEL, FIRST_LABEL) | TO(FIRST_HYPHEN, FIRST_LABEL) |     \
@@ -46,30 +47,38 @@ static const uint64_t path_steps[256] = {
 /* From *state on, to the first octet that leads nowhere, or to the end; *state is that before it. */
 static SMTPWIRE__INLINE const unsigned char *path_run(const unsigned char *p, const unsigned char *pe, unsigned *state)
 {
-    uint64_t last = *state; /* its low six bits are one */
+    const unsigned char *const from = p;
+    uint64_t last = *state; /* its lowest octet is */
     for (; p != pe; p++) {
         const uint64_t next = path_steps[*p] >> (last & 63);
-        if ((next & 63) == 0)
+        if ((uint8_t)next == 0)
             break;
         last = next;
     }
-    *state = (unsigned)last & 63;
+    *state = (uint8_t)last;
+    SMTPWIRE__STEPS(p - from + 1);
     return p;
 }
+
+/* What is no longer is within all limits of an address. */
+enum { LONGEST = 63 };
 
 /* Reads a Domain; returns what is behind its last label, or null. *flags: what SMTPWIRE_FLAG_* say of it. */
 static SMTPWIRE__INLINE const unsigned char *domain_by_octets(const unsigned char *p, const unsigned char *pe,
                                                               uint32_t *flags)
 {
+    const unsigned char *end;
     unsigned state = FIRST_LABEL_START;
-    const unsigned char *end = path_run(p, pe, &state);
 
+    if (pe - p > LONGEST + 1)
+        pe = p + LONGEST + 1;
+    end = path_run(p, pe, &state);
     *flags = 0;
     while ((state == FIRST_HYPHEN || state == HYPHEN) && end != pe && *end == '-') {
         *flags = SMTPWIRE_FLAG_DOUBLE_HYPHEN;
         end = path_run(end + 1, pe, &state);
     }
-    if (state != FIRST_LABEL && state != LABEL)
+    if ((state != FIRST_LABEL && state != LABEL) || end > p + LONGEST)
         return NULL;
     *flags |= (state == FIRST_LABEL) * (uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL;
     if (end[-1] <= '9') /* it could be a number */
@@ -81,16 +90,15 @@ static SMTPWIRE__INLINE const unsigned char *domain_by_octets(const unsigned cha
 static SMTPWIRE__INLINE const unsigned char *plain_octets(const unsigned char *p, const unsigned char *pe,
                                                           const unsigned char **at, uint32_t *flags)
 {
-    const unsigned char *const path = p;
     unsigned state = ATOM_START;
+
+    if (pe - p > LONGEST + 1)
+        pe = p + LONGEST + 1;
     *at = path_run(p, pe, &state);
     if (state != ATOM || *at == pe || **at != '@')
         return NULL;
     p = domain_by_octets(*at + 1, pe, flags);
-    if (p == NULL || p == pe || *p != '>' || p - path >= 64) /* what is no longer is within all limits */
-        return NULL;
-    SMTPWIRE__STEPS(p - path);
-    return p;
+    return p != NULL && p != pe && *p == '>' ? p : NULL;
 }
 
 static SMTPWIRE__INLINE size_t path_by_octets(const struct smtpwire__plain *plain, size_t from,
@@ -160,21 +168,17 @@ static size_t host_by_masks(const struct smtpwire__plain *plain, size_t from, ui
     return (void)plain, (void)from, (void)flags, (size_t)0;
 }
 
-/* The domain that the line has from octet from on; returns where it ends, or 0. One of up to 63
- * octets is within all limits. */
+/* The domain that the line has from octet from on; returns where it ends, or 0. */
 static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
 {
-    enum { LONGEST = 63 };
     const unsigned char *const line = (const unsigned char *)plain->line.data, *end;
     const size_t found = host_by_masks(plain, from, flags);
 
-    SMTPWIRE__STEPS(found != 0 ? found / 8 : plain->line.len);
+    SMTPWIRE__STEPS(found / 8);
     if (found != 0) /* within 64 octets */
         return found;
     end = domain_by_octets(line + from, line + plain->line.len, flags);
-    if (end == NULL || end > line + from + LONGEST)
-        return 0;
-    return (size_t)(end - line);
+    return end != NULL ? (size_t)(end - line) : 0;
 }
 
 size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwire_options *options, uint32_t *flags)

@@ -272,8 +272,9 @@ static inline size_t line_begun(struct smtpwire_server *s, size_t len, struct sm
     return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
 }
 
-/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another. */
-static SMTPWIRE__NOINLINE size_t push_any_line(struct smtpwire_server *s, const char *data, size_t len,
+/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another; refused: it
+ * is. */
+static SMTPWIRE__NOINLINE size_t push_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
                                                struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
@@ -286,7 +287,7 @@ static SMTPWIRE__NOINLINE size_t push_any_line(struct smtpwire_server *s, const 
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame.whole);
     event->line.data = data;
     event->line.len = frame.content;
-    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS) {
+    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS && !refused) {
         const struct smtpwire__plain plain = plain_of(s, data, frame.content, smtpwire__readable(s->line.options, len));
         if (smtpwire__plain_command(&plain, &event->command)) {
             obey_plain(s, event);
@@ -306,7 +307,7 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
                               s->line.at, 0);
     if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
         return wait(s, event);
-    return push_any_line(s, data, len, event);
+    return push_any_line(s, data, len, 0, event);
 }
 
 /* Nothing is due. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */
@@ -316,9 +317,10 @@ static SMTPWIRE__NOINLINE size_t push_new_line(struct smtpwire_server *s, const 
     struct smtpwire__plain plain = plain_of(s, data, len, len);
     const size_t whole = smtpwire__plain_line(&plain, s->line.cap, &event->command);
     if (whole == 0) {
-        if (plain.clear != len || len >= s->line.cap)
-            return push_commands(s, data, len, event);
-        return line_begun(s, len, event);
+        if (plain.clear == len && len < s->line.cap)
+            return line_begun(s, len, event);
+        s->line.left = len;
+        return push_any_line(s, data, len, plain.line.len != len, event);
     }
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, whole);
     event->line.data = data;
