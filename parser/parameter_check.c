@@ -121,10 +121,11 @@ uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, un
     return allowed;
 }
 
-/* RFC 3885 section 3.2: what MTRK needs is unique-envid, an ENVID with an "@" in it. */
+/* RFC 3885 section 3.2: what MTRK needs is unique-envid, an ENVID with an "@" in it, where there is room for one. */
 int smtpwire__is_unique(struct smtpwire_slice envid)
 {
-    return envid.len != 0 && memchr(envid.data, '@', envid.len) != NULL;
+    const size_t len = envid.len < SMTPWIRE__ENVID_MAX ? envid.len : SMTPWIRE__ENVID_MAX;
+    return len != 0 && memchr(envid.data, '@', len) != NULL;
 }
 
 /* Bits of those that cannot come behind this one: itself; of HOLDFOR and HOLDUNTIL the other (RFC 4865 section 4.2);

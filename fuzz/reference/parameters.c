@@ -154,6 +154,8 @@ static struct reference_verdict known_value(const unsigned char *line, size_t at
     return verdict;
 }
 
+enum { ENVID_MOST = 100 }; /* RFC 3461 section 4.4 */
+
 /* Behind a keyword: nothing, or "=" and a value. Moves *at behind it. */
 static struct reference_verdict value_of(const unsigned char *line, size_t len, size_t *at, size_t which,
                                          const struct smtpwire_options *options, int utf8,
@@ -163,7 +165,7 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
     struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0};
     struct places ends;
     struct input in;
-    size_t from = *at + 1, end, general;
+    size_t from = *at + 1, end, general, room;
     if (*at == len || is_separator(line[*at], options))
         return which < KNOWN && known[which].takes == VALUE ? fault(SMTPWIRE_ERROR_PARAMETER_VALUE, *at) : verdict;
     if (which < KNOWN && known[which].takes == NO_VALUE)
@@ -178,16 +180,19 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
     /* A fault before the general form's is the value's. */
     if (which < KNOWN && general > from)
         verdict = known_value(line, from, general, options, utf8, p, non_ascii);
+    room = general - from < ENVID_MOST ? general - from : ENVID_MOST;
+    if (p->id == SMTPWIRE_PARAMETER_ENVID && memchr(line + from, '@', room) == NULL) {
+        const int ended = end != from && (end == len || is_separator(line[end], options));
+        const size_t missing = room == ENVID_MOST ? from + ENVID_MOST - 1 : general;
+        command->not_unique = 1;
+        if (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK && (ended || room == ENVID_MOST) &&
+            (verdict.id == SMTPWIRE_ERROR_NONE || verdict.offset > missing))
+            return fault(SMTPWIRE_ERROR_PARAMETER_VALUE, missing);
+    }
     if (verdict.id != SMTPWIRE_ERROR_NONE && verdict.offset < general) {
         if (verdict.until >= general)
             verdict.other = SMTPWIRE_ERROR_PARAMETER_SYNTAX;
         return verdict;
-    }
-    if (p->id == SMTPWIRE_PARAMETER_ENVID && memchr(line + from, '@', general - from) == NULL) {
-        const int ended = end != from && (end == len || is_separator(line[end], options));
-        command->not_unique = 1;
-        if (command->seen & UINT32_C(1) << SMTPWIRE_PARAMETER_MTRK && (ended || general - from >= 100))
-            return fault(SMTPWIRE_ERROR_PARAMETER_VALUE, general - from >= 100 ? from + 99 : general);
     }
     if (end == from || (end < len && !is_separator(line[end], options)))
         return fault(SMTPWIRE_ERROR_PARAMETER_SYNTAX, general);
