@@ -12,7 +12,10 @@ static const unsigned char *read_address(enum smtpwire__address_kind kind, const
 {
     const unsigned char *end = smtpwire__address_machine(kind, p, pe, m);
     m->ended = end;
-    return end != NULL ? end - 1 : p;
+    if (end == NULL)
+        return p;
+    m->skipped += (size_t)(end - 1 - p);
+    return end - 1;
 }
 
 /* As read_address(), where there are no angle brackets to tell that the address has ended. */

@@ -92,7 +92,8 @@ enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const c
     begin = i;
     for (; i < len; i++) {
         enum smtpwire__framed framed;
-        if ((unsigned char)data[i] > '\r' && (i == 0 || data[i - 1] != '\r') && i + 1 != line->cap)
+        /* An octet over CR is not the line's first: those are behind. */
+        if ((unsigned char)data[i] > '\r' && data[i - 1] != '\r' && i + 1 != line->cap)
             continue;
         framed = judge(line, data, i, frame);
         if (framed != SMTPWIRE__FRAMED_MORE) {

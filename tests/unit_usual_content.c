@@ -112,13 +112,47 @@ static void what_cannot_be_skipped_costs_little_more(void **state)
     }
 }
 
+/* Content of 64 octets at a time, all of it skipped: what is over the message's limit (RFC 1870 section 6.3) is not
+ * delivered, and the message ends as too large from that octet on. */
+static void a_limit_within_what_is_skipped(void **state)
+{
+    static const uint64_t limits[] = {100, 64};
+    char content[64];
+    size_t i, k;
+    (void)state;
+    memset(content, 'x', sizeof content);
+    for (k = 0; k < COUNT(limits); k++)
+        for (i = 0; i < COUNT(every_simd); i++) {
+            const struct smtpwire_options options = {.message_max = limits[k], .simd = (uint8_t)every_simd[i]};
+            struct smtpwire_data data;
+            struct smtpwire_event event;
+            if (smtpwire_data_init(&data, &options) < 0)
+                continue;
+            assert_int_equal(smtpwire_data_push(&data, content, sizeof content, &event), sizeof content);
+            assert_int_equal(event.kind, SMTPWIRE_CONTENT);
+            assert_int_equal(event.content.len, 64);
+            assert_int_equal(smtpwire_data_push(&data, content, sizeof content, &event), sizeof content);
+            if (limits[k] == 64) {
+                assert_int_equal(event.kind, SMTPWIRE_MORE);
+            } else {
+                assert_int_equal(event.kind, SMTPWIRE_CONTENT);
+                assert_int_equal(event.content.len, 36);
+            }
+            push_all(&data, content, sizeof content);
+            assert_int_equal(smtpwire_data_push(&data, "\r\n.\r\n", 5, &event), 5);
+            assert_int_equal(event.kind, SMTPWIRE_END);
+            assert_int_equal(event.error.id, SMTPWIRE_ERROR_MESSAGE_TOO_LARGE);
+            assert_int_equal(event.error.offset, limits[k]);
+            assert_int_equal(event.end.size, limits[k]);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(much_content_is_skipped),
-        cmocka_unit_test(usual_content_is_skipped),
-        cmocka_unit_test(what_is_unusual_is_soon_over),
-        cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
+        cmocka_unit_test(much_content_is_skipped),        cmocka_unit_test(usual_content_is_skipped),
+        cmocka_unit_test(what_is_unusual_is_soon_over),   cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
+        cmocka_unit_test(a_limit_within_what_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
