@@ -109,8 +109,55 @@ static void a_line_is_looked_at_once(void **state)
     }
 }
 
+/* Without vectors: its octets eight at a time for its end, and each of its path, but for "@" and ">", and where that
+ * ends. */
+static void a_path_is_looked_at_once_without_vectors(void **state)
+{
+    const struct smtpwire_options options = {.simd = SMTPWIRE_SIMD_SWAR};
+    char text[ROOM];
+    int n;
+    (void)state;
+    if (smtpwire_options_check(&options) < 0)
+        return;
+    for (n = 1; n <= 48; n++) {
+        struct smtpwire_server server;
+        struct smtpwire_event event;
+        const int len = snprintf(text, sizeof text, "RCPT TO:<sven@%.*s>\r\n%66s", n,
+                                 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", "");
+        const size_t line = (size_t)len - 68;
+        uint64_t before;
+        begin(&server, &options);
+        before = smtpwire__steps;
+        assert_int_equal(smtpwire_server_push(&server, text, (size_t)len, &event), line + 2);
+        assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+        expect_steps(before, line / 8 + line - strlen("RCPT TO:<"), text, (size_t)len);
+    }
+}
+
+/* Of a value that is long the machine of command lines reads a few octets: here it reads the line since no table has
+ * the keyword. */
+static void values_are_skipped(void **state)
+{
+    char text[512];
+    struct smtpwire_command command;
+    struct smtpwire_error error;
+    const uint64_t ran = smtpwire__ran;
+    const size_t begin = (size_t)snprintf(text, sizeof text, "RCPT TO:<a@example.com> FOO=");
+    (void)state;
+    memset(text + begin, 'x', sizeof text - begin);
+    assert_int_equal(smtpwire_command_parse(text, sizeof text, NULL, &command, &error), -1);
+    assert_int_equal(error.id, SMTPWIRE_ERROR_PARAMETER_UNKNOWN);
+    assert_int_equal(error.offset, 24);
+    if (smtpwire_simd_detect() != SMTPWIRE_SIMD_NONE)
+        assert_true(smtpwire__ran - ran < 100);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_line_is_looked_at_once)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_is_looked_at_once),
+        cmocka_unit_test(a_path_is_looked_at_once_without_vectors),
+        cmocka_unit_test(values_are_skipped),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
