@@ -87,7 +87,6 @@ enum smtpwire__framed smtpwire__line_find_on(struct smtpwire_line *line, const c
     if (i < len && i + 1 < line->cap && (i == 0 || data[i - 1] != '\r')) {
         plain = len < line->cap ? len : line->cap - 1;
         i += smtpwire__scan_over_cr(data + i, plain - i);
-        SMTPWIRE__STEPS((i - line->looked) / 8);
     }
     begin = i;
     for (; i < len; i++) {

@@ -190,27 +190,33 @@ static inline uint64_t smtpwire__scan_low_64(const char *data)
 }
 #endif
 
-/* How many octets there are before one that is no more than CR, or in all. */
+/* How many octets there are before one that is no more than CR, or in all. Counts its steps. */
 static inline size_t smtpwire__scan_over_cr(const char *data, size_t len)
 {
-    size_t i = 0;
+    size_t i = 0, begin;
 #ifdef SMTPWIRE__SCAN_SSE2
     for (; len - i >= 16; i += 16) {
         const unsigned low = smtpwire__scan_low(data + i);
-        if (low != 0)
+        if (low != 0) {
+            SMTPWIRE__STEPS((i + 16) / 8);
             return i + (unsigned)__builtin_ctz(low);
+        }
     }
 #elif defined(SMTPWIRE__SCAN_SWAR)
     for (; len - i >= 8; i += 8) {
         uint64_t word, low;
         memcpy(&word, data + i, sizeof word);
         low = smtpwire__swar_low(word);
-        if (low != 0)
+        if (low != 0) {
+            SMTPWIRE__STEPS((i + 8) / 8);
             return i + ((unsigned)__builtin_ctzll(low) >> 3);
+        }
     }
 #endif
+    begin = i;
     while (i != len && (unsigned char)data[i] > '\r')
         i++;
+    SMTPWIRE__STEPS(begin / 8 + (i - begin));
     return i;
 }
 
