@@ -43,7 +43,7 @@ ENGINE_C  := cli/run.c cli/record.c cli/print.c cli/settings.c
 GENERATED := $(MACHINES:%=build/gen/%.c) build/gen/expected_tables.c
 # Fuzz targets: every file of fuzz/ but what they share.
 ORACLES   := oracle stream t0
-GENERATOR := words values generate walk
+GENERATOR := words values addresses generate walk
 FUZZ_TOOLS := replay states mutator dictionary $(GENERATOR)
 TARGETS   := $(filter-out $(ORACLES) $(FUZZ_TOOLS),$(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c)))
 

@@ -140,7 +140,7 @@ static void command(struct fuzz_text *t, unsigned verb)
             argument(t, verb);
             t->len -= fuzz_dice(t, (uint32_t)(t->len - from) + 1);
         }
-        gen_walk(t, from, SMTPWIRE_EXPECTED_COMMAND);
+        gen_walk(t, from, SMTPWIRE_EXPECTED_COMMAND, GEN_LONGEST);
         return;
     }
     if (gen_seldom(t))
@@ -264,7 +264,7 @@ static void capability(struct fuzz_text *t)
     case SMTPWIRE_CAPABILITY_FUTURERELEASE:
         fuzz_number(t);
         gen_put(t, " ");
-        fuzz_number(t);
+        gen_date_time(t);
         break;
     default:
         if (fuzz_dice(t, 2) == 0)
@@ -317,7 +317,7 @@ static int walked(struct fuzz_text *t, unsigned kind)
 {
     if (fuzz_dice(t, 5) != 0)
         return 0;
-    gen_walk(t, t->len, kind);
+    gen_walk(t, t->len, kind, GEN_LONGEST);
     return 1;
 }
 

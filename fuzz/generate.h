@@ -1,4 +1,4 @@
-/* Nonterminals of the wire's grammar, shared by values.c and generate.c. */
+/* Nonterminals of the wire's grammar, shared by values.c, addresses.c and generate.c. */
 #ifndef GENERATE_H
 #define GENERATE_H
 
@@ -28,11 +28,14 @@ void gen_mailbox(struct fuzz_text *t);
 void gen_path(struct fuzz_text *t);
 void gen_xtext(struct fuzz_text *t);
 void gen_base64(struct fuzz_text *t);
+void gen_date_time(struct fuzz_text *t);
 void gen_parameters(struct fuzz_text *t, uint32_t on); /* ON_MAIL or ON_RCPT, mostly */
 void gen_text(struct fuzz_text *t);
 void gen_line_end(struct fuzz_text *t);
-/* Goes on from data[from..len), the beginning of a line of this kind (enum smtpwire_expected_kind), to its end. */
-void gen_walk(struct fuzz_text *t, size_t from, unsigned kind);
+/* Goes on from data[from..len), the beginning of a line of this kind (enum smtpwire_expected_kind), to its end, but
+ * for no more octets than steps. */
+enum { GEN_LONGEST = 100 };
+void gen_walk(struct fuzz_text *t, size_t from, unsigned kind, uint32_t steps);
 void gen_walk_parameters(struct fuzz_text *t, uint32_t on); /* ON_MAIL or ON_RCPT */
 void gen_content_part(struct fuzz_text *t);
 void gen_content(struct fuzz_text *t); /* through its lone dot, mostly */

@@ -110,7 +110,12 @@ static void generated(struct body *b, struct span removed, int line)
 
 static void moved(struct body *b, struct span from, struct span to) { replace(b, to, b->t->data, copy(b, from)); }
 
-/* Many times: parameters or lines of which each costs more than the one before. */
+static struct span with_delimiter(struct span token)
+{
+    return token.from == 0 ? token : (struct span){token.from - 1, token.len + 1};
+}
+
+/* Many times: parameters, codes or lines of which each costs more than the one before. */
 static void repeated(struct body *b, struct span span)
 {
     uint32_t times = fuzz_dice(b->t, 64);
@@ -234,6 +239,17 @@ static void cut_off(struct body *b)
     b->size = dice(b, 2) == 0 ? somewhere(b, b->size) : behind < b->size ? behind + dice(b, 2) : behind;
 }
 
+/* From somewhere in a line on, what the grammar has there. */
+static void walked_on(struct body *b)
+{
+    struct span line = pick_line(b);
+    while (line.len != 0 && memchr("\r\n", b->data[line.from + line.len - 1], 2) != NULL)
+        line.len--;
+    b->t->len = 0;
+    if (fuzz_walk(b->t, b->data + line.from, line.len, b->language))
+        replace(b, line, b->t->data, b->t->len);
+}
+
 /* A token becomes as long as a limit, or one octet shorter or longer. */
 static void stretch(struct body *b)
 {
@@ -265,7 +281,7 @@ static void anew(struct body *b)
 static void change(struct body *b)
 {
     const struct span token = pick_token(b), line = pick_line(b);
-    switch (dice(b, 21)) {
+    switch (dice(b, 22)) {
     case 0:
     case 1:
         generated(b, token, 0);
@@ -321,10 +337,13 @@ static void change(struct body *b)
         cut_off(b);
         break;
     case 18:
-        repeated(b, dice(b, 3) == 0 ? line : pick_word(b));
+        repeated(b, dice(b, 3) == 0 ? line : dice(b, 2) == 0 ? pick_word(b) : with_delimiter(token));
         break;
     case 19:
         other_delimiter(b);
+        break;
+    case 20:
+        walked_on(b);
         break;
     default:
         if (dice(b, 4) == 0)

@@ -58,6 +58,9 @@ void fuzz_put(struct fuzz_text *t, const void *data, size_t len);
 void fuzz_body(struct fuzz_text *t, enum fuzz_language language);
 void fuzz_line(struct fuzz_text *t, enum fuzz_language language);
 void fuzz_part(struct fuzz_text *t, enum fuzz_language language);
+/* The line cut off somewhere, and how the grammar goes on from there, with or without what was cut off. Returns 0, and
+ * nothing was put, where it has no lines in this language. */
+int fuzz_walk(struct fuzz_text *t, const uint8_t *line, size_t len, enum fuzz_language language);
 void fuzz_number(struct fuzz_text *t);
 size_t fuzz_length(struct fuzz_text *t);
 
