@@ -4,9 +4,10 @@
 /* "Postmaster" is read letter by letter: so is what begins like it. */
 static void atom(struct fuzz_text *t)
 {
+    char postmaster[] = "Postmaster";
     if (fuzz_dice(t, 16) == 0) {
-        gen_name(t, "Postmaster");
-        t->len -= t->len > 10 ? fuzz_dice(t, 11) : 0;
+        postmaster[fuzz_dice(t, sizeof postmaster)] = '\0';
+        gen_name(t, postmaster);
     } else {
         gen_fill(t, LETTERS DIGITS "!#$%&'*+-/=?^_`{|}~", fuzz_length(t));
     }

@@ -1,0 +1,1 @@
+LHLO 13aa4236.a3427X.4YZa0Y6-86bX3bYX0-c8-7aX189cY1-Z6425a0ss.peP.Y.d.IipB.nP-4Opj-F-6qUYHV4Z7xmv42eIw--S4-f6dGE--L-ROv.W.Mr.5j.8O6vcMJktg1-c.MGfg.e5t0--u-tprz
