@@ -18,7 +18,7 @@ ar rcs "$work/libsmtpwire.a" "$work"/lib/*.o
 
 # Without $CFLAGS: the mutator's own code is no coverage.
 native=${NATIVE_CC:-clang}
-for source in words values generate walk dictionary; do
+for source in words values addresses generate walk dictionary; do
     "$native" -std=c11 -O2 -fPIC -Iparser -c -o "$work/$source.o" "fuzz/$source.c"
 done
 "$native" -o "$work/dictionary" "$work"/{dictionary,words}.o
@@ -40,7 +40,7 @@ for source in $(grep -l '^int LLVMFuzzerTestOneInput(const uint8_t \*data, size_
     objects=("$work/$target.target.o" "$work"/{oracle,stream,t0}.o)
     if [ "${FUZZING_ENGINE:-libfuzzer}" = libfuzzer ]; then
         "$native" -std=c11 -O2 -fPIC -Iparser -DTARGET="\"$target\"" -c -o "$work/$target.mutator.o" fuzz/mutator.c
-        objects+=("$work/$target.mutator.o" "$work"/{words,values,generate,walk}.o)
+        objects+=("$work/$target.mutator.o" "$work"/{words,values,addresses,generate,walk}.o)
     fi
     # shellcheck disable=SC2086
     $CXX $CXXFLAGS "${objects[@]}" "$work/libreference.a" "$work/libsmtpwire.a" $LIB_FUZZING_ENGINE -o "$OUT/smtpwire_$target"
