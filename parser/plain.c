@@ -250,7 +250,7 @@ size_t smtpwire__plain_line_octets(struct smtpwire__plain *plain, uint32_t cap, 
     if (seen >= 64) {
         const uint64_t low = smtpwire__scan_low_64(plain->line.data);
         i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
-        SMTPWIRE__STEPS(64 / 8);
+        SMTPWIRE__STEPS(i / 8);
     }
     if (i == 0 || i == 64)
 #endif
