@@ -34,7 +34,6 @@ struct smtpwire_slice written_as(enum kind kind, const void *value, const struct
 void release(struct smtpwire_slice result);
 
 /* write_model.c */
-int same_parameter(const struct smtpwire_parameter *a, const struct smtpwire_parameter *b);
 void local_parts(void);
 void injection(void);
 void folding(void);

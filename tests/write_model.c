@@ -392,50 +392,6 @@ void folding(void)
             }
 }
 
-/* ---- Parameters ---- */
-
-static int same_time(const struct smtpwire_date_time *a, const struct smtpwire_date_time *b)
-{
-    return a->year == b->year && a->month == b->month && a->day == b->day && a->hour == b->hour &&
-           a->minute == b->minute && a->second == b->second && a->offset == b->offset &&
-           (a->fraction.data != NULL) == (b->fraction.data != NULL) && same(a->fraction, b->fraction);
-}
-
-/* The members that smtpwire.h names for each id; its value as it stands where it names none. */
-int same_parameter(const struct smtpwire_parameter *a, const struct smtpwire_parameter *b)
-{
-    if (a->id != b->id || (a->value.data != NULL) != (b->value.data != NULL))
-        return 0;
-    switch (a->id) {
-    case SMTPWIRE_PARAMETER_SIZE:
-        return a->size == b->size;
-    case SMTPWIRE_PARAMETER_BODY:
-        return a->body == b->body;
-    case SMTPWIRE_PARAMETER_RET:
-        return a->ret == b->ret;
-    case SMTPWIRE_PARAMETER_NOTIFY:
-        return a->notify == b->notify;
-    case SMTPWIRE_PARAMETER_MT_PRIORITY:
-        return a->priority == b->priority;
-    case SMTPWIRE_PARAMETER_HOLDFOR:
-        return a->hold_for == b->hold_for;
-    case SMTPWIRE_PARAMETER_HOLDUNTIL:
-        return same_time(&a->hold_until, &b->hold_until);
-    case SMTPWIRE_PARAMETER_RRVS:
-        return same_time(&a->rrvs.since, &b->rrvs.since) && a->rrvs.no_support == b->rrvs.no_support;
-    case SMTPWIRE_PARAMETER_BY:
-        return a->by.seconds == b->by.seconds && a->by.mode == b->by.mode && a->by.trace == b->by.trace;
-    case SMTPWIRE_PARAMETER_ORCPT:
-        return same(a->orcpt.type, b->orcpt.type) && same(a->orcpt.address, b->orcpt.address) &&
-               a->orcpt.utf8 == b->orcpt.utf8;
-    case SMTPWIRE_PARAMETER_MTRK:
-        return same(a->mtrk.certifier, b->mtrk.certifier) && a->mtrk.timeout == b->mtrk.timeout &&
-               a->mtrk.has_timeout == b->mtrk.has_timeout;
-    default:
-        return same(a->value, b->value);
-    }
-}
-
 /* ---- xtext ---- */
 
 static unsigned hex(char digit) { return (unsigned)(digit <= '9' ? digit - '0' : digit - 'A' + 10); }
