@@ -9,7 +9,9 @@
 
 static inline int same_octets(struct smtpwire_slice a, struct smtpwire_slice b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    if (a.len != b.len || a.len == 0)
+        return a.len == b.len;
+    return a.data != NULL && b.data != NULL && memcmp(a.data, b.data, a.len) == 0;
 }
 
 static inline int same_time(const struct smtpwire_date_time *a, const struct smtpwire_date_time *b)
