@@ -7,20 +7,45 @@
 
 #define CAPABILITY_NAME(id, name, rfc) name,
 #define CAPABILITY_LENGTH(id, name, rfc) sizeof(name) - 1,
-#define CAPABILITY_HASH(id, name, rfc) SMTPWIRE__NAME_HASH(name),
 #define CAPABILITY_RFC(id, name, rfc) rfc,
 
-/* NOLINTBEGIN(bugprone-sizeof-expression): names of different lengths */
-static const uint8_t capability_hashes[64] = {SMTPWIRE_CAPABILITIES(CAPABILITY_HASH)};
-static const uint8_t mechanism_hashes[32] = {0, SMTPWIRE_MECHANISMS(CAPABILITY_HASH)};
-/* NOLINTEND(bugprone-sizeof-expression) */
+static const uint8_t capability_at[256] = {
+    [0x5F] = SMTPWIRE_CAPABILITY_SIZE,          [0xBC] = SMTPWIRE_CAPABILITY_8BITMIME,
+    [0x1F] = SMTPWIRE_CAPABILITY_BINARYMIME,    [0x10] = SMTPWIRE_CAPABILITY_CHUNKING,
+    [0xE5] = SMTPWIRE_CAPABILITY_PIPELINING,    [0x4B] = SMTPWIRE_CAPABILITY_DSN,
+    [0xF2] = SMTPWIRE_CAPABILITY_STARTTLS,      [0x8B] = SMTPWIRE_CAPABILITY_AUTH,
+    [0x1E] = SMTPWIRE_CAPABILITY_SMTPUTF8,      [0x2A] = SMTPWIRE_CAPABILITY_ENHANCEDSTATUSCODES,
+    [0x56] = SMTPWIRE_CAPABILITY_VRFY,          [0xDF] = SMTPWIRE_CAPABILITY_EXPN,
+    [0xCE] = SMTPWIRE_CAPABILITY_HELP,          [0xFA] = SMTPWIRE_CAPABILITY_ETRN,
+    [0xF9] = SMTPWIRE_CAPABILITY_ATRN,          [0xD4] = SMTPWIRE_CAPABILITY_DELIVERBY,
+    [0xA6] = SMTPWIRE_CAPABILITY_FUTURERELEASE, [0x51] = SMTPWIRE_CAPABILITY_MT_PRIORITY,
+    [0xC9] = SMTPWIRE_CAPABILITY_NO_SOLICITING, [0xDA] = SMTPWIRE_CAPABILITY_LIMITS,
+    [0xAC] = SMTPWIRE_CAPABILITY_RRVS,          [0x9A] = SMTPWIRE_CAPABILITY_REQUIRETLS,
+    [0x79] = SMTPWIRE_CAPABILITY_MTRK,          [0xE3] = SMTPWIRE_CAPABILITY_SUBMITTER,
+    [0x28] = SMTPWIRE_CAPABILITY_CONPERM,       [0x12] = SMTPWIRE_CAPABILITY_CONNEG,
+    [0x59] = SMTPWIRE_CAPABILITY_CHECKPOINT,    [0x19] = SMTPWIRE_CAPABILITY_BURL,
+    [0xFF] = SMTPWIRE_CAPABILITY_XCLIENT,       [0x6C] = SMTPWIRE_CAPABILITY_XFORWARD,
+    [0xF5] = SMTPWIRE_CAPABILITY_XVERP,         [0x2C] = SMTPWIRE_CAPABILITY_PRDR,
+    [0x89] = SMTPWIRE_CAPABILITY_UTF8SMTP,      [0x92] = SMTPWIRE_CAPABILITY_SEND,
+    [0x18] = SMTPWIRE_CAPABILITY_SOML,          [0xEE] = SMTPWIRE_CAPABILITY_SAML,
+    [0xCB] = SMTPWIRE_CAPABILITY_TURN,          [0xFD] = SMTPWIRE_CAPABILITY_VERB,
+    [0xA7] = SMTPWIRE_CAPABILITY_ONEX,
+};
+static const uint8_t mechanism_at[256] = {
+    [0x43] = SMTPWIRE_MECHANISM_PLAIN + 1,       [0x0A] = SMTPWIRE_MECHANISM_LOGIN + 1,
+    [0xD3] = SMTPWIRE_MECHANISM_CRAM_MD5 + 1,    [0x21] = SMTPWIRE_MECHANISM_DIGEST_MD5 + 1,
+    [0x2E] = SMTPWIRE_MECHANISM_SCRAM_SHA_1 + 1, [0x58] = SMTPWIRE_MECHANISM_GSSAPI + 1,
+    [0xC3] = SMTPWIRE_MECHANISM_NTLM + 1,        [0xFA] = SMTPWIRE_MECHANISM_EXTERNAL + 1,
+    [0x0F] = SMTPWIRE_MECHANISM_XOAUTH2 + 1,     [0x61] = SMTPWIRE_MECHANISM_OAUTHBEARER + 1,
+    [0xEB] = SMTPWIRE_MECHANISM_ANONYMOUS + 1,
+};
 static const uint8_t capability_lengths[] = {SMTPWIRE_CAPABILITIES(CAPABILITY_LENGTH)};
 static const uint8_t mechanism_lengths[] = {0, SMTPWIRE_MECHANISMS(CAPABILITY_LENGTH)};
 static const char capability_names[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
 static const char capability_rfcs[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_RFC)};
 static const char mechanism_names[][24] = {"", SMTPWIRE_MECHANISMS(CAPABILITY_NAME)}; /* from row 1 on */
 static const char mechanism_rfcs[][28] = {SMTPWIRE_MECHANISMS(CAPABILITY_RFC)};
-_Static_assert(SMTPWIRE_CAPABILITY_COUNT < 64 && SMTPWIRE_MECHANISM_COUNT < 32, "room for the hashes");
+_Static_assert(SMTPWIRE_MECHANISM_COUNT <= 32, "mechanisms are kept as bits");
 
 const char *smtpwire_capability_name(unsigned id) { return id < SMTPWIRE_CAPABILITY_COUNT ? capability_names[id] : ""; }
 const char *smtpwire_capability_rfc(unsigned id) { return id < SMTPWIRE_CAPABILITY_COUNT ? capability_rfcs[id] : ""; }
@@ -32,13 +57,8 @@ const char *smtpwire_mechanism_rfc(unsigned id) { return id < SMTPWIRE_MECHANISM
 
 static SMTPWIRE__INLINE unsigned find_capability(const char *text, size_t len)
 {
-    const struct smtpwire__names names = {capability_names[0],
-                                          capability_lengths,
-                                          capability_hashes,
-                                          sizeof capability_names[0],
-                                          SMTPWIRE_CAPABILITY_UNKNOWN + 1,
-                                          SMTPWIRE_CAPABILITY_COUNT,
-                                          SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {capability_names[0],        capability_lengths,        capability_at,
+                                          sizeof capability_names[0], SMTPWIRE_CAPABILITY_COUNT, SMTPWIRE__ANY_CASE};
     return smtpwire__find_name(&names, text, len);
 }
 
@@ -46,7 +66,7 @@ static SMTPWIRE__INLINE unsigned find_capability(const char *text, size_t len)
 static SMTPWIRE__INLINE unsigned find_mechanism(const char *text, size_t len)
 {
     const struct smtpwire__names names = {
-        mechanism_names[0],           mechanism_lengths,   mechanism_hashes, sizeof mechanism_names[0], 1,
+        mechanism_names[0],           mechanism_lengths,   mechanism_at, sizeof mechanism_names[0],
         SMTPWIRE_MECHANISM_COUNT + 1, SMTPWIRE__UPPER_CASE};
     return smtpwire__find_name(&names, text, len);
 }

@@ -16,11 +16,22 @@
 static const char verb_names[][16] = {SMTPWIRE_VERBS(VERB_NAME)};
 static const uint8_t verb_name_lengths[] = {SMTPWIRE_VERBS(VERB_NAME_LENGTH)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
-#define VERB_HASH(id, name, implemented) SMTPWIRE__NAME_HASH(name),
 
-/* NOLINTNEXTLINE(bugprone-sizeof-expression): names of different lengths */
-static const uint8_t verb_hashes[64] = {SMTPWIRE_VERBS(VERB_HASH)};
-_Static_assert(SMTPWIRE_VERB_COUNT < 64, "room for the hashes");
+static const uint8_t verb_at[256] = {
+    [0x5B] = SMTPWIRE_VERB_EHLO,      [0xF8] = SMTPWIRE_VERB_HELO,           [0x54] = SMTPWIRE_VERB_MAIL,
+    [0x29] = SMTPWIRE_VERB_RCPT,      [0x3D] = SMTPWIRE_VERB_DATA,           [0x4C] = SMTPWIRE_VERB_RSET,
+    [0x3B] = SMTPWIRE_VERB_NOOP,      [0xFB] = SMTPWIRE_VERB_QUIT,           [0x56] = SMTPWIRE_VERB_VRFY,
+    [0xDF] = SMTPWIRE_VERB_EXPN,      [0xCE] = SMTPWIRE_VERB_HELP,           [0xF2] = SMTPWIRE_VERB_STARTTLS,
+    [0xDE] = SMTPWIRE_VERB_LHLO,      [0x8B] = SMTPWIRE_VERB_AUTH,           [0x39] = SMTPWIRE_VERB_BDAT,
+    [0xFA] = SMTPWIRE_VERB_ETRN,      [0xF9] = SMTPWIRE_VERB_ATRN,           [0x19] = SMTPWIRE_VERB_BURL,
+    [0xFF] = SMTPWIRE_VERB_XCLIENT,   [0x6C] = SMTPWIRE_VERB_XFORWARD,       [0xCB] = SMTPWIRE_VERB_TURN,
+    [0x92] = SMTPWIRE_VERB_SEND,      [0x18] = SMTPWIRE_VERB_SOML,           [0xEE] = SMTPWIRE_VERB_SAML,
+    [0x9E] = SMTPWIRE_VERB_WIZ,       [0x4F] = SMTPWIRE_VERB_DEBUG,          [0x26] = SMTPWIRE_VERB_KILL,
+    [0xFD] = SMTPWIRE_VERB_VERB,      [0xA7] = SMTPWIRE_VERB_ONEX,           [0x2F] = SMTPWIRE_VERB_XEXCH50,
+    [0xBD] = SMTPWIRE_VERB_X_EXPS,    [0x41] = SMTPWIRE_VERB_X_ANONYMOUSTLS, [0xC4] = SMTPWIRE_VERB_X_LINK2STATE,
+    [0xC3] = SMTPWIRE_VERB_XSHADOW,   [0xB3] = SMTPWIRE_VERB_XQDISCARD,      [0x4B] = SMTPWIRE_VERB_XUSR,
+    [0x0C] = SMTPWIRE_VERB_WELLKNOWN, [0x81] = SMTPWIRE_VERB_CLIENTID,
+};
 static const char error_names[][24] = {SMTPWIRE_ERRORS(ERROR_NAME)};
 static const char error_rfcs[][32] = {SMTPWIRE_ERRORS(ERROR_RFC)};
 static const char error_texts[][64] = {SMTPWIRE_ERRORS(ERROR_TEXT)};
@@ -85,9 +96,8 @@ size_t smtpwire__verb_name_length(unsigned verb) { return verb_name_lengths[verb
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
-    const struct smtpwire__names names = {verb_names[0],        verb_name_lengths,           verb_hashes,
-                                          sizeof verb_names[0], SMTPWIRE_VERB_BDAT_LAST + 1, SMTPWIRE_VERB_COUNT,
-                                          SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {verb_names[0],        verb_name_lengths,   verb_at,
+                                          sizeof verb_names[0], SMTPWIRE_VERB_COUNT, SMTPWIRE__ANY_CASE};
     const unsigned verb = smtpwire__find_name(&names, name, len);
     return (uint16_t)(verb_name_lengths[verb] == len ? verb : SMTPWIRE_VERB_UNKNOWN);
 }

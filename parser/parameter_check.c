@@ -4,8 +4,7 @@
  * what, what is offered, duplicates and conflicts, lengths, 64-bit sizes, and addresses behind an encoding.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
-#include "scan.h"
+#include "names.h"
 
 #define PARAMETER_ROW(id, keyword, on, extensions, value, adds, rfc)                                                   \
     {extensions, keyword, adds, SMTPWIRE__ON_##on, SMTPWIRE__VALUE_##value},
@@ -16,44 +15,29 @@ static const char extension_names[][16] = {SMTPWIRE_EXTENSIONS(EXTENSION_NAME)};
 
 _Static_assert(SMTPWIRE_PARAMETER_COUNT <= 32, "parameters seen are kept as bits");
 
-/* The first eight octets of a keyword as a number, and a hash of it: the factor is one of those that give each keyword
- * another hash. */
-#define KEYWORD_OCTET(name, i) ((uint64_t)(sizeof(name) > (i) ? (name)[sizeof(name) > (i) ? (i) : 0] : 0) << 8 * (i))
-#define KEYWORD_OCTETS(name)                                                                                           \
-    (KEYWORD_OCTET(name, 0) | KEYWORD_OCTET(name, 1) | KEYWORD_OCTET(name, 2) | KEYWORD_OCTET(name, 3) |               \
-     KEYWORD_OCTET(name, 4) | KEYWORD_OCTET(name, 5) | KEYWORD_OCTET(name, 6) | KEYWORD_OCTET(name, 7))
-#define KEYWORD_HASH(octets) ((uint8_t)((octets)*UINT64_C(0x44BA2310408E103B) >> 58))
-#define KEYWORD_ROW(id, keyword, on, extensions, value, adds, rfc) KEYWORD_HASH(KEYWORD_OCTETS(keyword)),
-
-/* NOLINTNEXTLINE(bugprone-sizeof-expression): names of different lengths */
-static const uint8_t keyword_hashes[32] = {SMTPWIRE_PARAMETERS(KEYWORD_ROW)};
+static const uint8_t keyword_at[256] = {
+    [0x5F] = SMTPWIRE_PARAMETER_SIZE,        [0x20] = SMTPWIRE_PARAMETER_BODY,
+    [0xD6] = SMTPWIRE_PARAMETER_SMTPUTF8,    [0x8B] = SMTPWIRE_PARAMETER_AUTH,
+    [0x08] = SMTPWIRE_PARAMETER_RET,         [0x85] = SMTPWIRE_PARAMETER_ENVID,
+    [0x92] = SMTPWIRE_PARAMETER_NOTIFY,      [0x76] = SMTPWIRE_PARAMETER_ORCPT,
+    [0x8C] = SMTPWIRE_PARAMETER_BY,          [0xEE] = SMTPWIRE_PARAMETER_HOLDFOR,
+    [0xA6] = SMTPWIRE_PARAMETER_HOLDUNTIL,   [0x43] = SMTPWIRE_PARAMETER_MT_PRIORITY,
+    [0xAC] = SMTPWIRE_PARAMETER_RRVS,        [0x2E] = SMTPWIRE_PARAMETER_REQUIRETLS,
+    [0x79] = SMTPWIRE_PARAMETER_MTRK,        [0x7A] = SMTPWIRE_PARAMETER_SOLICIT,
+    [0x38] = SMTPWIRE_PARAMETER_SUBMITTER,   [0x51] = SMTPWIRE_PARAMETER_TRANSID,
+    [0x28] = SMTPWIRE_PARAMETER_CONPERM,     [0x12] = SMTPWIRE_PARAMETER_CONNEG,
+    [0xDF] = SMTPWIRE_PARAMETER_ALT_ADDRESS, [0xF5] = SMTPWIRE_PARAMETER_XVERP,
+    [0x2C] = SMTPWIRE_PARAMETER_PRDR,
+};
 
 /* Letters in upper case; no octet that is neither a letter nor a digit nor "-", "," or ";" becomes one of these. */
 static inline uint64_t upper_8(uint64_t word) { return word & ~((word & UINT64_C(0x4040404040404040)) >> 1); }
-
-/* Bits of the keywords that have the hash: one at most. */
-static inline uint32_t with_hash(uint8_t hash)
-{
-    uint32_t bits = 0;
-#ifdef SMTPWIRE__SCAN_SSE2
-    const __m128i *hashes = (const __m128i *)(const void *)keyword_hashes;
-    const __m128i wanted = _mm_set1_epi8((char)hash);
-    bits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(hashes), wanted)) |
-           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(hashes + 1), wanted)) << 16;
-#else
-    unsigned id;
-    for (id = 0; id < SMTPWIRE_PARAMETER_COUNT; id++)
-        bits |= (uint32_t)(keyword_hashes[id] == hash) << id;
-#endif
-    return bits & ((UINT32_C(1) << SMTPWIRE_PARAMETER_COUNT) - 1);
-}
 
 /* word: the first eight octets, of which the keyword's last is not NUL. */
 uint16_t smtpwire__keyword_find(uint64_t word, const char *keyword, size_t len)
 {
     const uint64_t upper = upper_8(smtpwire__first_of(word, len));
-    const uint32_t bits = with_hash(KEYWORD_HASH(upper));
-    const unsigned id = bits != 0 ? smtpwire__lowest_bit(bits) : SMTPWIRE_PARAMETER_UNKNOWN;
+    const unsigned id = keyword_at[SMTPWIRE__HASH(upper)];
     const char *name = smtpwire__parameter_rows[id].keyword;
 
     if (smtpwire__load_8(name) != upper || (len >= 8 && !smtpwire__equal_nocase(keyword + 8, len - 8, name + 8)))

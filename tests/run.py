@@ -88,6 +88,7 @@ def tests():
     yield "command", [PYTHON, "tests/command.py"]
     yield "interoperation with real programs", [PYTHON, "tests/interop.py"]
     yield "names", [PYTHON, "tests/names.py"]
+    yield "hashes of names", [PYTHON, "tests/hashes.py"]
 
 
 def run(test):

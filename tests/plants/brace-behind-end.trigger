@@ -1,1 +1,0 @@
-ORCPT=utf-8;jos\x{

@@ -1,0 +1,1 @@
+COnnEG nOtify=sUccesS,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,FAilUre,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,faILuRE,sUcCESS AlT-Ad

@@ -1,6 +1,0 @@
-LHLO h0
-RCPT TO:<c2@d>
-LHLO i0
-BDAT 1 LAST
-xNOOP 0
-NOOP 0

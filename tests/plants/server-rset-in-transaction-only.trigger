@@ -1,6 +1,0 @@
-LHLO h0
-RCPT TO:<c2@d>
-RSET
-BDAT 1 LAST
-xNOOP 0
-NOOP 0
