@@ -148,7 +148,13 @@ void gen_mailbox(struct fuzz_text *t)
 void gen_path(struct fuzz_text *t)
 {
     const uint32_t dice = fuzz_dice(t, 16);
+    uint32_t many = dice == 1 ? fuzz_dice(t, 80) : 0;
     gen_put(t, gen_seldom(t) ? "" : "<");
+    for (; many > 1; many--) { /* a long source route */
+        gen_put(t, "@");
+        gen_fill(t, LETTERS, 1);
+        gen_put(t, ",");
+    }
     while (dice == 1 || dice == 2) { /* a source route */
         gen_put(t, "@");
         gen_domain(t);

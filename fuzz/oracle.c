@@ -196,6 +196,8 @@ void oracle_command_round_trip(const struct smtpwire_command *command, const str
     if (command->verb == SMTPWIRE_VERB_RCPT && (command->flags & SMTPWIRE_FLAG_UTF8) != 0)
         copy.smtputf8 = 1;
     copy.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = 1 << 20;
+    if (command->address.path.data == NULL) /* missing_brackets: what it gets them back for may be too long with them */
+        copy.limit[SMTPWIRE_LIMIT_PATH] = 1 << 20;
     len = smtpwire_command_write(command, &copy, NULL, 0, &error);
     ORACLE(len > 2);
     line = malloc((size_t)len);

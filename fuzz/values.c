@@ -205,12 +205,13 @@ void gen_base64(struct fuzz_text *t)
 
 void gen_words(struct fuzz_text *t, const char *const *from, uint32_t count, const char *between)
 {
+    uint32_t more = gen_seldom(t) ? fuzz_dice(t, 64) : 0; /* a long list */
     do {
         gen_name(t, from[fuzz_dice(t, count)]);
-        if (fuzz_dice(t, 3) == 0)
+        if (more == 0 && fuzz_dice(t, 3) == 0)
             return;
         gen_put(t, between);
-    } while (!gen_seldom(t));
+    } while ((more != 0 && more-- != 0) || !gen_seldom(t));
 }
 
 static void parameter_value(struct fuzz_text *t, uint32_t id)
