@@ -18,7 +18,8 @@ GIGAHERTZ = 3.5  # what a push of one octet is required at
 # What is required: of a row and its kinds, in times memchr at most, or in its speed at least.
 TIMES = [("W1, server's session, whole buffers", "W1/session", (3.2, 3.8, 6)),
          ("W2, parameters typed", "W2/typed", (3.5, 4.2, 7)),
-         ("W2, generic parameters", "W2/generic", (2.8, 3.4, 6.2)),
+         ("W2, framing, parameters as one slice", "W2/command", (2.8, 3.4, 6.2)),
+         ("W2 with unknown keywords, each parameter taken", "W2/generic", (2.8, 3.4, 6.2)),
          ("W4, reply lines", "W4/reply", (2.0, 2.2, 3.2)),
          ("W4e, keywords typed", "W4e/typed", (3.0, 3.2, 4.5))]
 SPEED = [("W3 %s, %s, %s" % (text, size, what), "W3-%s-%s/%s" % (text, size.replace(" ", "")[:-2], row), figures)

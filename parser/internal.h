@@ -219,8 +219,8 @@ int smtpwire__value_follows(const struct smtpwire__place *place, char octet);
 int smtpwire__parameter_machine(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_plain.c */
-/* Takes a parameter off *parameters that is usual, or that no table has, and fills *parameter, which is all zero but
- * for what this function may have left there. What is none of that is for the machine to read: 0. */
+/* Takes a parameter off *parameters, which has an octet at least, and fills *parameter, which is all zero, as
+ * smtpwire_parameter_next(): one that is usual, or that no table has, here, and by the machine what is none of these. */
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_check.c: the table of smtpwire.h. on: bits of the commands that take it. */

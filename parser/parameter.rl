@@ -351,12 +351,10 @@ int smtpwire_parameter_next(struct smtpwire_slice *parameters, struct smtpwire_p
 {
 #ifndef SMTPWIRE_ONLY_NONE
     smtpwire__blank_parameter(parameter);
-    if (parameters->len == 0)
-        return 0;
-    if (smtpwire__plain_parameter(parameters, parameter))
-        return 1;
-#endif
+    return parameters->len != 0 ? smtpwire__plain_parameter(parameters, parameter) : 0;
+#else
     return smtpwire__parameter_machine(parameters, parameter);
+#endif
 }
 
 /* Decodes the first octet of xtext that the grammar has accepted; returns how long its code is, 0 if it is cut off. */

@@ -130,6 +130,8 @@ static SMTPWIRE__NOINLINE const char *split(const char *text, size_t len, size_t
 
     end = ~m.graphic;
     signs = m.equals & (end ^ (end - 1));
+    if (len < 32)
+        signs &= (UINT64_C(1) << len) - 1; /* what is behind the line may be readable, but means nothing */
     stop = smtpwire__lowest_bit(end);
     if (stop >= 32) {
         stop = long_value(text, len, readable);
@@ -182,8 +184,11 @@ static inline size_t usual_size(const char *text, size_t readable, uint64_t *siz
     const uint64_t others = (((digits & ~HIGHS) + ONES * (128 - 10)) | digits) & HIGHS;
     unsigned len;
     uint64_t number;
-    if (others == 0)
-        return long_size(text, readable, size);
+    if (others == 0) {
+        const size_t end = long_size(text, readable, &number);
+        *size = number; /* which is kept in a register so */
+        return end;
+    }
     if ((others & 0xFF) != 0)
         return 0;
     len = smtpwire__lowest_bit(others) / 8;
@@ -196,7 +201,7 @@ static inline size_t usual_size(const char *text, size_t readable, uint64_t *siz
 }
 
 /* NOTIFY=, but NEVER. */
-static inline size_t usual_notify(const char *text, size_t len, size_t readable, uint8_t *notify)
+static inline size_t usual_notify(const char *text, size_t len, size_t readable, uint64_t *notify)
 {
     size_t at = 7;
     unsigned bits = 0;
@@ -217,7 +222,7 @@ static inline size_t usual_notify(const char *text, size_t len, size_t readable,
         if (at >= len || text[at] != ',')
             break;
     }
-    *notify = (uint8_t)bits;
+    *notify = bits;
     return at;
 }
 
@@ -250,7 +255,7 @@ static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
 {
     enum { TYPE = 13 };
     size_t i = TYPE;
-    if (!SMTPWIRE__IS_WORD(word_from(text, readable, 5), '=', 'R', 'F', 'C', '8', '2', '2', ';'))
+    if (len < TYPE || !SMTPWIRE__IS_WORD(word_from(text, readable, 5), '=', 'R', 'F', 'C', '8', '2', '2', ';'))
         return 0;
     for (;;) {
         i = xchars(text, readable, i);
@@ -265,51 +270,47 @@ static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
     return i == TYPE ? 0 : i < len ? i : len;
 }
 
-static inline const char *usual(const char *text, size_t keyword, size_t stop, size_t len, unsigned id,
-                                struct smtpwire_parameter *parameter)
-{
-    if (stop == 0 || stop > len || (stop < len && text[stop] != ' '))
-        return NULL;
-    parameter->keyword.data = text;
-    parameter->keyword.len = keyword;
-    parameter->value.data = text + keyword + 1;
-    parameter->value.len = stop - keyword - 1;
-    parameter->id = (uint16_t)id;
-    return text + stop;
-}
+/* What one that is usual is, its value read. */
+struct usual {
+    unsigned id;
+    size_t keyword, stop; /* the length of its keyword, and of all of it */
+    uint64_t number;      /* what SIZE, BODY and NOTIFY have as their value */
+};
 
-/* Reads what is at text up to a space, or len. Returns where that is; null if it is not usual. */
-static SMTPWIRE__INLINE const char *usual_parameter(const char *text, size_t len, size_t readable,
-                                                    struct smtpwire_parameter *p)
+/* Reads what is at text up to a space, or len. Returns 0 if it is not usual. */
+static SMTPWIRE__INLINE int usual_parameter(const char *text, size_t len, size_t readable, struct usual *u)
 {
     uint64_t word;
-    size_t stop;
 
     if (readable < 8)
-        return NULL;
+        return 0;
     SMTPWIRE__STEPS(4);
     word = smtpwire__load_8(text);
-    if (SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0))
-        return usual(text, 4, usual_size(text, readable, &p->size), len, SMTPWIRE_PARAMETER_SIZE, p);
-    if (SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
+    if (SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0)) {
+        u->id = SMTPWIRE_PARAMETER_SIZE;
+        u->keyword = 4;
+        u->stop = usual_size(text, readable, &u->number);
+    } else if (SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
         word = word_from(text, readable, 5);
-        stop = SMTPWIRE__IS_WORD(word, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E') ? 13
-               : SMTPWIRE__IS_WORD(word, '7', 'B', 'I', 'T', 0, 0, 0, 0)       ? 9
-                                                                               : 0;
-        p->body = stop == 13 ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
-        return usual(text, 4, stop, len, SMTPWIRE_PARAMETER_BODY, p);
+        u->id = SMTPWIRE_PARAMETER_BODY;
+        u->keyword = 4;
+        u->stop = SMTPWIRE__IS_WORD(word, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E') ? 13
+                  : SMTPWIRE__IS_WORD(word, '7', 'B', 'I', 'T', 0, 0, 0, 0)       ? 9
+                                                                                  : 0;
+        u->number = u->stop == 13 ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
+    } else if (SMTPWIRE__IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0)) {
+        u->id = SMTPWIRE_PARAMETER_NOTIFY;
+        u->keyword = 6;
+        u->stop = usual_notify(text, len, readable, &u->number);
+    } else if (SMTPWIRE__IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) && readable >= 16) {
+        u->id = SMTPWIRE_PARAMETER_ORCPT;
+        u->keyword = 5;
+        u->stop = usual_orcpt(text, len, readable);
+        u->number = 0;
+    } else {
+        return 0;
     }
-    if (SMTPWIRE__IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0))
-        return usual(text, 6, usual_notify(text, len, readable, &p->notify), len, SMTPWIRE_PARAMETER_NOTIFY, p);
-    if (SMTPWIRE__IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) && readable >= 16) {
-        stop = usual_orcpt(text, len, readable);
-        p->orcpt.type.data = text + 6;
-        p->orcpt.type.len = 6;
-        p->orcpt.address.data = text + 13;
-        p->orcpt.address.len = stop - 13;
-        return usual(text, 5, stop, len, SMTPWIRE_PARAMETER_ORCPT, p);
-    }
-    return NULL;
+    return u->stop != 0 && u->stop <= len && (u->stop == len || text[u->stop] == ' ');
 }
 
 /* Whether what no table has, which is graphic, begins with a letter or digit and has nothing but these and "-". */
@@ -359,17 +360,41 @@ static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, stru
 {
     const size_t len = parameters->len;
     const char *stop = split(parameters->data, len, len, p);
-    if (stop == NULL)
-        return 0;
-    if (p->id != SMTPWIRE_PARAMETER_UNKNOWN)
-        return p->value.data == NULL && unusual_value(p) ? take(parameters, stop) : 0;
-    return is_esmtp_keyword(p->keyword.data, p->keyword.len, len) ? take(parameters, stop) : 0;
+    if (stop != NULL && (p->id == SMTPWIRE_PARAMETER_UNKNOWN ? is_esmtp_keyword(p->keyword.data, p->keyword.len, len)
+                                                             : p->value.data == NULL && unusual_value(p)))
+        return take(parameters, stop);
+    return smtpwire__parameter_machine(parameters, p);
 }
 
-int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter)
+int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
-    const char *stop = usual_parameter(parameters->data, parameters->len, parameters->len, parameter);
-    return stop != NULL ? take(parameters, stop) : take_split(parameters, parameter);
+    const char *const text = parameters->data;
+    struct usual u;
+
+    if (!usual_parameter(text, parameters->len, parameters->len, &u))
+        return take_split(parameters, p);
+    p->id = (uint16_t)u.id;
+    p->keyword.data = text;
+    p->keyword.len = u.keyword;
+    p->value.data = text + u.keyword + 1;
+    p->value.len = u.stop - u.keyword - 1;
+    switch (u.id) {
+    case SMTPWIRE_PARAMETER_SIZE:
+        p->size = u.number;
+        break;
+    case SMTPWIRE_PARAMETER_BODY:
+        p->body = (uint8_t)u.number;
+        break;
+    case SMTPWIRE_PARAMETER_NOTIFY:
+        p->notify = (uint8_t)u.number;
+        break;
+    default: /* ORCPT */
+        p->orcpt.type.data = text + 6;
+        p->orcpt.type.len = 6;
+        p->orcpt.address.data = text + 13;
+        p->orcpt.address.len = u.stop - 13;
+    }
+    return take(parameters, text + u.stop);
 }
 
 /* Of those whose value is not usual: whether nothing but its grammar and its length must be looked at. */
@@ -415,15 +440,14 @@ static SMTPWIRE__NOINLINE const char *plain_split(const struct smtpwire__plain *
 }
 
 /* Whether a usual parameter may be there: its value has been read. */
-static inline int is_good(const struct smtpwire__plain *plain, unsigned on, uint32_t seen,
-                          const struct smtpwire_parameter *p)
+static inline int is_good(const struct smtpwire__plain *plain, unsigned on, uint32_t seen, const struct usual *u)
 {
     const struct smtpwire_options *options = plain->options;
-    if (!is_allowed(plain, on, seen, p->id))
+    if (!is_allowed(plain, on, seen, u->id))
         return 0;
-    if (p->id == SMTPWIRE_PARAMETER_SIZE)
-        return options->message_max == 0 || p->size <= options->message_max;
-    return p->value.len <= SMTPWIRE__ORCPT_MAX; /* the others are short */
+    if (u->id == SMTPWIRE_PARAMETER_SIZE)
+        return options->message_max == 0 || u->number <= options->message_max;
+    return u->stop - u->keyword - 1 <= SMTPWIRE__ORCPT_MAX; /* the others are short */
 }
 
 int smtpwire__plain_parameters(const struct smtpwire__plain *plain, struct smtpwire_command *command)
@@ -434,18 +458,20 @@ int smtpwire__plain_parameters(const struct smtpwire__plain *plain, struct smtpw
     uint32_t seen = 0;
 
     for (;;) {
-        struct smtpwire_parameter parameter;
-        const char *stop = usual_parameter(text, (size_t)(end - text), (size_t)(readable - text), &parameter);
-        if (stop == NULL)
+        const char *stop;
+        struct usual u;
+        if (usual_parameter(text, (size_t)(end - text), (size_t)(readable - text), &u)) {
+            if (!is_good(plain, on, seen, &u))
+                return 0;
+            seen |= UINT32_C(1) << u.id;
+            stop = text + u.stop;
+        } else {
             stop = plain_split(plain, text, (size_t)(end - text), &seen, command);
-        else if (is_good(plain, on, seen, &parameter))
-            seen |= UINT32_C(1) << parameter.id;
-        else
-            return 0;
+            if (stop == NULL)
+                return 0;
+        }
         if (stop == end)
             return 1;
-        if (stop == NULL)
-            return 0;
         text = stop + 1;
     }
 }

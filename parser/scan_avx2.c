@@ -77,6 +77,9 @@ SCAN_TARGET static inline uint64_t smtpwire__scan_low_avx2(const unsigned char *
     return avx2_low(avx2_load(p)) | avx2_low(avx2_load(p + 32)) << 32;
 }
 
+/* A table for VPSHUFB, which looks octets up in their own half: a constant as it is, not made of its half each time. */
+#define BOTH_HALVES(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
+
 /* Each octet's class is a bit that is set both for its low and for its high four bits: digits, letters of the first and
  * of the last columns of ASCII, the other atext of three columns, "-" and ".". Octets over 127 have none: of them
  * VPSHUFB makes 0. */
@@ -84,33 +87,31 @@ SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *
                                                            struct smtpwire__scan_class_masks_avx2 *m)
 {
     enum { DIGIT = 1, FIRST = 2, LAST = 4, COLUMN_2 = 8, COLUMN_3 = 16, COLUMN_5 = 32, HYPHEN = 64, DOT = 128 };
-    const __m256i low =
-        _mm256_broadcastsi128_si256(_mm_setr_epi8(DIGIT | LAST,                             /* 0 P p */
-                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 1 A Q ! */
-                                                  DIGIT | FIRST | LAST,                     /* 2 B R */
-                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 3 C S # */
-                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 4 D T $ */
-                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 5 E U % */
-                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 6 F V & */
-                                                  DIGIT | FIRST | LAST | COLUMN_2,          /* 7 G W ' */
-                                                  DIGIT | FIRST | LAST,                     /* 8 H X */
-                                                  DIGIT | FIRST | LAST,                     /* 9 I Y */
-                                                  FIRST | LAST | COLUMN_2,                  /* J Z * */
-                                                  FIRST | COLUMN_2,                         /* K + */
-                                                  FIRST,                                    /* L */
-                                                  FIRST | HYPHEN | COLUMN_3,                /* M - = */
-                                                  (char)(FIRST | DOT | COLUMN_5),           /* N . ^ */
-                                                  FIRST | COLUMN_2 | COLUMN_3 | COLUMN_5)); /* O / ? _ */
-    const __m256i high =
-        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, (char)(COLUMN_2 | HYPHEN | DOT), DIGIT | COLUMN_3, FIRST,
-                                                  LAST | COLUMN_5, FIRST, LAST, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i low = BOTH_HALVES(DIGIT | LAST,                            /* 0 P p */
+                                    DIGIT | FIRST | LAST | COLUMN_2,         /* 1 A Q ! */
+                                    DIGIT | FIRST | LAST,                    /* 2 B R */
+                                    DIGIT | FIRST | LAST | COLUMN_2,         /* 3 C S # */
+                                    DIGIT | FIRST | LAST | COLUMN_2,         /* 4 D T $ */
+                                    DIGIT | FIRST | LAST | COLUMN_2,         /* 5 E U % */
+                                    DIGIT | FIRST | LAST | COLUMN_2,         /* 6 F V & */
+                                    DIGIT | FIRST | LAST | COLUMN_2,         /* 7 G W ' */
+                                    DIGIT | FIRST | LAST,                    /* 8 H X */
+                                    DIGIT | FIRST | LAST,                    /* 9 I Y */
+                                    FIRST | LAST | COLUMN_2,                 /* J Z * */
+                                    FIRST | COLUMN_2,                        /* K + */
+                                    FIRST,                                   /* L */
+                                    FIRST | HYPHEN | COLUMN_3,               /* M - = */
+                                    (char)(FIRST | DOT | COLUMN_5),          /* N . ^ */
+                                    FIRST | COLUMN_2 | COLUMN_3 | COLUMN_5); /* O / ? _ */
+    const __m256i high = BOTH_HALVES(0, 0, (char)(COLUMN_2 | HYPHEN | DOT), DIGIT | COLUMN_3, FIRST, LAST | COLUMN_5,
+                                     FIRST, LAST, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m256i octets = avx2_load(p), none = _mm256_setzero_si256();
     const __m256i column = _mm256_and_si256(_mm256_srli_epi16(octets, 4), _mm256_set1_epi8(15));
     const __m256i of = _mm256_and_si256(_mm256_shuffle_epi8(low, octets), _mm256_shuffle_epi8(high, column));
     const __m256i alnum = _mm256_and_si256(of, _mm256_set1_epi8(DIGIT | FIRST | LAST));
     (void)q;
-    m->plain = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(of, none));
-    m->alnum = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(alnum, none));
+    m->unusual = avx2_mask(_mm256_cmpeq_epi8(of, none));
+    m->no_alnum = avx2_mask(_mm256_cmpeq_epi8(alnum, none));
     m->hyphen = avx2_mask(_mm256_add_epi8(of, of));
     m->dot = avx2_mask(of);
     m->low = avx2_low(octets);
@@ -130,6 +131,7 @@ SCAN_TARGET static inline void smtpwire__scan_blank_avx2(struct smtpwire_command
 
 #include "plain_body.h"
 
+#undef BOTH_HALVES
 #undef SCAN_WIDTH
 #undef SCAN_NAME
 #undef SCAN_TARGET

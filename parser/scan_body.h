@@ -44,7 +44,7 @@ SCAN_TARGET static inline void SCAN_NAME(lines)(uint64_t ends, uint64_t at, stru
 {
     const uint64_t is_one = UINT64_C(0) - (ends != 0);
     const uint64_t first = at + (unsigned)__builtin_ctzll(ends | UINT64_C(1) << 63) - scan->line_at;
-    const uint64_t last = at + 63 - (unsigned)__builtin_clzll(ends | 1);
+    const uint64_t last = at + (63 ^ (unsigned)__builtin_clzll(ends | 1));
     scan->longest = (first & is_one) > scan->longest ? first & is_one : scan->longest;
     scan->line_at = (last & is_one) | (scan->line_at & ~is_one);
     if (__builtin_expect(scan->longest < 64, 0) && ends != 0)
@@ -97,8 +97,8 @@ SCAN_TARGET static size_t SCAN_NAME(rest)(const unsigned char *octets, size_t le
 }
 
 /* Up to 64 octets. */
-SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned char *octets, size_t len,
-                                                              struct smtpwire__scan *scan)
+SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(odd_block)(const unsigned char *octets, size_t len,
+                                                                  struct smtpwire__scan *scan)
 {
     struct SCAN_NAME(masks) m;
     int behind_cr = 0;
@@ -108,6 +108,22 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned cha
     n = SCAN_NAME(part)(&m, ~UINT64_C(0) >> (64 - len), scan->at, &behind_cr, scan);
     scan->line_start = (uint8_t)(scan->line_start && !behind_cr);
     return n - (size_t)behind_cr;
+}
+
+/* The same; most of such blocks can be skipped as they are. */
+SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned char *octets, size_t len,
+                                                              struct smtpwire__scan *scan)
+{
+    struct SCAN_NAME(masks) m;
+
+    SCAN_NAME(exact)(octets, (unsigned)len - 32, &m); /* no bit stands for what is not there */
+    if ((((m.cr << 1 ^ m.lf) & ~UINT64_C(0) >> (64 - len)) | m.nul |
+         (scan->dots ? m.dot & (m.lf << 1 | scan->line_start) : 0)) != 0)
+        return SCAN_NAME(odd_block)(octets, len, scan);
+    scan->eight_bit |= m.high != 0;
+    scan->line_start = (uint8_t)(m.lf >> (len - 1));
+    SCAN_NAME(lines)(m.lf, scan->at + 1, scan);
+    return len - (size_t)(m.cr >> (len - 1)); /* a CR at the end is for the machine, which reads what is behind it */
 }
 
 SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned char *octets, size_t len,
@@ -137,7 +153,11 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
 
 SCAN_TARGET size_t SCAN_NAME(content)(const unsigned char *octets, size_t len, struct smtpwire__scan *scan)
 {
-    if (len < SMTPWIRE__SCAN_LEAST || octets[0] == '\n' || (scan->dots && scan->line_start && octets[0] == '.'))
+    if (len < SMTPWIRE__SCAN_LEAST)
         return 0;
-    return len <= 64 ? SCAN_NAME(block)(octets, len, scan) : SCAN_NAME(blocks)(octets, len, scan);
+    if (len <= 64)
+        return SCAN_NAME(block)(octets, len, scan);
+    if (octets[0] == '\n' || (scan->dots && scan->line_start && octets[0] == '.'))
+        return 0;
+    return SCAN_NAME(blocks)(octets, len, scan);
 }

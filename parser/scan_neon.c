@@ -117,8 +117,8 @@ static SMTPWIRE__INLINE void smtpwire__scan_classes_neon(const unsigned char *p,
                                                          struct smtpwire__scan_class_masks_neon *m)
 {
     const uint8x16_t a = vld1q_u8(p), b = vld1q_u8(q);
-    m->plain = neon_mask_32(neon_plain(a), neon_plain(b));
-    m->alnum = neon_mask_32(neon_alnum(a), neon_alnum(b));
+    m->unusual = neon_mask_32(vmvnq_u8(neon_plain(a)), vmvnq_u8(neon_plain(b)));
+    m->no_alnum = neon_mask_32(vmvnq_u8(neon_alnum(a)), vmvnq_u8(neon_alnum(b)));
     m->hyphen = neon_mask_32(neon_is(a, '-'), neon_is(b, '-'));
     m->dot = neon_mask_32(neon_is(a, '.'), neon_is(b, '.'));
     m->low = neon_mask_32(vcleq_u8(a, vdupq_n_u8('\r')), vcleq_u8(b, vdupq_n_u8('\r')));

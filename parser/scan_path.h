@@ -6,8 +6,8 @@
 
 /* Bit i stands for octet i. */
 struct SCAN_NAME(class_masks) {
-    uint64_t plain; /* all of alnum, hyphen and dot, and of the rest of atext in ASCII what is cheap to tell */
-    uint64_t alnum, hyphen, dot;
+    uint64_t unusual; /* none of alnum, hyphen and dot, nor what is cheap to tell of the rest of atext in ASCII */
+    uint64_t no_alnum, hyphen, dot;
     uint64_t low; /* no more than CR, or perhaps over 127 */
 };
 
@@ -25,13 +25,13 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
     if (n < 32) {
         behind = n - 16;
         SCAN_NAME(classes)(p, p + behind, &high);
-        low.plain = high.plain & 0xFFFF;
-        low.alnum = high.alnum & 0xFFFF;
+        low.unusual = high.unusual & 0xFFFF;
+        low.no_alnum = high.no_alnum & 0xFFFF;
         low.hyphen = high.hyphen & 0xFFFF;
         low.dot = high.dot & 0xFFFF;
         low.low = high.low & 0xFFFF;
-        high.plain >>= 16;
-        high.alnum >>= 16;
+        high.unusual >>= 16;
+        high.no_alnum >>= 16;
         high.hyphen >>= 16;
         high.dot >>= 16;
         high.low >>= 16;
@@ -42,8 +42,8 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
         SCAN_NAME(classes)(p, p + 16, &low);
         SCAN_NAME(classes)(p + behind, p + behind + 16, &high);
     }
-    m->plain = low.plain | high.plain << behind;
-    m->alnum = low.alnum | high.alnum << behind;
+    m->unusual = low.unusual | high.unusual << behind;
+    m->no_alnum = low.no_alnum | high.no_alnum << behind;
     m->hyphen = low.hyphen | high.hyphen << behind;
     m->dot = low.dot | high.dot << behind;
     m->low = low.low | high.low << behind;
@@ -55,9 +55,13 @@ SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(domain)(const struct SCAN_NAME
                                                           uint64_t end, uint32_t *flags)
 {
     const uint64_t domain = end - first, dots = m->dot & domain;
-    *flags = (dots == 0) * (uint32_t)SMTPWIRE_FLAG_SINGLE_LABEL +
-             ((m->hyphen & m->hyphen >> 1 & domain) != 0) * (uint32_t)SMTPWIRE_FLAG_DOUBLE_HYPHEN;
-    return (((dots << 1 | first | (dots | end) >> 1) & ~m->alnum) | (~(m->alnum | m->hyphen | m->dot) & domain)) == 0;
+    const uint64_t edges = dots << 1 | first | (dots | end) >> 1; /* of labels */
+    *flags = 0;
+    if (dots == 0)
+        *flags |= SMTPWIRE_FLAG_SINGLE_LABEL;
+    if ((m->hyphen & m->hyphen >> 1 & domain) != 0)
+        *flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
+    return (m->no_alnum & (edges | (domain & ~(m->hyphen | m->dot)))) == 0;
 }
 
 /* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<"; of the
@@ -71,7 +75,7 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_path)(const struct SCA
     uint64_t ends, at, end;
 
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
-    ends = ~m->plain & (~first + 1);
+    ends = m->unusual & (~first + 1);
     at = ends & (~ends + 1);
     ends ^= at;
     end = ends & (~ends + 1);
@@ -93,6 +97,6 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_host)(const struct SCA
                                                                 size_t len, uint32_t *flags)
 {
     const uint64_t first = UINT64_C(1) << from, behind = len < 64 ? ~UINT64_C(0) << len : 0;
-    const uint64_t other = (~(m->alnum | m->hyphen | m->dot) | behind) & (~first + 1), end = other & (~other + 1);
+    const uint64_t other = ((m->no_alnum & ~(m->hyphen | m->dot)) | behind) & (~first + 1), end = other & (~other + 1);
     return end > first && SCAN_NAME(domain)(m, first, end, flags) ? (size_t)__builtin_ctzll(end) : 0;
 }

@@ -101,8 +101,8 @@ static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p,
                                                          struct smtpwire__scan_class_masks_sse2 *m)
 {
     const __m128i a = sse2_load(p), b = sse2_load(q), alnum_a = sse2_alnum(a), alnum_b = sse2_alnum(b);
-    m->plain = sse2_mask(sse2_plain(a, alnum_a)) | sse2_mask(sse2_plain(b, alnum_b)) << 16;
-    m->alnum = sse2_mask(alnum_a) | sse2_mask(alnum_b) << 16;
+    m->unusual = (uint32_t) ~(sse2_mask(sse2_plain(a, alnum_a)) | sse2_mask(sse2_plain(b, alnum_b)) << 16);
+    m->no_alnum = (uint32_t) ~(sse2_mask(alnum_a) | sse2_mask(alnum_b) << 16);
     m->hyphen = sse2_mask(sse2_is(a, '-')) | sse2_mask(sse2_is(b, '-')) << 16;
     m->dot = sse2_mask(sse2_is(a, '.')) | sse2_mask(sse2_is(b, '.')) << 16;
     m->low = sse2_mask(sse2_low(a)) | sse2_mask(sse2_low(b)) << 16;

@@ -280,6 +280,9 @@ static SMTPWIRE__NOINLINE size_t push_any_line(struct smtpwire_server *s, const 
     struct smtpwire__frame frame;
     const enum smtpwire__framed framed = smtpwire__line_find(&s->line, data, len, &frame);
 
+    /* A CR is looked at again with what comes behind it: line_goes_on() need not ask for one. */
+    if (s->line.looked != 0 && data[s->line.looked - 1] == '\r')
+        s->line.looked--;
     if (framed == SMTPWIRE__FRAMED_MORE)
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
     if (s->due != 0 && must_wait(s, data, frame.content))
@@ -398,11 +401,10 @@ static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len
 /* A few octets more of a line that neither end it nor spoil it: what pushes of single octets mostly bring. */
 static inline int line_goes_on(const struct smtpwire_server *s, const char *data, size_t len)
 {
-    enum { FEW = 8 };
+    enum { FEW = SMTPWIRE__SCAN_LINE_LEAST - 1 };
     size_t i = s->line.looked;
 
-    if (len - i - 1 >= FEW || len >= s->line.cap || (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT) ||
-        (i != 0 && data[i - 1] == '\r'))
+    if (len - i - 1 >= FEW || len >= s->line.cap || (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT))
         return 0;
     SMTPWIRE__STEPS(len - i);
     do
@@ -448,7 +450,7 @@ size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, si
         return push_other(s, data, len, event);
     end = s->line.at + len;
     s->shown = end > s->shown ? end : s->shown;
-    if (s->due == 0 && len - s->line.looked >= SMTPWIRE__SCAN_LINE_LEAST)
+    if (len - s->line.looked >= SMTPWIRE__SCAN_LINE_LEAST && s->due == 0)
         return push_new_line(s, data, len, event);
     if (!line_goes_on(s, data, len))
         return push_commands(s, data, len, event);

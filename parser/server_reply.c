@@ -105,6 +105,7 @@ static SMTPWIRE__NOINLINE int replied_other(struct smtpwire_server *s, unsigned 
     (UINT64_C(1) << SMTPWIRE_VERB_GREETING | UINT64_C(1) << SMTPWIRE_VERB_EHLO | UINT64_C(1) << SMTPWIRE_VERB_HELO |   \
      UINT64_C(1) << SMTPWIRE_VERB_LHLO | UINT64_C(1) << SMTPWIRE_VERB_MAIL | UINT64_C(1) << SMTPWIRE_VERB_RSET |       \
      UINT64_C(1) << SMTPWIRE_VERB_QUIT)
+_Static_assert(SMTPWIRE_VERB_COUNT <= 64, "verbs are bits");
 
 /* Most replies are 250. */
 int smtpwire_server_replied(struct smtpwire_server *server, unsigned code)

@@ -175,20 +175,29 @@ static void compare_parameters(const char *line, size_t len)
 }
 
 /* The same with octets behind it that may be read: none of them may mean anything. */
-static void compare_padded(const char *text, size_t len, const struct smtpwire_options *o)
+static void compare_before(const char *text, size_t len, const char *behind, const struct smtpwire_options *o)
 {
-    static const char behind[][65] = {"\r\nRCPT TO:<a@b> SIZE=1\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-                                      "@b>1,a=+20 >1234567890123456789012345678901234567890123456789012",
-                                      "1234567 BODY=7BIT 1234567890123456789012345678901234567890123456",
-                                      "a.b>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-                                      " SIZE=1 x>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
-    static size_t turn;
     struct smtpwire_options with = *o;
     char *line = memory_end - 64 - len;
     memcpy(line, text, len);
-    memcpy(memory_end - 64, behind[turn++ % SMTPWIRE__COUNT(behind)], 64);
+    memset(memory_end - 64, 'x', 64);
+    memcpy(memory_end - 64, behind, strnlen(behind, 64));
     with.padding = 64;
     compare(line, len, &with);
+}
+
+static const char *const behinds[] = {"\r\nRCPT TO:<a@b> SIZE=1\r\n",
+                                      "@b>1,a=+20 >1234567890123456789012345678901234567890123456789012",
+                                      "1234567 BODY=7BIT 1234567890123456789012345678901234567890123456",
+                                      "a.b>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                      " SIZE=1 x>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                      "=SUCCESS,SUCCESS,SUCCESS,SUCCESS,SUCCESS,SUCCESS,SUCCESS,SUCCESS",
+                                      "X=1 "};
+
+static void compare_padded(const char *text, size_t len, const struct smtpwire_options *o)
+{
+    static size_t turn;
+    compare_before(text, len, behinds[turn++ % SMTPWIRE__COUNT(behinds)], o);
 }
 
 /* Shown some of the octets, and then, where there is nothing to say yet, all. */
@@ -264,8 +273,14 @@ static void change(const char *text, size_t from, unsigned which)
 {
     const size_t len = strlen(text);
     char other[ROOM];
-    for (size_t i = 0; i <= len; i++)
+    for (size_t i = 0; i <= len; i++) {
         try_line(text, i, 0x7F);
+        for (size_t o = 0; o < SMTPWIRE__COUNT(options); o++) { /* cut off before the rest of it, or something else */
+            compare_before(text, i, text + i, &options[o]);
+            for (size_t n = 0; n < SMTPWIRE__COUNT(behinds); n++)
+                compare_before(text, i, behinds[n], &options[o]);
+        }
+    }
     for (size_t i = from; i <= len; i++)
         for (unsigned octet = 0; octet < 256; octet++) {
             memcpy(other, text, len);

@@ -30,6 +30,7 @@ def wanted(macro, octets):
             pairs.append((slot, number))
         before = word
     check("names of %s have each a hash of its own" % macro, len({slot for slot, _ in pairs}) == len(pairs))
+    check("keywords differ in their first eight octets", octets < 8 or len(pairs) == len(re.findall(r'X\(\w+, "[A-Z0-9]', body)))
     return pairs
 
 

@@ -93,19 +93,32 @@ static void several_recipients_may_be_outstanding(void **state)
     assert_int_equal(event.command.verb, SMTPWIRE_VERB_DATA);
 }
 
-static void a_faulty_line_waits_behind_recipients(void **state)
+/* What is wrong with a line waits until its recipients are replied to, however little more is shown at a time. */
+static void wait_and_refuse(const char *line, size_t step, size_t taken, unsigned id)
 {
     struct smtpwire_server s;
-    (void)state;
+    size_t shown;
     greeted(&s);
     say(&s, "MAIL FROM:<>\r\n", 250);
     assert_int_equal(PUSH(&s, "RCPT TO:<a@b>\r\n"), 15);
-    assert_int_equal(PUSH(&s, "NO\nOP"), 0);
-    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    for (shown = step; shown <= strlen(line); shown += step) {
+        assert_int_equal(push_server(&s, line, shown), 0);
+        assert_int_equal(event.kind, shown < taken ? SMTPWIRE_MORE : SMTPWIRE_WAIT);
+    }
     assert_int_equal(smtpwire_server_replied(&s, 250), 0);
-    assert_int_equal(PUSH(&s, "NO\nOP"), 3);
+    assert_int_equal(push_server(&s, line, strlen(line)), taken);
     assert_int_equal(event.kind, SMTPWIRE_ERROR);
-    assert_int_equal(event.error.id, SMTPWIRE_ERROR_BARE_LF);
+    assert_int_equal(event.error.id, id);
+}
+
+static void a_faulty_line_waits_behind_recipients(void **state)
+{
+    (void)state;
+    wait_and_refuse("NO\nOP", 5, 3, SMTPWIRE_ERROR_BARE_LF);
+    wait_and_refuse("NO\nOP", 1, 3, SMTPWIRE_ERROR_BARE_LF);
+    wait_and_refuse("NO\rOP", 5, 4, SMTPWIRE_ERROR_BARE_CR);
+    wait_and_refuse("NO\rOP", 1, 4, SMTPWIRE_ERROR_BARE_CR);
+    wait_and_refuse("NO\r\rP", 1, 4, SMTPWIRE_ERROR_BARE_CR);
 }
 
 static void starttls(struct smtpwire_server *s, const char *behind)
