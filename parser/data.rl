@@ -309,9 +309,11 @@ static SMTPWIRE__INLINE size_t skip(struct smtpwire_data *data, uint64_t at, con
         return 0;
     SMTPWIRE__STEPS(skipped / 8);
     data->line_at = scan.line_at;
-    data->longest = scan.longest;
-    if (scan.longest > smtpwire__limit(data->options, SMTPWIRE_LIMIT_TEXT_LINE))
-        data->flags |= SMTPWIRE_FLAG_LONG_LINE;
+    if (scan.longest > data->longest) {
+        data->longest = scan.longest;
+        if (scan.longest > smtpwire__limit(data->options, SMTPWIRE_LIMIT_TEXT_LINE))
+            data->flags |= SMTPWIRE_FLAG_LONG_LINE;
+    }
     if (scan.eight_bit)
         data->flags |= SMTPWIRE_FLAG_EIGHT_BIT;
     if (!data->chunked) /* in chunks they are one state, since no dot means anything */
@@ -407,16 +409,15 @@ static SMTPWIRE__NOINLINE size_t push_unskipped(struct smtpwire_data *data, cons
 static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len,
                                              struct smtpwire_event *event)
 {
-    const uint64_t at = data->at;
-    const size_t skipped = skip(data, at, octets, len);
+    const size_t skipped = skip(data, data->at, octets, len);
 
     if (skipped != len || data->refused != SMTPWIRE_ERROR_NONE)
         return push_unskipped(data, octets, len, skipped, event);
-    data->at = at + len;
+    data->at += len;
     data->left = 0;
     if (len <= smtpwire__message_max(data->options) - data->size)
-        deliver(data, event, at, len, smtpwire__text(octets), len);
-    else if (!content(data, event, at, len, smtpwire__text(octets), len))
+        deliver(data, event, data->at - len, len, smtpwire__text(octets), len);
+    else if (!content(data, event, data->at - len, len, smtpwire__text(octets), len))
         smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
     return len;
 }

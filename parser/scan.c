@@ -76,30 +76,3 @@ unsigned smtpwire__scan_ask(uint8_t *simd, size_t len)
     *simd = (uint8_t)smtpwire_simd_detect();
     return *simd;
 }
-
-size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t len, struct smtpwire__scan *scan)
-{
-    switch (simd) {
-#ifdef SMTPWIRE__SCAN_AVX2
-    case SMTPWIRE_SIMD_AVX2:
-        return smtpwire__scan_content_avx2(octets, len, scan);
-#endif
-#ifdef SMTPWIRE__SCAN_SSE2
-    case SMTPWIRE_SIMD_SSE2:
-        return smtpwire__scan_content_sse2(octets, len, scan);
-#endif
-#ifdef SMTPWIRE__SCAN_NEON
-    case SMTPWIRE_SIMD_NEON:
-        return smtpwire__scan_content_neon(octets, len, scan);
-#endif
-#ifdef SMTPWIRE__SCAN_SWAR
-    case SMTPWIRE_SIMD_SWAR:
-        return smtpwire__scan_content_swar(octets, len, scan);
-#endif
-    default:
-        (void)octets;
-        (void)len;
-        (void)scan;
-        return 0;
-    }
-}

@@ -61,10 +61,6 @@ struct smtpwire__scan {
 /* Fewer octets than these are not skipped. */
 enum { SMTPWIRE__SCAN_LEAST = 32 };
 
-/* How many octets can be skipped: lines whole and in part, but no CR that is the last octet or has no LF behind it, no
- * LF without a CR before it, no NUL, and where dots mean something none that begins a line. */
-size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
-
 /* Of fewer octets it is not told whether they are text. */
 enum { SMTPWIRE__SCAN_TEXT_LEAST = 4 };
 
@@ -174,6 +170,36 @@ size_t smtpwire__scan_content_swar(const unsigned char *octets, size_t len, stru
 size_t smtpwire__scan_content_sse2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_avx2(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
 size_t smtpwire__scan_content_neon(const unsigned char *octets, size_t len, struct smtpwire__scan *scan);
+
+/* How many octets can be skipped: lines whole and in part, but no CR that is the last octet or has no LF behind it, no
+ * LF without a CR before it, no NUL, and where dots mean something none that begins a line. */
+static inline size_t smtpwire__scan_content(unsigned simd, const unsigned char *octets, size_t len,
+                                            struct smtpwire__scan *scan)
+{
+    switch (simd) {
+#ifdef SMTPWIRE__SCAN_AVX2
+    case SMTPWIRE_SIMD_AVX2:
+        return smtpwire__scan_content_avx2(octets, len, scan);
+#endif
+#ifdef SMTPWIRE__SCAN_SSE2
+    case SMTPWIRE_SIMD_SSE2:
+        return smtpwire__scan_content_sse2(octets, len, scan);
+#endif
+#ifdef SMTPWIRE__SCAN_NEON
+    case SMTPWIRE_SIMD_NEON:
+        return smtpwire__scan_content_neon(octets, len, scan);
+#endif
+#ifdef SMTPWIRE__SCAN_SWAR
+    case SMTPWIRE_SIMD_SWAR:
+        return smtpwire__scan_content_swar(octets, len, scan);
+#endif
+    default:
+        (void)octets;
+        (void)len;
+        (void)scan;
+        return 0;
+    }
+}
 
 #ifdef SMTPWIRE__SCAN_SSE2
 /* Bits of the 16 octets that are not over CR. */
