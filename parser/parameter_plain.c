@@ -356,12 +356,18 @@ static inline int take(struct smtpwire_slice *parameters, const char *stop)
 }
 
 /* What is known is read from its value, and that by others. */
+static int is_split_only(const struct smtpwire_parameter *p, size_t readable)
+{
+    if (p->id == SMTPWIRE_PARAMETER_UNKNOWN)
+        return is_esmtp_keyword(p->keyword.data, p->keyword.len, readable);
+    return p->value.data == NULL && unusual_value(p);
+}
+
 static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
     const size_t len = parameters->len;
     const char *stop = split(parameters->data, len, len, p);
-    if (stop != NULL && (p->id == SMTPWIRE_PARAMETER_UNKNOWN ? is_esmtp_keyword(p->keyword.data, p->keyword.len, len)
-                                                             : p->value.data == NULL && unusual_value(p)))
+    if (stop != NULL && is_split_only(p, len))
         return take(parameters, stop);
     return smtpwire__parameter_machine(parameters, p);
 }
