@@ -1,6 +1,7 @@
 /* Fuzzes one command line. The input is the line without its CRLF; it is judged with nothing, with everything offered,
  * and under options from a hash of its first four octets. What is accepted is written and read again; parts of it that
- * are values are judged as values. */
+ * are values are judged as values. Some of its first octets are judged once more, as a line behind which the others
+ * may be read. */
 #include "oracle.h"
 #include "reference/compare.h"
 
@@ -68,6 +69,32 @@ static void judge(const char *line, size_t len, const struct smtpwire_options *o
     oracle_command_round_trip(&command, options);
 }
 
+/* What may be read behind a line (options.padding) means nothing. */
+static void check_padding(const char *data, size_t size, size_t len, const struct smtpwire_options *options)
+{
+    enum { PADDING = 64 };
+    const size_t behind = size - len < PADDING ? size - len : PADDING;
+    struct smtpwire_options with = *options, without = *options;
+    struct smtpwire_command command, plain;
+    struct smtpwire_error error, plain_error;
+    char *line = malloc(len + PADDING);
+    int result;
+
+    ORACLE(line != NULL);
+    memset(line, 'x', len + PADDING);
+    if (size != 0)
+        memcpy(line, data, len + behind);
+    with.padding = PADDING;
+    without.padding = 0;
+    memset(&error, 0, sizeof error);
+    memset(&plain_error, 0, sizeof plain_error);
+    result = oracle_command_parse(line, len, &with, &command, &error);
+    ORACLE(smtpwire_command_parse(line, len, &without, &plain, &plain_error) == result);
+    ORACLE(memcmp(&error, &plain_error, sizeof error) == 0);
+    ORACLE(result < 0 || memcmp(&command, &plain, sizeof command) == 0);
+    free(line);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct smtpwire_options everything = {.extensions = SMTPWIRE_OFFER_ALL};
@@ -79,6 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     judge(line, size, &everything);
     oracle_options(&options, (unsigned)(seed >> 8 & 63), (unsigned)(seed >> 16 & 255));
     judge(line, size, &options);
+    check_padding(line, size, (size_t)(oracle_seed((const char *)data, size) % (size + 1)), &everything);
+    check_padding(line, size, (size_t)(oracle_seed((const char *)data, size) % (size + 1)), &options);
     oracle_release(line, size);
     return 0;
 }
