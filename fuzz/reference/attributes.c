@@ -82,7 +82,7 @@ static int is_separator(unsigned char octet, const struct smtpwire_options *opti
 static struct reference_verdict value(const unsigned char *line, size_t len, size_t *at, rule *takes,
                                       const struct smtpwire_options *options, struct reference_attribute *a)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0};
+    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0, 0};
     struct places ends;
     struct input in;
     size_t from = *at, end;

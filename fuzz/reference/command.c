@@ -72,6 +72,7 @@ static void mail_or_rcpt(struct input *in, int mail, const struct smtpwire_optio
         struct reference_verdict other = command->verdict;
         command->verdict = fault(SMTPWIRE_ERROR_NON_ASCII, from);
         command->verdict.other = other.offset == from ? other.id : 0;
+        command->verdict.third = other.offset == from ? other.other : 0;
     } else if (command->verdict.offset == in->len && (coded || from < in->len)) {
         unsigned other = command->verdict.id; /* what else is missing at the end */
         command->verdict = fault(SMTPWIRE_ERROR_NON_ASCII, in->len);
@@ -258,7 +259,7 @@ static void simple(struct input *in, rule *argument, const struct smtpwire_optio
                    struct reference_command *command)
 {
     struct places ends = argument(in, place(in, command->name.len));
-    struct reference_verdict over = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    struct reference_verdict over = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0, 0};
     size_t at = command->name.len + 1;
     unsigned syntax = command->verb == SMTPWIRE_VERB_BDAT ? SMTPWIRE_ERROR_CHUNK_SIZE : SMTPWIRE_ERROR_ARGUMENT_SYNTAX;
     if (command->verb == SMTPWIRE_VERB_ETRN && at < in->len && in->data[at] != '#')

@@ -38,7 +38,8 @@ const char *different_error(int result, const struct smtpwire_error *library, st
     uint64_t offset = result == 0 ? 0 : library->offset;
     if ((result == 0) != (reference.id == SMTPWIRE_ERROR_NONE) ||
         (result != 0 && (offset < reference.offset || (offset > reference.offset && offset > reference.until))) ||
-        (id != reference.id && (reference.other == 0 || id != reference.other))) {
+        (id != reference.id && (reference.other == 0 || id != reference.other) &&
+         (reference.third == 0 || id != reference.third))) {
         snprintf(message, sizeof message, "verdict: library %s at %llu, reference %s at %zu%s%s",
                  smtpwire_error_name(id), (unsigned long long)offset, smtpwire_error_name(reference.id),
                  reference.offset, reference.other != 0 ? " or " : "",

@@ -6,7 +6,7 @@
 
 struct reference_verdict fault(unsigned id, size_t offset)
 {
-    struct reference_verdict verdict = {id, 0, offset, 0};
+    struct reference_verdict verdict = {id, 0, offset, 0, 0};
     return verdict;
 }
 
@@ -69,11 +69,20 @@ static int is_non_ascii(const struct input *in, size_t at, rule *address, size_t
 static struct reference_verdict too_long(struct input *in, size_t at, enum measure measure,
                                          const struct smtpwire_options *options)
 {
-    struct reference_verdict none = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    struct reference_verdict none = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0, 0};
     return measure == PATH      ? path_too_long(in, at, options)
            : measure == MAILBOX ? mailbox_too_long(in, at, options)
            : measure == HOST    ? host_too_long(in, at, options)
                                 : none;
+}
+
+/* An octet may be wrong and over a limit, or over two. */
+static void also(struct reference_verdict *verdict, struct reference_verdict over)
+{
+    if (over.offset != verdict->offset)
+        return;
+    verdict->other = over.id;
+    verdict->third = over.other;
 }
 
 struct places judge(struct input *in, size_t at, rule *address, enum measure measure,
@@ -91,14 +100,14 @@ struct places judge(struct input *in, size_t at, rule *address, enum measure mea
         in->any_tag = 1;
         over = too_long(in, at, measure, options);
         in->any_tag = 0;
-        verdict->other = over.offset == furthest ? over.id : 0;
+        also(verdict, over);
     } else if (!in->utf8 && is_non_ascii(in, at, address, furthest)) {
         *verdict = fault(SMTPWIRE_ERROR_NON_ASCII, furthest);
         /* And both over 127 and over a limit. */
         in->utf8 = 1;
         over = too_long(in, at, measure, options);
         in->utf8 = 0;
-        verdict->other = over.offset == furthest ? over.id : 0;
+        also(verdict, over);
     } else {
         *verdict = fault(syntax, furthest);
     }

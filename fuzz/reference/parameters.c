@@ -91,7 +91,7 @@ static struct places esmtp_value(struct input *in, struct places from)
 
 static struct reference_verdict fault(unsigned id, size_t offset)
 {
-    struct reference_verdict verdict = {id, 0, offset, 0};
+    struct reference_verdict verdict = {id, 0, offset, 0, 0};
     return verdict;
 }
 
@@ -162,7 +162,7 @@ static struct reference_verdict value_of(const unsigned char *line, size_t len, 
                                          struct reference_command *command, struct reference_parameter *p,
                                          int *non_ascii)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0};
+    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, 0, 0, 0};
     struct places ends;
     struct input in;
     size_t from = *at + 1, end, general, room;
@@ -241,7 +241,7 @@ struct reference_verdict parameters_read(const unsigned char *line, size_t len, 
                                          const struct smtpwire_options *options, struct reference_command *command,
                                          int *non_ascii)
 {
-    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, len, 0};
+    struct reference_verdict verdict = {SMTPWIRE_ERROR_NONE, 0, len, 0, 0};
     int utf8 = options->smtputf8 || (mail && options->extensions & SMTPWIRE_OFFER(SMTPUTF8));
     size_t begin = at;
     while (at < len) {

@@ -116,14 +116,14 @@ static void first_fault(struct reference_verdict *first, struct reference_verdic
 /* Octets from to to - 1 were read as one thing with a limit. */
 static void measure(size_t from, size_t to, size_t limit, unsigned id, struct reference_verdict *first)
 {
-    struct reference_verdict found = {id, 0, from + limit, 0};
+    struct reference_verdict found = {id, 0, from + limit, 0, 0};
     if (to - from > limit)
         first_fault(first, found);
 }
 
 struct reference_verdict host_too_long(struct input *in, size_t from, const struct smtpwire_options *options)
 {
-    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0, 0};
     size_t to = reach(in, from, host), label = from, at;
     measure(from, to, limit_of(options, SMTPWIRE_LIMIT_DOMAIN), SMTPWIRE_ERROR_DOMAIN_TOO_LONG, &first);
     if (from < to && in->data[from] != '[')
@@ -137,7 +137,7 @@ struct reference_verdict host_too_long(struct input *in, size_t from, const stru
 
 struct reference_verdict mailbox_too_long(struct input *in, size_t from, const struct smtpwire_options *options)
 {
-    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0, 0};
     size_t to = reach(in, from, Local_part);
     measure(from, to, limit_of(options, SMTPWIRE_LIMIT_LOCAL_PART), SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG, &first);
     if (to < in->len && in->data[to] == '@' && reach(in, from, Mailbox) > to)
@@ -147,7 +147,7 @@ struct reference_verdict mailbox_too_long(struct input *in, size_t from, const s
 
 struct reference_verdict path_too_long(struct input *in, size_t from, const struct smtpwire_options *options)
 {
-    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0};
+    struct reference_verdict first = {SMTPWIRE_ERROR_NONE, 0, SIZE_MAX, 0, 0};
     size_t at = from + 1, to = reach(in, from, Forward_path);
     if (to == from)
         return first;

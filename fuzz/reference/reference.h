@@ -24,6 +24,7 @@ struct reference_span {
 struct reference_verdict {
     unsigned id, other;
     size_t offset, until;
+    unsigned third; /* as other */
 };
 
 struct reference_address {
