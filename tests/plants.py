@@ -3,7 +3,7 @@
 
 usage: plants.py check [NAME...]   each patch applies; its trigger fails with it, and passes without it and with it where
                                    the check that finds it is left out (ORACLE_WITHOUT); every check has such a fault
-       plants.py run [NAME...]     fuzzes each for up to a minute and prints found after N s, or missed
+       plants.py run [NAME...]     fuzzes each for up to a minute and prints found after N s, or missed; fails under 95 %
        plants.py tests [NAME...]   asks the tests that need no fuzzing about each: what they find must be what it says
        plants.py table LOG...      puts what "run" printed into docs/fuzzing.md; of a plant, what it printed last
 

@@ -19,12 +19,12 @@ struct reference_span {
     size_t at, len;
 };
 
-/* id NONE: accepted. other: a second id, and until: a last offset, that the header's words allow as well, 0 if there is
- * none. */
+/* id NONE: accepted. other and third: more ids, and until: a last offset, that the header's words allow as well, 0 if
+ * there is none. */
 struct reference_verdict {
     unsigned id, other;
     size_t offset, until;
-    unsigned third; /* as other */
+    unsigned third;
 };
 
 struct reference_address {
