@@ -57,8 +57,8 @@ const char *smtpwire_mechanism_rfc(unsigned id) { return id < SMTPWIRE_MECHANISM
 
 static SMTPWIRE__INLINE unsigned find_capability(const char *text, size_t len)
 {
-    const struct smtpwire__names names = {capability_names[0],        capability_lengths,        capability_at,
-                                          sizeof capability_names[0], SMTPWIRE_CAPABILITY_COUNT, SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {
+        capability_names[0], capability_lengths, capability_at, sizeof capability_names[0], 0, SMTPWIRE__ANY_CASE};
     return smtpwire__find_name(&names, text, len);
 }
 

@@ -220,7 +220,8 @@ int smtpwire__parameter_machine(struct smtpwire_slice *parameters, struct smtpwi
 
 /* parameter_plain.c */
 /* Takes a parameter off *parameters, which has an octet at least, and fills *parameter, which is all zero, as
- * smtpwire_parameter_next(): one that is usual, or that no table has, here, and by the machine what is none of these. */
+ * smtpwire_parameter_next(): one that is usual, or that no table has, here, and by the machine what is none of these.
+ */
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_check.c: the table of smtpwire.h. on: bits of the commands that take it. */
@@ -449,7 +450,7 @@ static inline unsigned smtpwire__lowest_bit(uint64_t bits)
 #endif
 }
 
-/* Eight octets as a number, the first of them the lowest. */
+/* Eight octets as a number, the first of them the lowest; and four. */
 static inline uint64_t smtpwire__load_8(const char *octets)
 {
     uint64_t word = 0;
@@ -461,6 +462,12 @@ static inline uint64_t smtpwire__load_8(const char *octets)
         word |= (uint64_t)(unsigned char)octets[i] << 8 * i;
 #endif
     return word;
+}
+
+static inline uint32_t smtpwire__load_4(const char *octets)
+{
+    const unsigned char *o = (const unsigned char *)octets;
+    return o[0] | (uint32_t)o[1] << 8 | (uint32_t)o[2] << 16 | (uint32_t)o[3] << 24;
 }
 
 /* The first len octets of a word, and zeros. */

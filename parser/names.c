@@ -96,8 +96,8 @@ size_t smtpwire__verb_name_length(unsigned verb) { return verb_name_lengths[verb
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
-    const struct smtpwire__names names = {verb_names[0],        verb_name_lengths,   verb_at,
-                                          sizeof verb_names[0], SMTPWIRE_VERB_COUNT, SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {verb_names[0],     verb_name_lengths, verb_at, sizeof verb_names[0], 0,
+                                          SMTPWIRE__ANY_CASE};
     const unsigned verb = smtpwire__find_name(&names, name, len);
     return (uint16_t)(verb_name_lengths[verb] == len ? verb : SMTPWIRE_VERB_UNKNOWN);
 }

@@ -13,10 +13,7 @@ static inline uint64_t smtpwire__few_octets(const char *octets, size_t len)
     const unsigned char *p = (const unsigned char *)octets;
     uint64_t word = UINT64_C(0x2020202020202020) << 8 * len;
     if (len >= 4) { /* octets that are read twice are the same */
-        const uint32_t low = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-        p += len - 4;
-        word |= low | (uint64_t)(p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24)
-                          << 8 * (len - 4);
+        word |= smtpwire__load_4(octets) | (uint64_t)smtpwire__load_4(octets + len - 4) << 8 * (len - 4);
     } else if (len != 0) {
         word |= p[0] | (uint64_t)p[len / 2] << 8 * (len / 2) | (uint64_t)p[len - 1] << 8 * (len - 1);
     }
@@ -38,7 +35,8 @@ struct smtpwire__names {
     const uint8_t *lengths;
     const uint8_t *at; /* by a name's hash: its row, or the first of those that begin as it does; 0 is no row */
     size_t width;
-    unsigned count, fold;
+    unsigned alike; /* the row behind the last that begins as another does; 0 where no two do */
+    unsigned fold;
 };
 
 /* Of the first seven octets of a name as a number, of a parameter's keyword the first eight: the factor is one of those
@@ -56,10 +54,12 @@ static SMTPWIRE__INLINE unsigned smtpwire__find_name(const struct smtpwire__name
     const uint64_t zero = octets ^ UINT64_C(0x2020202020202020);
     const uint64_t spaces = (zero - UINT64_C(0x0101010101010101)) & ~zero & UINT64_C(0x8080808080808080);
     const uint64_t word = upper & (spaces ^ (spaces - 1)) >> 8;
-    unsigned row;
+    unsigned row = names->at[SMTPWIRE__HASH(word)];
 
     SMTPWIRE__STEPS(3);
-    for (row = names->at[SMTPWIRE__HASH(word)]; row != 0 && row < names->count; row++) {
+    if (row == 0)
+        return 0;
+    do {
         const char *there = names->rows + row * names->width;
         const uint64_t begins = smtpwire__load_8(there);
         const size_t used = names->lengths[row], behind = used < 8 ? 0 : used - 8;
@@ -73,7 +73,7 @@ static SMTPWIRE__INLINE unsigned smtpwire__find_name(const struct smtpwire__name
                          (used <= 16 || smtpwire__in_upper_case(smtpwire__load_8(text + 8), names->fold) ==
                                             smtpwire__load_8(there + 8))))
             return row;
-    }
+    } while (++row < names->alike);
     return 0;
 }
 

@@ -73,13 +73,6 @@ static inline int smtpwire__default_limits(const struct smtpwire_options *option
     return (limits[0] | limits[1]) == 0;
 }
 
-/* Four octets, as smtpwire__load_8(). */
-static inline uint64_t smtpwire__load_4(const char *octets)
-{
-    const unsigned char *o = (const unsigned char *)octets;
-    return o[0] | (uint64_t)o[1] << 8 | (uint64_t)o[2] << 16 | (uint64_t)o[3] << 24;
-}
-
 /* Up to eight octets, the first of them the lowest; and what folds letters in it: no other octet becomes one. */
 #define SMTPWIRE__WORD(a, b, c, d, e, f, g, h)                                                                         \
     ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |            \

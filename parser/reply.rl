@@ -120,10 +120,10 @@ static SMTPWIRE__INLINE int plain_reply(const char *line, size_t len, int with_s
     if (len < SMTPWIRE__SCAN_TEXT_LEAST || len + 2 > 512 || !smtpwire__scan_text(line, len))
         return 0;
     /* Bit 7 of each octet of code stays 1 where the octet reaches 2, 0 and 0, and of reach where 5, 5 and 9 reach it. */
-    code = (uint32_t)(unsigned char)line[0] | (uint32_t)(unsigned char)line[1] << 8 | (uint32_t)(unsigned char)line[2] << 16;
-    reach = UINT32_C(0xB9B5B5) - code;
+    code = smtpwire__load_4(line);
+    reach = UINT32_C(0xFFB9B5B5) - code;
     if (((((code | UINT32_C(0x808080)) - UINT32_C(0x303032)) & reach) & UINT32_C(0x808080)) != UINT32_C(0x808080) ||
-        (line[3] != ' ' && line[3] != '-'))
+        (code >> 24 != ' ' && code >> 24 != '-'))
         return 0;
     reply->enhanced[0] = reply->enhanced[1] = reply->enhanced[2] = 0;
     if (with_status && len > 5 && text[1] == '.' && (text[0] == '2' || text[0] == '4' || text[0] == '5')) {
@@ -137,7 +137,7 @@ static SMTPWIRE__INLINE int plain_reply(const char *line, size_t len, int with_s
     }
     reply->code = code_of(line);
     reply->verb = 0;
-    reply->last = line[3] != '-';
+    reply->last = code >> 24 != '-';
     reply->zero = 0;
     reply->flags = 0;
     reply->text.len = len - 4 - status;

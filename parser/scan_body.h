@@ -38,15 +38,15 @@ SCAN_TARGET static void SCAN_NAME(short_lines)(uint64_t ends, struct smtpwire__s
     }
 }
 
-/* Lines that end in a block, bit i being one that ends before octet at + i. Only the first of them can be longer than
- * the block. */
-SCAN_TARGET static inline void SCAN_NAME(lines)(uint64_t ends, uint64_t at, struct smtpwire__scan *scan)
+/* Lines that end in a block, bit i being one that ends before octet i; *line is the first octet of the line that the
+ * block begins in, counted from the block's, and then the same of the block behind it. Only the first of them can be
+ * longer than the block. */
+SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines)(uint64_t ends, uint64_t *line, struct smtpwire__scan *scan)
 {
-    const uint64_t is_one = UINT64_C(0) - (ends != 0);
-    const uint64_t first = at + (unsigned)__builtin_ctzll(ends | UINT64_C(1) << 63) - scan->line_at;
-    const uint64_t last = at + (63 ^ (unsigned)__builtin_clzll(ends | 1));
-    scan->longest = (first & is_one) > scan->longest ? first & is_one : scan->longest;
-    scan->line_at = (last & is_one) | (scan->line_at & ~is_one);
+    const uint64_t none = (uint64_t)((int64_t)(~ends & (ends - 1)) >> 63), some = ends | none;
+    const uint64_t first = ((uint64_t)__builtin_ctzll(some) - *line) & ~none;
+    scan->longest = first > scan->longest ? first : scan->longest;
+    *line = ((*line - 63) & none) + (63 ^ (uint64_t)__builtin_clzll(some)) - 64;
     if (__builtin_expect(scan->longest < 64, 0) && ends != 0)
         SCAN_NAME(short_lines)(ends, scan);
 }
@@ -60,11 +60,14 @@ SCAN_TARGET static SMTPWIRE__INLINE unsigned SCAN_NAME(part)(const struct SCAN_N
     const uint64_t odd = ((cr ^ m->lf) | m->nul | (scan->dots ? m->dot & starts : 0)) & there;
     const uint64_t bit = odd != 0 ? odd & (~odd + 1) : there + 1; /* 0 where all 64 are good */
     const uint64_t before = bit - 1;
+    uint64_t line;
 
     scan->eight_bit |= (m->high & before) != 0;
     *behind_cr = bit != 0 ? (cr & bit) != 0 : (int)(m->cr >> 63);
     scan->line_start = bit != 0 ? (starts & bit) != 0 : (uint8_t)(m->lf >> 63);
-    SCAN_NAME(lines)(m->lf & before, at + 1, scan);
+    line = scan->line_at - (at + 1);
+    SCAN_NAME(lines)(m->lf & before, &line, scan);
+    scan->line_at = at + 1 + 64 + line;
     return bit != 0 ? (unsigned)__builtin_ctzll(bit) : 64;
 }
 
@@ -115,6 +118,7 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned cha
                                                               struct smtpwire__scan *scan)
 {
     struct SCAN_NAME(masks) m;
+    uint64_t line = scan->line_at - (scan->at + 1);
 
     SCAN_NAME(exact)(octets, (unsigned)len - 32, &m); /* no bit stands for what is not there */
     if ((((m.cr << 1 ^ m.lf) & ~UINT64_C(0) >> (64 - len)) | m.nul |
@@ -122,7 +126,8 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned cha
         return SCAN_NAME(odd_block)(octets, len, scan);
     scan->eight_bit |= m.high != 0;
     scan->line_start = (uint8_t)(m.lf >> (len - 1));
-    SCAN_NAME(lines)(m.lf, scan->at + 1, scan);
+    SCAN_NAME(lines)(m.lf, &line, scan);
+    scan->line_at = scan->at + 1 + 64 + line;
     return len - (size_t)(m.cr >> (len - 1)); /* a CR at the end is for the machine, which reads what is behind it */
 }
 
@@ -131,20 +136,23 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
 {
     struct smtpwire__scan scan = *result;             /* in registers */
     const unsigned char dot = scan.dots ? '.' : '\n'; /* an LF behind one is never good */
-    SCAN_VECTOR high;
-    size_t i = 0;
+    const unsigned char *p = octets, *const stop = octets + (len >= 66 ? len - 65 : 0);
+    uint64_t line = scan.line_at - (scan.at + 2);
+    SCAN_VECTOR high = {0};
+    size_t i;
 
-    memset(&high, 0, sizeof high);
-    for (; len - i >= 66; i += 64) {
+    for (; p < stop; p += 64) {
         SCAN_VECTOR bad, all;
         uint64_t ends;
-        __builtin_prefetch(octets + i + 1024);
-        ends = SCAN_NAME(glance)(octets + i, dot, &bad, &all);
+        __builtin_prefetch(p + 1024);
+        ends = SCAN_NAME(glance)(p, dot, &bad, &all);
         if (SCAN_NAME(any)(bad))
             break;
         high |= all;
-        SCAN_NAME(lines)(ends, scan.at + i + 2, &scan);
+        SCAN_NAME(lines)(ends, &line, &scan);
     }
+    i = (size_t)(p - octets);
+    scan.line_at = scan.at + 2 + i + line;
     scan.eight_bit |= (uint8_t)SCAN_NAME(any)(high);
     i = SCAN_NAME(rest)(octets, len, i, &scan);
     *result = scan;

@@ -1,0 +1,1 @@
+RCPT TO:<a@b> ORCPT=rfc822;a0
