@@ -176,7 +176,7 @@ static void chunk(struct fuzz_text *t, int last)
     gen_content(&inner);
     end = fuzz_dice(&inner, (uint32_t)inner.len + 1);
     cr = memchr(octets + end, '\r', inner.len - end);
-    if (fuzz_dice(&inner, last ? 3 : 6) == 0)
+    if (fuzz_dice(&inner, last ? 2 : 6) == 0)
         inner.len = 0;
     else if (fuzz_dice(&inner, 2) == 0)
         inner.len = cr != NULL && fuzz_dice(&inner, 2) == 0 ? (size_t)(cr + 1 - (const char *)octets) : end;

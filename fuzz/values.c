@@ -228,7 +228,10 @@ static void parameter_value(struct fuzz_text *t, uint32_t id)
         gen_name(t, ONE_OF(t, rets));
         break;
     case SMTPWIRE_PARAMETER_NOTIFY:
-        WORDS(t, notify, ",");
+        if (fuzz_dice(t, 8) == 0)
+            WORDS(t, notify, ",");
+        else /* in a list NEVER is wrong */
+            gen_words(t, notify + 1, COUNT(notify) - 1, ",");
         break;
     case SMTPWIRE_PARAMETER_ORCPT:
     case SMTPWIRE_PARAMETER_ALT_ADDRESS:
@@ -302,7 +305,7 @@ static void one_parameter(struct fuzz_text *t, uint32_t on)
 
 void gen_parameters(struct fuzz_text *t, uint32_t on)
 {
-    const uint32_t most = gen_seldom(t) ? 50 : 3; /* many are of names in no table */
+    const uint32_t most = fuzz_dice(t, 12) == 0 ? 50 : 3; /* many are of names in no table */
     do
         most == 3 ? one_parameter(t, on) : gen_fill(t, LETTERS, 1 + fuzz_dice(t, 4));
     while (fuzz_dice(t, most) != 0 && (gen_put(t, gen_seldom(t) ? "\t" : " "), 1));
