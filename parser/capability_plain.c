@@ -57,17 +57,23 @@ const char *smtpwire_mechanism_rfc(unsigned id) { return id < SMTPWIRE_MECHANISM
 
 static SMTPWIRE__INLINE unsigned find_capability(const char *text, size_t len)
 {
-    const struct smtpwire__names names = {
-        capability_names[0], capability_lengths, capability_at, sizeof capability_names[0], 0, SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {.rows = capability_names[0],
+                                          .lengths = capability_lengths,
+                                          .at = capability_at,
+                                          .width = sizeof capability_names[0],
+                                          .fold = SMTPWIRE__ANY_CASE};
     return smtpwire__find_name(&names, text, len);
 }
 
 /* Mechanisms are in upper case and nothing else (RFC 4422 section 3.1). */
 static SMTPWIRE__INLINE unsigned find_mechanism(const char *text, size_t len)
 {
-    const struct smtpwire__names names = {
-        mechanism_names[0],           mechanism_lengths,   mechanism_at, sizeof mechanism_names[0],
-        SMTPWIRE_MECHANISM_COUNT + 1, SMTPWIRE__UPPER_CASE};
+    const struct smtpwire__names names = {.rows = mechanism_names[0],
+                                          .lengths = mechanism_lengths,
+                                          .at = mechanism_at,
+                                          .width = sizeof mechanism_names[0],
+                                          .alike = SMTPWIRE_MECHANISM_COUNT + 1,
+                                          .fold = SMTPWIRE__UPPER_CASE};
     return smtpwire__find_name(&names, text, len);
 }
 

@@ -96,8 +96,11 @@ size_t smtpwire__verb_name_length(unsigned verb) { return verb_name_lengths[verb
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
-    const struct smtpwire__names names = {verb_names[0],     verb_name_lengths, verb_at, sizeof verb_names[0], 0,
-                                          SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {.rows = verb_names[0],
+                                          .lengths = verb_name_lengths,
+                                          .at = verb_at,
+                                          .width = sizeof verb_names[0],
+                                          .fold = SMTPWIRE__ANY_CASE};
     const unsigned verb = smtpwire__find_name(&names, name, len);
     return (uint16_t)(verb_name_lengths[verb] == len ? verb : SMTPWIRE_VERB_UNKNOWN);
 }
