@@ -68,8 +68,7 @@ SCAN_TARGET int SCAN_NAME(command)(const struct smtpwire__plain *plain, struct s
     return SCAN_NAME(read_command)(plain, &m, command);
 }
 
-/* Of 128 octets, or those that are seen. Which of two blocks of 64 a line ends in cannot be foreseen: no branch asks.
- */
+/* Of 128 octets, or those that are seen. */
 SCAN_TARGET size_t SCAN_NAME(line)(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data;
