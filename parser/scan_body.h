@@ -43,7 +43,7 @@ SCAN_TARGET static void SCAN_NAME(short_lines)(uint64_t ends, struct smtpwire__s
  * longer than the block. */
 SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines)(uint64_t ends, uint64_t *line, struct smtpwire__scan *scan)
 {
-    const uint64_t none = (uint64_t)((int64_t)(~ends & (ends - 1)) >> 63), some = ends | none;
+    const uint64_t none = UINT64_C(0) - ((~ends & (ends - 1)) >> 63), some = ends | none;
     const uint64_t first = ((uint64_t)__builtin_ctzll(some) - *line) & ~none;
     scan->longest = first > scan->longest ? first : scan->longest;
     *line = ((*line - 63) & none) + (63 ^ (uint64_t)__builtin_clzll(some)) - 64;
