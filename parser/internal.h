@@ -220,8 +220,7 @@ int smtpwire__parameter_machine(struct smtpwire_slice *parameters, struct smtpwi
 
 /* parameter_plain.c */
 /* Takes a parameter off *parameters, which has an octet at least, and fills *parameter, which is all zero, as
- * smtpwire_parameter_next(): one that is usual, or that no table has, here, and by the machine what is none of these.
- */
+ * smtpwire_parameter_next(): what is usual, or in no table, here, and what is neither by the machine. */
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *parameter);
 
 /* parameter_check.c: the table of smtpwire.h. on: bits of the commands that take it. */
@@ -450,7 +449,7 @@ static inline unsigned smtpwire__lowest_bit(uint64_t bits)
 #endif
 }
 
-/* Eight octets as a number, the first of them the lowest; and four. */
+/* Eight octets as a number, the first of them the lowest. */
 static inline uint64_t smtpwire__load_8(const char *octets)
 {
     uint64_t word = 0;
@@ -464,6 +463,7 @@ static inline uint64_t smtpwire__load_8(const char *octets)
     return word;
 }
 
+/* Four octets in the same way. */
 static inline uint32_t smtpwire__load_4(const char *octets)
 {
     const unsigned char *o = (const unsigned char *)octets;

@@ -61,6 +61,7 @@ ORACLES = {
     "behind STARTTLS": ["check_framing: !f->tls"],
     "limits": ["check_limits"],
     "attributes": ["check_command"],
+    "what may be read behind a line": ["check_padding"],
     "codes of a reply": ["check_reply"],
     "replies that are due": ["answer", "handle"],
     "errors": ["oracle_error"],
