@@ -14,17 +14,18 @@ SONAME  := libsmtpwire.so.0
 
 # Packages, by name: what building and the demo need, and what the tests and lint need besides.
 BUILD_PACKAGES := gcc libc6-dev ragel libjansson-dev clang-19 libclang-rt-19-dev python3
-# The last six lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
+# The last seven lines: what tests/interop.py runs, none of which is a mail server of the host's; the libraries that
 # Postfix's smtp-source and smtp-sink need, which are unpacked into build/postfix and never installed; and what a build of
 # 32 bits needs (gcc-multilib would not be installed beside a cross compiler), and llvm-cov;
-# and a build for aarch64, whose programs qemu-user runs; and what bench/ is written with and counts by.
+# and a build for aarch64, whose programs qemu-user runs; what bench/ is written with and counts by; and what runs the proofs.
 TEST_PACKAGES  := g++ binutils clang-14 libclang-rt-14-dev libcmocka-dev man-db clang-format clang-tidy cppcheck \
     curl swaks msmtp python3-aiosmtpd \
     libdb5.3 libicu72 libnsl2 \
     lib32gcc-12-dev libc6-dev-i386 \
     llvm-19 \
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user \
-    libbenchmark-dev valgrind
+    libbenchmark-dev valgrind \
+    pypy3
 # What make fuzz ENGINE=afl and make campaign need besides; llvm-19 is for the campaign's report.
 FUZZ_PACKAGES  := afl++ llvm-19
 # What make bench-peers needs besides: libetpan, and what Dovecot's library, which is unpacked into build/peers, calls.

@@ -29,7 +29,7 @@ import states
 PYTHON = "/usr/bin/python3"
 RAW, STATES = "build/cov/raw", "build/cov/states"
 INSTRUMENT = ["-fprofile-instr-generate", "-fcoverage-mapping", "-fcoverage-mcdc"]
-JUDGE = [PYTHON, "tests/proof/judge.py", "some", "build/cov/judge", "build/states/judge"]
+JUDGE = ["/usr/bin/pypy3", "tests/proof/judge.py", "some", "build/cov/judge", "build/states/judge"]
 
 
 def programs():

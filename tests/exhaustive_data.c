@@ -39,7 +39,7 @@ struct model {
 
 /* What a string is to give, and how much of it is known when only its first k octets are there. */
 struct subject {
-    const struct smtpwire_options *options;
+    const struct policy *policy;
     const char *octets;
     size_t len;
     bool blocks;
@@ -165,6 +165,7 @@ static void model_read(struct model *model, const char *s, size_t n, const struc
 struct run {
     const struct subject *subject;
     struct exhaustive_difference *diff;
+    uint32_t mask; /* the cuts so far */
     struct exhaustive_feed feed;
     size_t delivered; /* octets so far */
     size_t wire;      /* where the wire extent of the last piece ended */
@@ -267,51 +268,135 @@ static bool push_after_end(struct run *run)
            check_end(run, &event);
 }
 
+static bool start_run(struct run *run, const struct subject *subject, struct exhaustive_difference *diff)
+{
+    run->subject = subject;
+    run->diff = diff;
+    run->mask = 0;
+    run->delivered = run->wire = 0;
+    run->pushes = 0;
+    run->ended = false;
+    exhaustive_feed_start(&run->feed, subject->octets, subject->blocks);
+    return exhaustive_same(diff, "init", 0, smtpwire_data_init(&run->data, &subject->policy->options) != 0);
+}
+
+static bool finish_run(struct run *run)
+{
+    return (!run->ended || push_after_end(run)) &&
+           exhaustive_same(run->diff, "END", run->subject->model.ended, run->ended);
+}
+
 static bool run_cut(const struct subject *subject, uint32_t mask, struct exhaustive_difference *diff)
 {
     struct run run; /* the state is whatever the stack holds: init must set all of it */
-    run.subject = subject;
-    run.diff = diff;
-    run.delivered = run.wire = 0;
-    run.pushes = 0;
-    run.ended = false;
-    if (!exhaustive_same(diff, "init", 0, smtpwire_data_init(&run.data, subject->options) != 0))
-        return false;
-    exhaustive_feed_start(&run.feed, subject->octets, subject->blocks);
-    bool good = true;
+    bool good = start_run(&run, subject, diff);
     for (size_t k = 0; good && !run.ended && k <= subject->len; k++)
         if (mask >> k & 1)
             good = push_part(&run, k);
     if (good && !run.ended)
         good = push_part(&run, subject->len);
-    if (good && run.ended)
-        good = push_after_end(&run);
+    good = good && finish_run(&run);
     exhaustive_feed_drop(&run.feed);
-    return good && exhaustive_same(diff, "END", subject->model.ended, run.ended);
+    return good;
 }
 
 /* ---- All of them ---------------------------------------------------------------------------------------------- */
 
-static void run_string(const struct subject *subject, const char *name, struct exhaustive_tally *tally)
+/* Whole, and in every single cut. */
+static void run_cuts(const struct subject *subject, struct exhaustive_tally *tally)
 {
     struct exhaustive_difference diff;
-    size_t n = subject->len;
-    uint32_t ways = tally->cuts ? (uint32_t)n + 2 : n == 0 ? 1 : 1U << (n - 1);
-    for (uint32_t way = 0; way < ways; way++) {
-        /* All: the cuts at 1 to n - 1 are way's bits. Cuts: none, or the one at way - 1. */
-        uint32_t mask = tally->cuts ? (way == 0 ? 0 : 1U << (way - 1)) : way << 1;
+    for (size_t way = 0; way < subject->len + 2; way++) {
+        uint32_t mask = way == 0 ? 0 : 1U << (way - 1);
         if (!run_cut(subject, mask, &diff)) {
-            exhaustive_failed(tally, subject->octets, n, name, mask, &diff);
+            exhaustive_failed(tally, subject->octets, subject->len, subject->policy->name, mask, &diff);
             return;
         }
     }
     tally->passed++;
 }
 
-static void run_policy(const struct policy *policy, struct exhaustive_tally *tally)
+/* The runs of each beginning of the string, in every composition, that have not ended: a longer string goes on with
+ * copies of them. */
+struct beginnings {
+    size_t count[LONGEST + 1];
+    struct run runs[LONGEST + 1][1 << (LONGEST - 1)];
+};
+
+/* Every composition of the string, of which all beginnings have run: one of a beginning, then the rest as one part. */
+static void run_compositions(const struct subject *subject, struct beginnings *before, struct exhaustive_tally *tally)
+{
+    struct exhaustive_difference diff;
+    const size_t n = subject->len;
+    before->count[n] = 0;
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = 0; i < before->count[k]; i++) {
+            struct run *run = &before->runs[n][before->count[n]];
+            *run = before->runs[k][i];
+            run->subject = subject;
+            run->diff = &diff;
+            run->mask |= k == 0 ? 0 : 1U << k;
+            struct run ended;
+            if (!push_part(run, n) || (ended = *run, !finish_run(&ended))) {
+                exhaustive_failed(tally, subject->octets, n, subject->policy->name, run->mask, &diff);
+                return;
+            }
+            before->count[n] += !run->ended;
+        }
+    }
+    tally->passed++;
+}
+
+/* The model of a string begins as that of its beginning, by which was judged what was delivered until then. */
+static bool goes_on(const struct model *before, const struct model *model)
+{
+    return before->ended ||
+           (before->count <= model->count && memcmp(before->octets, model->octets, before->count) == 0 &&
+            memcmp(before->origin, model->origin, before->count) == 0);
+}
+
+/* The string, and all longer ones that begin with it, in every composition. */
+static void run_longer(const struct subject *subject, char *octets, struct beginnings *before,
+                       struct exhaustive_tally *tally)
+{
+    const size_t n = subject->len;
+    struct subject longer = *subject;
+    struct exhaustive_difference diff;
+    if (n == subject->policy->longest)
+        return;
+    longer.len = n + 1;
+    for (size_t letter = 0; letter < LETTERS; letter++) {
+        octets[n] = alphabet[letter];
+        model_read(&longer.model, octets, n + 1, &subject->policy->options);
+        longer.decided[n + 1] = longer.model.count;
+        if (exhaustive_same(&diff, "the model goes on", true, goes_on(&subject->model, &longer.model)))
+            run_compositions(&longer, before, tally);
+        else
+            exhaustive_failed(tally, octets, n + 1, subject->policy->name, 0, &diff);
+        run_longer(&longer, octets, before, tally);
+    }
+}
+
+static void run_all_compositions(const struct policy *policy, struct exhaustive_tally *tally)
+{
+    static struct beginnings before;
+    char octets[LONGEST] = {0};
+    struct subject empty = {.policy = policy, .octets = octets};
+    struct exhaustive_difference diff;
+    model_read(&empty.model, octets, 0, &policy->options);
+    memset(&before, 0xA5, sizeof before); /* init must set all of the state */
+    before.count[0] = 1;
+    if (start_run(&before.runs[0][0], &empty, &diff) && run_cut(&empty, 0, &diff))
+        tally->passed++;
+    else
+        exhaustive_failed(tally, octets, 0, policy->name, 0, &diff);
+    run_longer(&empty, octets, &before, tally);
+}
+
+static void run_all_cuts(const struct policy *policy, struct exhaustive_tally *tally)
 {
     char octets[LONGEST] = {0};
-    struct subject subject = {.options = &policy->options, .octets = octets, .blocks = tally->cuts};
+    struct subject subject = {.policy = policy, .octets = octets, .blocks = true};
     for (size_t len = 0; len + tally->fewer <= policy->longest; len++) {
         subject.len = len;
         for (uint32_t i = 0; i < exhaustive_count(LETTERS, len); i++) {
@@ -320,7 +405,7 @@ static void run_policy(const struct policy *policy, struct exhaustive_tally *tal
                 model_read(&subject.model, octets, k, &policy->options);
                 subject.decided[k] = subject.model.count;
             }
-            run_string(&subject, policy->name, tally);
+            run_cuts(&subject, tally);
         }
     }
 }
@@ -367,6 +452,6 @@ int main(int argc, char **argv)
     if (exhaustive_start(&tally, argc, argv) != 0)
         return 2;
     for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++)
-        run_policy(&policies[i], &tally);
+        (tally.cuts ? run_all_cuts : run_all_compositions)(&policies[i], &tally);
     return exhaustive_finish(&tally);
 }

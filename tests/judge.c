@@ -8,7 +8,7 @@
  * leniencies to have as well, with
  * "+" between them. Each input is a heap block of exactly its size. For tests/proof/judge.py.
  *
- * usage: judge [some]   some: three ways to cut instead of every one, each push in a heap block of exactly its size.
+ * usage: judge [some]   some: lines at one cut instead of every one, each push in a heap block of exactly its size.
  *
  * SPDX-License-Identifier: MIT
  */

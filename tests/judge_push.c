@@ -37,6 +37,7 @@ struct word {
     char stream[STREAM];
     size_t len;      /* of the stream: the word and what follows it */
     size_t cuttable; /* cuts behind it are not made */
+    bool is_content; /* which machines read in parts; a line is whole when they come to it */
 };
 
 static void append(struct word *word, const char *octets, size_t len)
@@ -205,20 +206,20 @@ static bool is_same(const struct pushed *a, const struct pushed *b)
 /* Returns the session behind the whole stream; all cuts must end as it does. */
 static struct pushed feed_all(const struct pushed *start, const struct word *word, enum judge_cuts cuts, bool *same)
 {
-    const bool some = cuts == JUDGE_SOME_CUTS;
+    const bool blocks = cuts == JUDGE_SOME_CUTS, one = blocks && !word->is_content;
     struct pushed whole = *start, other;
     size_t cut;
 
-    feed(&whole, word, 0, false, some);
+    feed(&whole, word, 0, false, blocks);
     *same = whole.stage != WRONG;
-    for (cut = some ? word->cuttable / 2 : 1; cut <= word->cuttable && *same; cut += some ? word->cuttable + 1 : 1) {
+    for (cut = one ? word->cuttable / 2 : 1; cut <= word->cuttable && *same; cut += one ? word->cuttable + 1 : 1) {
         other = *start;
-        feed(&other, word, cut, false, some);
+        feed(&other, word, cut, false, blocks);
         *same = is_same(&whole, &other);
     }
     if (*same) {
         other = *start;
-        feed(&other, word, 0, true, some);
+        feed(&other, word, 0, true, blocks);
         *same = is_same(&whole, &other);
     }
     return whole;
@@ -381,7 +382,7 @@ struct smtpwire_capabilities judge_push_capability(const char *word, size_t len,
 
 struct judge_verdict judge_push_data(const char *word, size_t len, enum judge_cuts cuts, bool *same)
 {
-    struct word stream = {.len = 0};
+    struct word stream = {.is_content = true};
     struct pushed start, end;
 
     memset(&start, 0, sizeof start);
@@ -399,7 +400,7 @@ struct judge_verdict judge_push_chunk(const char *word, size_t len, enum judge_c
     static const char *const lines[] = {"", "EHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<a@b>\r\n", NULL};
     static const unsigned codes[] = {220, 250, 250, 250};
     static const struct smtpwire_options options = {.extensions = SMTPWIRE_OFFER_ALL};
-    struct word stream = {.len = 0};
+    struct word stream = {.is_content = true};
     struct smtpwire_event event;
     struct pushed start, end;
     char bdat[32];

@@ -19,7 +19,7 @@ struct judge_verdict {
 
 enum judge_cuts {
     JUDGE_EVERY_CUT, /* whole, at every cut, and octet by octet */
-    JUDGE_SOME_CUTS  /* whole, at one cut, and octet by octet, each push in a heap block of exactly its size */
+    JUDGE_SOME_CUTS  /* lines at one cut only; each push in a heap block of exactly its size */
 };
 
 /* Each pushes a word in the place that it has in a session, and what comes behind it, which must be understood again.

@@ -320,7 +320,7 @@ def tests_of(plant):
     if any(path.startswith("grammar/") for path in changed):
         yield "proof", ["/usr/bin/python3", "tests/proof/prove.py"]
     if not all(path in ("parser/server.c", "parser/client.c", "parser/line.c", "parser/stuff.c") for path in changed):
-        yield "proof", ["/usr/bin/python3", "tests/proof/judge.py", "some", "build/gcc/judge"]
+        yield "proof", ["/usr/bin/pypy3", "tests/proof/judge.py", "some", "build/gcc/judge"]
 
 
 def program(argv):

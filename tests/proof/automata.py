@@ -216,25 +216,33 @@ class Nfa:
         return list(groups.values())
 
     def determinise(self, start, end):
+        """Of a set of states only those count that have an octet to go on with, and the end."""
         classes = self.classes()
-        first = self.closure([start])
-        number, trans, queue = {first: 0}, [], deque([first])
+        steps = [[(o, t) for o, t in row if o is not None] for row in self.edges]
+        closures = [frozenset(s for s in self.closure([state]) if steps[s] or s == end) for state in range(len(self.edges))]
+        # For each state, what each class of octets leads to.
+        moves = [{} for _ in steps]
+        for state, row in enumerate(steps):
+            for octets, target in row:
+                for i, group in enumerate(classes):
+                    if group[0] in octets:
+                        moves[state].setdefault(i, set()).update(closures[target])
+        number, trans, queue = {closures[start]: 0}, [], deque([closures[start]])
         final = set()
         while queue:
             states = queue.popleft()
             if end in states:
                 final.add(number[states])
-            row, visible = {}, [(o, t) for s in states for o, t in self.edges[s] if o is not None]
-            for group in classes:
-                targets = {t for o, t in visible if group[0] in o}
-                if not targets:
-                    continue
-                targets = self.closure(targets)
-                if targets not in number:
-                    number[targets] = len(number)
-                    queue.append(targets)
-                for octet in group:
-                    row[octet] = number[targets]
+            row, targets = {}, {}
+            for state in states:
+                for i, reached in moves[state].items():
+                    targets.setdefault(i, set()).update(reached)
+            for i, reached in targets.items():
+                reached = frozenset(reached)
+                if reached not in number:
+                    number[reached] = len(number)
+                    queue.append(reached)
+                row.update(dict.fromkeys(classes[i], number[reached]))
             trans.append(row)
         return Dfa(0, trans, final).minimal()
 

@@ -3,7 +3,8 @@
 256 octets, and every transition on the way to a word that is accepted (Dfa.cover). The states are those of the strict
 automaton and those of the machine that is compiled, which goes on where a gate behind it may refuse.
 
-usage: judge.py [some] [PART...] JUDGE...   each JUDGE is the program of tests/judge.c, in any build; all are asked the same.
+usage: judge.py [some] [PART...] JUDGE...   each JUDGE is the program of tests/judge.c, in any build; all are asked the same,
+                                            only the first for every cut of a line.
                                             PART: commands, machines, leniencies, values; all of them if none is
                                             named
 
@@ -18,8 +19,9 @@ With a leniency on, and with all of them, the words are those of the automaton o
 own rule in it, and of the machine with its gate open; without any, those of what only leniencies take are among them.
 
 Lines of commands, of SASL exchanges and of replies, keyword lines, content and chunks are also pushed through a session,
-whole, at every cut and octet by octet, which must tell the same; "some", for sanitizers, makes three ways of that, and asks
-fewer words (fewer_words).
+whole, at every cut and octet by octet, which must tell the same. Builds of other code that Ragel writes are asked for lines
+whole, at one cut and octet by octet: what it writes reads lines when they are whole, and only content in parts. "some", for
+sanitizers, makes that of the first as well, and asks fewer words (fewer_words).
 """
 import os
 import re
@@ -33,7 +35,7 @@ import strict
 from automata import ASCII, concat, literal, show
 from strict import in_unitext, in_xtext, size_value
 
-CUTS, PROGRAMS = [], []
+SOME, PROGRAMS = [], []
 CR, LF, NUL = 13, 10, 0
 FRAMING = {CR: "bare_cr", LF: "bare_lf", NUL: "nul"}
 # RFC 5321 section 4.1.1 and RFC 3207; and those that are known and not for this server.
@@ -231,7 +233,8 @@ def wanted_keyword(head, table, text):
 
 
 def ask(program, questions):
-    return subprocess.run([program] + CUTS, input=questions, check=True, capture_output=True, text=True).stdout
+    some = ["some"] * (bool(SOME) or program != PROGRAMS[0])
+    return subprocess.run([program] + some, input=questions, check=True, capture_output=True, text=True).stdout
 
 
 def judge_answers(what, mode, words, good, shown):
@@ -295,7 +298,7 @@ def judge_commands(rules, parser):
     line, zeroed, lax = rules.dfa("command-line"), rules.dfa("zeroed-line"), rules.dfa("lax-unknown-command")
     # What only a leniency takes is refused without it, at its octet. With sanitizers fewer words, as for fewer cuts.
     few = lines_of(line, library, few=True)
-    words = [*lines_of(library), *few, *lines_of(every, few=True)] if CUTS else lines_of(line, library, every)
+    words = [*lines_of(library), *few, *lines_of(every, few=True)] if SOME else lines_of(line, library, every)
     words = sorted({w for w in words if not apart(w)})
     yield judge("command, %d, %d and %d states" % (len(line.trans), len(library.trans), len(every.trans)), "command", words,
                 lambda word: wanted("command", line, word))
@@ -304,14 +307,14 @@ def judge_commands(rules, parser):
     yield judge("names of commands", "command", named, lambda word: wanted("command", line, word))
     lhlo, lmtp = rules.dfa("lhlo"), rules.dfa("lmtp-line")
     here = tuple(name for name in ["LHLO", *COMMANDS, *EXTENDED] if name not in ("EHLO", "HELO"))
-    own = {*named, *lines_of(lhlo), *([] if CUTS else lines_of(library))}
+    own = {*named, *lines_of(lhlo), *([] if SOME else lines_of(library))}
     yield judge("LMTP, LHLO has %d states" % len(lhlo.trans), "lmtp", sorted(w for w in own if not apart(w)),
                 lambda word: wanted("lmtp", lmtp, word, here))
     verb = ragel.machine(os.path.join(parser, "command.rl"), "smtpwire_verb").dfa()
     yield judge("zeroed options, %d states" % len(zeroed.trans), "zeroed",
-                sorted({*lines_of(zeroed, verb), *(few if CUTS else words)}), lambda word: wanted_zeroed(zeroed, word))
+                sorted({*lines_of(zeroed, verb), *(few if SOME else words)}), lambda word: wanted_zeroed(zeroed, word))
     yield judge("unknown commands, %d states" % len(lax.trans), "unknown",
-                sorted({w for w in {*(few if CUTS else words), *named} if not apart(w)}), lambda word: wanted_unknown(line, lax, word))
+                sorted({w for w in {*(few if SOME else words), *named} if not apart(w)}), lambda word: wanted_unknown(line, lax, word))
 
 
 def judge_machines(rules, parser):
@@ -368,7 +371,7 @@ VALUES = ("reverse_path", "forward_path", "mailbox", "domain")
 
 def judge_lax(what, mode, dfas, verdict, own=()):
     """own: words besides."""
-    words = sorted({*lines_of(*dfas, few=bool(CUTS)), *own})
+    words = sorted({*lines_of(*dfas, few=bool(SOME)), *own})
     if "bare_lf_command" in mode:  # lines end at their first LF, and at a CR before it
         words = [w for w in words if b"\n" not in w and w[-1:] != b"\r"]
     return judge(what, mode, [w for w in words if not mode.startswith("command") or not apart(w)], verdict)
@@ -409,7 +412,7 @@ def judge_parameters(rules, parser):
         again = mode == "lower" or b"SUBMITTER" in head
         # What is right without a leniency is not read again with it: the plus sign makes it wrong.
         other = [w + b"+" for w in machine.walk("values_" + entry)] if again else []
-        words = sorted(w for w in {*(fewer_words(dfa) if CUTS and again else dfa.cover()), *shipped.cover(), *other} if b" " not in w)
+        words = sorted(w for w in {*(fewer_words(dfa) if SOME and again else dfa.cover()), *shipped.cover(), *other} if b" " not in w)
         yield judge("%s %s %d and %d states" % (mode, head.decode().split(" ")[-1], len(dfa.trans), len(shipped.trans)), mode,
                     [head + w for w in words], lambda line: wanted_value(head, dfa, line[len(head):]))
     table = parameters()
@@ -473,7 +476,7 @@ def wanted_content(mode, dfa, word):
 def main():
     arguments = sys.argv[1:]
     if arguments[0] == "some":
-        CUTS.append(arguments.pop(0))
+        SOME.append(arguments.pop(0))
     rules, parameter_rules = strict.grammar(), prove.grammar(prove.FILES)
     # Behind an encoding as well only the tag IPv6 is registered.
     parameter_rules.rules["address-literal"] = rules.rules["address-literal"]

@@ -90,9 +90,11 @@ def prove(script, path, text, planted):
         for folder in ("grammar", "parser"):
             shutil.copytree(os.path.join(ROOT, folder), os.path.join(copy, folder))
         name = os.path.join(copy, path)
-        source = open(name, encoding="utf-8").read()
+        with open(name, encoding="utf-8") as file:
+            source = file.read()
         assert text in source, (path, text)
-        open(name, "w", encoding="utf-8").write(source.replace(text, planted, 1))
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(source.replace(text, planted, 1))
         return subprocess.run([sys.executable, os.path.join(HERE, script), copy], capture_output=True, text=True, check=False)
 
 
