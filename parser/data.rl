@@ -227,12 +227,15 @@ static int content(struct smtpwire_data *data, struct smtpwire_event *event, uin
 
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event)
 {
+    const uint64_t open = data->chunked ? data->at - data->line_at : 0; /* a line that may go on in the next chunk */
     smtpwire__event(event, SMTPWIRE_END, at, len);
     smtpwire__error_set(&event->error, data->refused, data->refused_at);
     memset(&event->end, 0, sizeof event->end);
     event->end.size = data->size;
-    event->end.longest = data->longest;
+    event->end.longest = open > data->longest ? open : data->longest;
     event->end.flags = data->flags;
+    if (open > smtpwire__limit(data->options, SMTPWIRE_LIMIT_TEXT_LINE))
+        event->end.flags |= SMTPWIRE_FLAG_LONG_LINE;
 }
 
 /* A chunk begins: the first of a message, or one that goes on where the one before ended. */

@@ -52,7 +52,7 @@ static inline unsigned smtpwire__scan_choose(uint8_t *simd, size_t len)
 struct smtpwire__scan {
     uint64_t at;        /* offset of the first octet */
     uint64_t line_at;   /* offset of the first octet of the line it is in */
-    uint64_t longest;   /* the longest line that has ended */
+    uint64_t longest;   /* the longest line that has ended; the one it is in may be counted, as far as it is seen */
     uint8_t line_start; /* in and out: at the start of a line; out: 0 where the next octet is a CR, wherever it is */
     uint8_t dots;       /* a dot at the start of a line means something */
     uint8_t eight_bit;  /* out: an octet over 127 was skipped */

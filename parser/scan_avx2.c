@@ -7,8 +7,9 @@
 #include <immintrin.h>
 
 #define SCAN_NAME(what) smtpwire__scan_##what##_avx2
-#define SCAN_TARGET __attribute__((target("avx2,bmi,bmi2")))
+#define SCAN_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt")))
 #define SCAN_VECTOR __m256i
+#define SCAN_LZCNT
 #include "scan_body.h"
 
 SCAN_TARGET static inline __m256i avx2_load(const unsigned char *p)
@@ -133,6 +134,7 @@ SCAN_TARGET static inline void smtpwire__scan_blank_avx2(struct smtpwire_command
 
 #undef BOTH_HALVES
 #undef SCAN_WIDTH
+#undef SCAN_LZCNT
 #undef SCAN_NAME
 #undef SCAN_TARGET
 #undef SCAN_VECTOR

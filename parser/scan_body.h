@@ -4,6 +4,7 @@
  *   SCAN_NAME(what)   a name of its own
  *   SCAN_TARGET       attributes of every function here
  *   SCAN_VECTOR       16 or 32 octets
+ *   SCAN_LZCNT        where there are TZCNT and LZCNT
  *
  * and behind it SCAN_NAME(glance), SCAN_NAME(any) and SCAN_NAME(exact).
  *
@@ -38,17 +39,50 @@ SCAN_TARGET static void SCAN_NAME(short_lines)(uint64_t ends, struct smtpwire__s
     }
 }
 
+/* Where in a block the first line ends, 63 or 64 if none does; and where the line that the next block begins in has its
+ * first octet, counted from that block's, if the block's own began in one that is at `line`. Nothing here branches. */
+#ifdef SCAN_LZCNT /* of zero it is 64, as of TZCNT */
+SCAN_TARGET static inline uint64_t SCAN_NAME(first)(uint64_t ends) { return _tzcnt_u64(ends); }
+
+SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
+{
+    const uint64_t none = UINT64_C(0) - (_tzcnt_u64(ends) >> 6);
+    return ((line + 1) & none) - 1 - _lzcnt_u64(ends);
+}
+#else
+SCAN_TARGET static inline uint64_t SCAN_NAME(first)(uint64_t ends)
+{
+    return (uint64_t)__builtin_ctzll(ends | UINT64_C(1) << 63);
+}
+
+SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
+{
+    const uint64_t none = UINT64_C(0) - (ends == 0);
+    return (line & none) + (63 ^ (uint64_t)__builtin_clzll(ends | 1)) - 64;
+}
+#endif
+
 /* Lines that end in a block, bit i being one that ends before octet i; *line is the first octet of the line that the
  * block begins in, counted from the block's, and then the same of the block behind it. Only the first of them can be
- * longer than the block. */
+ * longer than the block. Where none ends, that line goes on to an octet behind the block at least: longer than the
+ * block, so that there are no short lines to look for. */
 SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines)(uint64_t ends, uint64_t *line, struct smtpwire__scan *scan)
 {
-    const uint64_t none = UINT64_C(0) - ((~ends & (ends - 1)) >> 63), some = ends | none;
-    const uint64_t first = ((uint64_t)__builtin_ctzll(some) - *line) & ~none;
+    const uint64_t first = SCAN_NAME(first)(ends) - *line;
     scan->longest = first > scan->longest ? first : scan->longest;
-    *line = ((*line - 63) & none) + (63 ^ (uint64_t)__builtin_clzll(some)) - 64;
-    if (__builtin_expect(scan->longest < 64, 0) && ends != 0)
+    *line = SCAN_NAME(next)(ends, *line);
+    if (__builtin_expect(scan->longest < 64, 0))
         SCAN_NAME(short_lines)(ends, scan);
+}
+
+/* The same of up to 64 octets at `at`, bit i being an LF. */
+SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines_of_part)(uint64_t lf, uint64_t at, struct smtpwire__scan *scan)
+{
+    uint64_t line = scan->line_at - (at + 1);
+    if (lf == 0)
+        return;
+    SCAN_NAME(lines)(lf, &line, scan);
+    scan->line_at = at + 1 + 64 + line;
 }
 
 /* Octets that are there, at octets[i], up to 64; there: which those are. Returns how many can be skipped. */
@@ -60,14 +94,11 @@ SCAN_TARGET static SMTPWIRE__INLINE unsigned SCAN_NAME(part)(const struct SCAN_N
     const uint64_t odd = ((cr ^ m->lf) | m->nul | (scan->dots ? m->dot & starts : 0)) & there;
     const uint64_t bit = odd != 0 ? odd & (~odd + 1) : there + 1; /* 0 where all 64 are good */
     const uint64_t before = bit - 1;
-    uint64_t line;
 
     scan->eight_bit |= (m->high & before) != 0;
     *behind_cr = bit != 0 ? (cr & bit) != 0 : (int)(m->cr >> 63);
     scan->line_start = bit != 0 ? (starts & bit) != 0 : (uint8_t)(m->lf >> 63);
-    line = scan->line_at - (at + 1);
-    SCAN_NAME(lines)(m->lf & before, &line, scan);
-    scan->line_at = at + 1 + 64 + line;
+    SCAN_NAME(lines_of_part)(m->lf & before, at, scan);
     return bit != 0 ? (unsigned)__builtin_ctzll(bit) : 64;
 }
 
@@ -118,7 +149,6 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned cha
                                                               struct smtpwire__scan *scan)
 {
     struct SCAN_NAME(masks) m;
-    uint64_t line = scan->line_at - (scan->at + 1);
 
     SCAN_NAME(exact)(octets, (unsigned)len - 32, &m); /* no bit stands for what is not there */
     if ((((m.cr << 1 ^ m.lf) & ~UINT64_C(0) >> (64 - len)) | m.nul |
@@ -126,8 +156,7 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned cha
         return SCAN_NAME(odd_block)(octets, len, scan);
     scan->eight_bit |= m.high != 0;
     scan->line_start = (uint8_t)(m.lf >> (len - 1));
-    SCAN_NAME(lines)(m.lf, &line, scan);
-    scan->line_at = scan->at + 1 + 64 + line;
+    SCAN_NAME(lines_of_part)(m.lf, scan->at, scan);
     return len - (size_t)(m.cr >> (len - 1)); /* a CR at the end is for the machine, which reads what is behind it */
 }
 
@@ -144,7 +173,7 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
     for (; p < stop; p += 64) {
         SCAN_VECTOR bad, all;
         uint64_t ends;
-        __builtin_prefetch(p + 1024);
+        __builtin_prefetch(p + 512);
         ends = SCAN_NAME(glance)(p, dot, &bad, &all);
         if (SCAN_NAME(any)(bad))
             break;

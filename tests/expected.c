@@ -70,16 +70,23 @@ static int is_syntax(unsigned id)
            id == SMTPWIRE_ERROR_MESSAGE_TOO_LARGE;
 }
 
-/* An address behind an encoding that is long enough to have reached a limit: parameter_value tells that as well. */
-static int is_long_address(const char *octets, size_t len)
+/* A value that is long enough to have reached a limit, which parameter_value tells as well: an address behind an
+ * encoding (RFC 5321 section 4.5.3.1), an identifier that has only so many octets left for the rest of it (RFC 1845
+ * section 2). */
+static int is_long_value(const char *octets, size_t len)
 {
-    static const char *const heads[] = {"AUTH=", "SUBMITTER=", "ALT-ADDRESS=", "ORCPT=utf-8;"};
+    static const struct {
+        const char *head;
+        size_t least;
+    } long_values[] = {{"AUTH=", 63}, {"SUBMITTER=", 63}, {"ALT-ADDRESS=", 63}, {"ORCPT=utf-8;", 63}, {"TRANSID=", 78}};
     size_t begin = len, i;
     while (begin > 0 && octets[begin - 1] != ' ')
         begin--;
-    for (i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        if (len - begin >= strlen(heads[i]) + 63 && strncasecmp(octets + begin, heads[i], strlen(heads[i])) == 0)
+    for (i = 0; i < sizeof long_values / sizeof long_values[0]; i++) {
+        const size_t head = strlen(long_values[i].head);
+        if (len - begin >= head + long_values[i].least && strncasecmp(octets + begin, long_values[i].head, head) == 0)
             return 1;
+    }
     return 0;
 }
 
@@ -89,7 +96,7 @@ static int is_beyond_grammar(const char *octets, size_t len, const struct verdic
     const unsigned id = v->id;
     return id == SMTPWIRE_ERROR_LOCAL_PART_TOO_LONG || id == SMTPWIRE_ERROR_DOMAIN_TOO_LONG ||
            id == SMTPWIRE_ERROR_LABEL_TOO_LONG || id == SMTPWIRE_ERROR_PATH_TOO_LONG ||
-           (id == SMTPWIRE_ERROR_PARAMETER_VALUE && is_long_address(octets, len));
+           (id == SMTPWIRE_ERROR_PARAMETER_VALUE && is_long_value(octets, len));
 }
 
 /* What can stand behind the first len octets, which are in a block of their own. */
