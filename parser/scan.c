@@ -7,20 +7,25 @@
 #ifdef SMTPWIRE__SCAN_AVX2
 #include <cpuid.h>
 
-/* CPUID and XGETBV themselves: the compiler's own test would be a symbol of its library. Leaf 1 tells whether there is
- * AVX and whether the system has turned its registers on, leaf 7 whether there is BMI1, AVX2 and BMI2, the first of the
- * extended ones whether there is LZCNT. */
+/* CPUID, as seldom as may be, and XGETBV themselves: the compiler's own test would be a symbol of its library. Leaf 1
+ * tells whether there is AVX and whether the system has turned its registers on, leaf 7 whether there is BMI1, AVX2 and
+ * BMI2, the first of the extended ones, which every x86-64 has, whether there is LZCNT. */
 static int has_avx2(void)
 {
-    enum { NEEDED = 1U << 3 | 1U << 5 | 1U << 8, LZCNT = 1U << 5 };
+    enum { AVX = 1U << 27 | 1U << 28, NEEDED = 1U << 3 | 1U << 5 | 1U << 8, LZCNT = 1U << 5 };
     unsigned a, b, c, d, low, high;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & (1U << 27)) == 0 || (c & (1U << 28)) == 0)
+    if (__get_cpuid_max(0, NULL) < 7)
+        return 0;
+    __cpuid(1, a, b, c, d);
+    if ((c & AVX) != AVX)
         return 0;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     (void)high;
-    if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & NEEDED) != NEEDED)
+    __cpuid_count(7, 0, a, b, c, d);
+    if ((low & 6) != 6 || (b & NEEDED) != NEEDED)
         return 0;
-    return __get_cpuid(0x80000001U, &a, &b, &c, &d) && (c & LZCNT) != 0;
+    __cpuid(0x80000001U, a, b, c, d);
+    return (c & LZCNT) != 0;
 }
 #endif
 

@@ -450,7 +450,7 @@ enum smtpwire_simd {
     SMTPWIRE_SIMD_NONE,   /* octet by octet */
     SMTPWIRE_SIMD_SWAR,   /* 64-bit words */
     SMTPWIRE_SIMD_SSE2,
-    SMTPWIRE_SIMD_AVX2,
+    SMTPWIRE_SIMD_AVX2, /* with BMI1, BMI2 and LZCNT: only where smtpwire_simd_detect() says so */
     SMTPWIRE_SIMD_NEON
 };
 

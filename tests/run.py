@@ -26,9 +26,9 @@ def tests():
     yield "proof: planted errors are found", [PYTHON, "tests/proof/planted.py"]
     # The library is -G2 but for a machine, which "machines" asks about (TABLES in the Makefile).
     for part in ("leniencies", "values", "commands", "machines"):
-        yield "proof: compiled %s, -G2 -T0 -F1, every cut" % part, [PYPY, "tests/proof/judge.py", part] + [
+        yield "proof: compiled %s, -G2 at every cut, -T0, -F1" % part, [PYPY, "tests/proof/judge.py", part] + [
             "build/%s/judge" % flavour for flavour in ("gcc", "T0", "F1") + ("G2",) * (part == "machines")]
-    yield "proof: compiled parsers, asan, some cuts", [PYPY, "tests/proof/judge.py", "some", "build/asan/judge"]
+    yield "proof: compiled parsers, asan, lines at one cut", [PYPY, "tests/proof/judge.py", "some", "build/asan/judge"]
     yield "proof: leniencies take what they say", [PYPY, "tests/proof/leniency.py"]
     for flavour in ("gcc", "clang14"):
         yield "exhaustive data, %s -O2, every composition" % flavour, ["build/%s/exhaustive_data" % flavour, "all"]
