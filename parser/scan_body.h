@@ -64,8 +64,8 @@ SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
 
 /* Lines that end in a block, bit i being one that ends before octet i; *line is the first octet of the line that the
  * block begins in, counted from the block's, and then the same of the block behind it. Only the first of them can be
- * longer than the block. Where none ends, that line goes on to an octet behind the block at least: longer than the
- * block, so that there are no short lines to look for. */
+ * longer than the block. Where none ends, which only blocks with two octets more behind them may have, that line has
+ * these at least: it is longer than the block, so that there are no short lines to look for. */
 SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines)(uint64_t ends, uint64_t *line, struct smtpwire__scan *scan)
 {
     const uint64_t first = SCAN_NAME(first)(ends) - *line;

@@ -968,8 +968,8 @@ struct smtpwire_end {
     uint64_t size;    /* octets delivered */
     uint64_t longest; /* the longest line as received, CRLF counted, a stuffed dot not (RFC 5321 section 4.5.3.1.6) */
     uint32_t flags;   /* SMTPWIRE_FLAG_BARE_CR, BARE_LF, NUL, EIGHT_BIT, LONG_LINE */
-    uint8_t chunk;    /* 1: a chunk of BDAT ended (len is 0); size and facts are of all chunks so far, a line that the
-                         chunk ended in being as long as it is by then */
+    uint8_t chunk;    /* 1: a chunk of BDAT ended (len is 0); size and facts are of all chunks so far; of a line
+                         that goes on in the next chunk what has come counts as a line */
     uint8_t last;     /* with chunk, 1: it was the last */
     uint16_t zero;    /* 0 */
 };
