@@ -263,7 +263,7 @@ amalgamation: $(AMALGAMATED) ## build/amalgamation/smtpwire.c and smtpwire.h, wh
 build/amalgamation/smtpwire.h: parser/smtpwire.h
 	mkdir -p $(@D) && cp $< $@
 
-build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/plain.h parser/scan_path.h parser/plain_body.h parser/names.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
+build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h parser/scan_body.h parser/plain.h parser/server.h parser/scan_path.h parser/plain_body.h parser/names.h $(PARSER_C) $(MACHINES:%=parser/%.rl) $(GRAMMAR) \
     build/gen/expected_tables.c
 	mkdir -p $(@D)/gen
 	$(foreach m,$(MACHINES),$(RAGEL) -L $(call STYLE,$(m)) -o $(@D)/gen/$(m).c parser/$(m).rl &&) true
@@ -271,9 +271,9 @@ build/amalgamation/smtpwire.c: parser/smtpwire.h parser/internal.h parser/scan.h
 	  printf '#if defined(__GNUC__)\n#pragma GCC diagnostic ignored "-Wunused-const-variable"\n'; \
 	  printf '#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"\n#endif\n'; \
 	  cat parser/internal.h parser/scan.h; \
-	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "names.h"/d' -e '/^#include "plain.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' \
+	  sed -e '/^#include "internal.h"/d' -e '/^#include "scan.h"/d' -e '/^#include "names.h"/d' -e '/^#include "plain.h"/d' -e '/^#include "server.h"/d' -e '/^#include "scan_body.h"/{r parser/scan_body.h' -e 'd}' \
 	      -e '/^#include "scan_path.h"/{r parser/scan_path.h' -e 'd}' -e '/^#include "plain_body.h"/{r parser/plain_body.h' -e 'd}' \
-	      parser/plain.h parser/names.h $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
+	      parser/plain.h parser/server.h parser/names.h $(PARSER_C) $(MACHINES:%=$(@D)/gen/%.c) build/gen/expected_tables.c; } > $@
 	rm -r $(@D)/gen
 
 # ---- Setup, demo, tests ----

@@ -323,7 +323,7 @@ static int parse_plain(const char *data, size_t len, const struct smtpwire_optio
     size_t end;
     smtpwire__zero(address, sizeof *address);
     end = len != 0 ? smtpwire__plain_path(&plain, 1, address, &said) : 0;
-    if (end == 0 || end + 1 != len)
+    if (end == 0 || end != len)
         return 0;
     if (flags != NULL)
         *flags = said;

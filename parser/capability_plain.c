@@ -86,12 +86,13 @@ uint32_t smtpwire__mechanism_bit(const char *text, size_t len) { return mechanis
 /* A word of digits that 64 bits can hold; it has an octet at least. */
 static int offered_number(struct smtpwire_slice word, size_t most, uint64_t *number)
 {
+    uint64_t sum = 0; /* kept in a register so */
     size_t i;
-    *number = 0;
     if (word.len > most)
         return 0;
     for (i = 0; i < word.len && word.data[i] >= '0' && word.data[i] <= '9'; i++)
-        *number = *number * 10 + (unsigned)(word.data[i] - '0');
+        sum = sum * 10 + (unsigned)(word.data[i] - '0');
+    *number = sum;
     return i == word.len;
 }
 

@@ -449,25 +449,43 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     return without_blanks(line, len, options, smtputf8, command, error);
 }
 
-static SMTPWIRE__NOINLINE int command_unusual(const struct smtpwire__plain *plain, struct smtpwire_command *command,
-                                         struct smtpwire_error *error)
+static SMTPWIRE__NOINLINE int command_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+                                              struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
-    if (smtpwire__command_parse(plain->line.data, plain->line.len, plain->options, 0, command, e) == 0)
+    if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
         return 0;
-    smtpwire__framing_fault(plain->line.data, plain->line.len, e);
+    smtpwire__framing_fault(line, len, e);
     return -1;
+}
+
+SMTPWIRE__NOINLINE int smtpwire__command_left(const char *line, size_t len, const struct smtpwire_options *options,
+                                              struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    const struct smtpwire__plain plain = {.line = {line, len},
+                                          .readable = smtpwire__readable(options, len),
+                                          .options = options,
+                                          .offered = smtpwire__offered(options),
+                                          .simd = smtpwire__simd(options)};
+    return smtpwire__command_by_octets(&plain, command) ? 0 : command_unusual(line, len, options, command, error);
+}
+
+int smtpwire__command_parameters(const char *line, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_command *command, struct smtpwire_error *error, size_t path)
+{
+    const size_t readable = smtpwire__readable(options, len);
+    return smtpwire__plain_parameters(line + path, line + len, line + readable, options, smtpwire__offered(options),
+                                      command)
+               ? 0
+               : command_unusual(line, len, options, command, error);
 }
 
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,
                            struct smtpwire_command *command, struct smtpwire_error *error)
 {
-    struct smtpwire__plain plain;
-    plain.line.data = line;
-    plain.line.len = len;
-    plain.readable = smtpwire__readable(options, len);
-    plain.options = options;
-    plain.offered = smtpwire__offered(options);
-    plain.simd = smtpwire__simd(options);
-    return smtpwire__plain_command(&plain, command) ? 0 : command_unusual(&plain, command, error);
+    const unsigned simd = smtpwire__simd(options);
+    const size_t readable = smtpwire__readable(options, len);
+    if (readable >= SMTPWIRE__SCAN_LINE_LEAST)
+        SMTPWIRE__BY_VECTORS(simd, readable, parse, (line, len, options, command, error))
+    return (void)simd, smtpwire__command_left(line, len, options, command, error);
 }

@@ -24,6 +24,13 @@
 #define SMTPWIRE__NOINLINE
 #endif
 
+/* For a branch on whose two ways much depends which one follows on what is before it. */
+#if defined(__GNUC__)
+#define SMTPWIRE__SELDOM(condition) __builtin_expect(!!(condition), 0)
+#else
+#define SMTPWIRE__SELDOM(condition) (condition)
+#endif
+
 /* For what is to be another function for each table, or each way, that it is called with. */
 #if defined(__GNUC__)
 #define SMTPWIRE__INLINE inline __attribute__((always_inline))
@@ -178,6 +185,11 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 /* By the machine alone. smtputf8: the transaction has it. */
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
+/* What smtpwire_command_parse() leaves to others: any line; and a MAIL or RCPT whose path has ended at path. */
+int smtpwire__command_left(const char *line, size_t len, const struct smtpwire_options *options,
+                           struct smtpwire_command *command, struct smtpwire_error *error);
+int smtpwire__command_parameters(const char *line, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_command *command, struct smtpwire_error *error, size_t path);
 
 /* reply.rl. with_status: whether it may have an enhanced status code. Returns -2 where neither code nor separator could
  * be read, which with the leniency REPLY_CODE the code 0 does not tell. */
@@ -340,48 +352,6 @@ int smtpwire__chunk_finish(struct smtpwire_data *data, struct smtpwire_event *ev
 int smtpwire__chunk_elsewhere(struct smtpwire_data *data, uint64_t at, int first, struct smtpwire_event *event);
 void smtpwire__data_end(const struct smtpwire_data *data, uint64_t at, uint64_t len, struct smtpwire_event *event);
 
-/* What the octets are that the server's session reads next. */
-enum server_phase {
-    SERVER_COMMANDS,
-    SERVER_AUTH, /* a line that answers a 334 is due */
-    SERVER_CONTENT,
-    SERVER_CHUNK,
-    SERVER_SKIPPED_CHUNK, /* its error is told behind it */
-    SERVER_TLS,
-    SERVER_OVER
-};
-
-/* server_order.c: the error of a command that may not come now, or NONE (RFC 5321 section 4.1.4). Most are RCPT. */
-uint16_t smtpwire__server_disorder_of_other(const struct smtpwire_server *s, unsigned verb);
-
-/* RFC 5321 section 4.5.3.1.8. */
-static inline int smtpwire__server_full(const struct smtpwire_server *s, uint32_t recipients)
-{
-    return recipients >= smtpwire__limit(s->line.options, SMTPWIRE_LIMIT_RECIPIENTS);
-}
-
-static inline uint16_t smtpwire__server_disorder(const struct smtpwire_server *s, unsigned verb)
-{
-    if (verb != SMTPWIRE_VERB_RCPT)
-        return smtpwire__server_disorder_of_other(s, verb);
-    if (!s->ready || !s->transaction || s->chunking)
-        return SMTPWIRE_ERROR_COMMAND_SEQUENCE;
-    return smtpwire__server_full(s, s->recipients) ? SMTPWIRE_ERROR_TOO_MANY_RECIPIENTS : SMTPWIRE_ERROR_NONE;
-}
-
-/* server_reply.c: the transaction is over. */
-void smtpwire__server_drop(struct smtpwire_server *s);
-
-/* server_offer.c */
-int smtpwire__server_parse(const struct smtpwire_server *s, const char *line, size_t len, struct smtpwire_event *event);
-uint32_t smtpwire__server_cap(const struct smtpwire_server *s); /* of a command line */
-
-/* REQUIRETLS is not where there is no TLS (RFC 8689 section 2). */
-static inline uint64_t smtpwire__server_offered(const struct smtpwire_server *s)
-{
-    return s->tls ? s->offered : s->offered & ~SMTPWIRE_OFFER(REQUIRETLS);
-}
-
 /* session.c: what the two sessions share. */
 size_t smtpwire__fatal(struct smtpwire_error *fatal, uint16_t id, uint64_t offset, struct smtpwire_event *event);
 static inline void smtpwire__event(struct smtpwire_event *event, unsigned kind, uint64_t at, uint64_t len)
@@ -462,6 +432,8 @@ static inline uint64_t smtpwire__load_8(const char *octets)
 #endif
     return word;
 }
+
+static inline int smtpwire__is_crlf(const char *octets) { return memcmp(octets, "\r\n", 2) == 0; }
 
 /* Four octets in the same way. */
 static inline uint32_t smtpwire__load_4(const char *octets)

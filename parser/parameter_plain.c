@@ -155,9 +155,6 @@ static SMTPWIRE__NOINLINE const char *split(const char *text, size_t len, size_t
     return text + stop;
 }
 
-/* ---- Parameters of which all is usual, their values read as their member: no more than their words are looked at.
- * ---- */
-
 /* Eight octets from at on, zeros for what is behind the readable ones, which are eight at least. */
 static inline uint64_t word_from(const char *text, size_t readable, size_t at)
 {
@@ -200,25 +197,22 @@ static inline size_t usual_size(const char *text, size_t readable, uint64_t *siz
     return 5 + len;
 }
 
-/* NOTIFY=, but NEVER. */
+/* NOTIFY=, but NEVER. Which word it is cannot be foreseen, so there is no branch on it. */
 static inline size_t usual_notify(const char *text, size_t len, size_t readable, uint64_t *notify)
 {
     size_t at = 7;
     unsigned bits = 0;
     for (;; at++) {
         const uint64_t word = word_from(text, readable, at);
-        if (SMTPWIRE__IS_WORD(word, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0)) {
-            bits |= SMTPWIRE_NOTIFY_FAILURE;
-            at += 7;
-        } else if (SMTPWIRE__IS_WORD(word, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0)) {
-            bits |= SMTPWIRE_NOTIFY_SUCCESS;
-            at += 7;
-        } else if (SMTPWIRE__IS_WORD(word, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0)) {
-            bits |= SMTPWIRE_NOTIFY_DELAY;
-            at += 5;
-        } else {
+        const unsigned failure = SMTPWIRE__IS_WORD(word, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0);
+        const unsigned success = SMTPWIRE__IS_WORD(word, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0);
+        const unsigned delay = SMTPWIRE__IS_WORD(word, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0);
+        const unsigned which =
+            failure * SMTPWIRE_NOTIFY_FAILURE | success * SMTPWIRE_NOTIFY_SUCCESS | delay * SMTPWIRE_NOTIFY_DELAY;
+        if (which == 0)
             return 0;
-        }
+        bits |= which;
+        at += 7 - 2 * delay;
         if (at >= len || text[at] != ',')
             break;
     }
@@ -228,20 +222,26 @@ static inline size_t usual_notify(const char *text, size_t len, size_t readable,
 
 static int is_upper_hex(char octet) { return (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'F'); }
 
-/* How many octets from i on are xchar; may stop before the first that is not, but for 16 at a time. */
+#ifdef SMTPWIRE__SCAN_SSE2
+static inline uint64_t xchar_mask(const char *text)
+{
+    const __m128i v = load_16(text);
+    const __m128i odd = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('+')), _mm_cmpeq_epi8(v, _mm_set1_epi8('=')));
+    const __m128i graphic = _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8(1)), _mm_set1_epi8(33));
+    return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(odd, graphic));
+}
+#endif
+
+/* How many octets from i on are xchar. */
 static inline size_t xchars(const char *text, size_t readable, size_t i)
 {
 #ifdef SMTPWIRE__SCAN_SSE2
-    const __m128i one = _mm_set1_epi8(1), space = _mm_set1_epi8(33);
-    const __m128i plus = _mm_set1_epi8('+'), equals = _mm_set1_epi8('=');
-    for (;; i += 16) {
-        const size_t from = readable - i >= 16 ? i : readable - 16;
-        const __m128i v = load_16(text + from);
-        const __m128i odd = _mm_or_si128(_mm_cmpeq_epi8(v, plus), _mm_cmpeq_epi8(v, equals));
-        const __m128i good = _mm_andnot_si128(odd, _mm_cmpgt_epi8(_mm_add_epi8(v, one), space));
-        const unsigned end = ~(unsigned)_mm_movemask_epi8(good) >> (i - from); /* what is not readable is none */
-        if ((end & 0xFFFF) != 0)
-            return i + smtpwire__lowest_bit(end);
+    for (;; i += 32) {
+        /* Where fewer are left the loads are of the last 16, and what is not readable is none. */
+        const size_t last = readable - 16, low = i < last ? i : last, high = i + 16 < last ? i + 16 : last;
+        const uint64_t good = xchar_mask(text + low) >> (i - low) | xchar_mask(text + high) << 32 >> (32 + i - high);
+        if ((uint32_t)good != UINT32_MAX)
+            return i + smtpwire__lowest_bit(~good);
     }
 #else
     while (i != readable && text[i] > ' ' && text[i] <= '~' && text[i] != '+' && text[i] != '=')
@@ -270,47 +270,82 @@ static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
     return i == TYPE ? 0 : i < len ? i : len;
 }
 
-/* What one that is usual is, its value read. */
-struct usual {
-    unsigned id;
-    size_t keyword, stop; /* the length of its keyword, and of all of it */
-    uint64_t number;      /* what SIZE, BODY and NOTIFY have as their value */
+/* What a parameter must be for a command to have it. */
+struct terms {
+    unsigned on; /* enum smtpwire__on */
+    uint64_t offered;
+    uint32_t seen;                          /* bits of those that cannot come any more */
+    const struct smtpwire_options *options; /* null: a size may be any */
 };
+static const struct terms any_terms = {SMTPWIRE__ON_MAIL_OR_RCPT, UINT64_MAX, 0, NULL};
 
-/* Reads what is at text up to a space, or len. Returns 0 if it is not usual. */
-static SMTPWIRE__INLINE int usual_parameter(const char *text, size_t len, size_t readable, struct usual *u)
+/* Two columns of the table, which compilers look into. */
+#define ROW_ON(id, keyword, on, extensions, value, adds, rfc) SMTPWIRE__ON_##on,
+#define ROW_EXTENSIONS(id, keyword, on, extensions, value, adds, rfc) extensions,
+static const uint8_t row_on[] = {SMTPWIRE_PARAMETERS(ROW_ON)};
+static const uint64_t row_extensions[] = {SMTPWIRE_PARAMETERS(ROW_EXTENSIONS)};
+
+static SMTPWIRE__INLINE int is_allowed(const struct terms *t, unsigned id)
 {
-    uint64_t word;
+    return (row_on[id] & t->on) != 0 && (row_extensions[id] & t->offered) != 0 && (t->seen >> id & 1) == 0;
+}
+
+static inline int is_small(const struct smtpwire_options *options, uint64_t size)
+{
+    return options == NULL || options->message_max == 0 || size <= options->message_max;
+}
+
+/* Reads what is at text up to a space, or len, and returns where it ends; 0 if it is not usual, or not allowed. *p is
+ * filled in but for its keyword and value, of which keyword is where the first ends. */
+static SMTPWIRE__INLINE size_t usual_parameter(const struct terms *t, const char *text, size_t len, size_t readable,
+                                               struct smtpwire_parameter *p, size_t *keyword)
+{
+    uint64_t word, number = 0;
+    size_t stop;
 
     if (readable < 8)
         return 0;
     SMTPWIRE__STEPS(4);
     word = smtpwire__load_8(text);
-    if (SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0)) {
-        u->id = SMTPWIRE_PARAMETER_SIZE;
-        u->keyword = 4;
-        u->stop = usual_size(text, readable, &u->number);
-    } else if (SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
-        word = word_from(text, readable, 5);
-        u->id = SMTPWIRE_PARAMETER_BODY;
-        u->keyword = 4;
-        u->stop = SMTPWIRE__IS_WORD(word, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E') ? 13
-                  : SMTPWIRE__IS_WORD(word, '7', 'B', 'I', 'T', 0, 0, 0, 0)       ? 9
-                                                                                  : 0;
-        u->number = u->stop == 13 ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
-    } else if (SMTPWIRE__IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0)) {
-        u->id = SMTPWIRE_PARAMETER_NOTIFY;
-        u->keyword = 6;
-        u->stop = usual_notify(text, len, readable, &u->number);
-    } else if (SMTPWIRE__IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) && readable >= 16) {
-        u->id = SMTPWIRE_PARAMETER_ORCPT;
-        u->keyword = 5;
-        u->stop = usual_orcpt(text, len, readable);
-        u->number = 0;
+    if ((t->on & SMTPWIRE__ON_MAIL) != 0 && SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0)) {
+        stop = usual_size(text, readable, &number);
+        if (!is_allowed(t, SMTPWIRE_PARAMETER_SIZE) || !is_small(t->options, number))
+            return 0;
+        *keyword = 4;
+        p->id = SMTPWIRE_PARAMETER_SIZE;
+        p->size = number;
+    } else if ((t->on & SMTPWIRE__ON_MAIL) != 0 && SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
+        const uint64_t value = word_from(text, readable, 5);
+        const int is_8bit = SMTPWIRE__IS_WORD(value, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E');
+        if ((!is_8bit && !SMTPWIRE__IS_WORD(value, '7', 'B', 'I', 'T', 0, 0, 0, 0)) ||
+            !is_allowed(t, SMTPWIRE_PARAMETER_BODY))
+            return 0;
+        stop = is_8bit ? 13 : 9;
+        *keyword = 4;
+        p->id = SMTPWIRE_PARAMETER_BODY;
+        p->body = is_8bit ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
+    } else if ((t->on & SMTPWIRE__ON_RCPT) != 0 && SMTPWIRE__IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0)) {
+        stop = usual_notify(text, len, readable, &number);
+        if (!is_allowed(t, SMTPWIRE_PARAMETER_NOTIFY))
+            return 0;
+        *keyword = 6;
+        p->id = SMTPWIRE_PARAMETER_NOTIFY;
+        p->notify = (uint8_t)number;
+    } else if ((t->on & SMTPWIRE__ON_RCPT) != 0 && SMTPWIRE__IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) &&
+               readable >= 16) {
+        stop = usual_orcpt(text, len, readable);
+        if (!is_allowed(t, SMTPWIRE_PARAMETER_ORCPT))
+            return 0;
+        *keyword = 5;
+        p->id = SMTPWIRE_PARAMETER_ORCPT;
+        p->orcpt.type.data = text + 6;
+        p->orcpt.type.len = 6;
+        p->orcpt.address.data = text + 13;
+        p->orcpt.address.len = stop - 13;
     } else {
         return 0;
     }
-    return u->stop != 0 && u->stop <= len && (u->stop == len || text[u->stop] == ' ');
+    return stop <= len && (stop == len || text[stop] == ' ') ? stop : 0;
 }
 
 /* Whether what no table has, which is graphic, begins with a letter or digit and has nothing but these and "-". */
@@ -366,7 +401,7 @@ static int is_split_only(const struct smtpwire_parameter *p, size_t readable)
 static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
     const size_t len = parameters->len;
-    const char *stop = split(parameters->data, len, len, p);
+    const char *const stop = split(parameters->data, len, len, p);
     if (stop != NULL && is_split_only(p, len))
         return take(parameters, stop);
     return smtpwire__parameter_machine(parameters, p);
@@ -375,32 +410,16 @@ static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, stru
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
     const char *const text = parameters->data;
-    struct usual u;
+    size_t keyword;
+    const size_t stop = usual_parameter(&any_terms, text, parameters->len, parameters->len, p, &keyword);
 
-    if (!usual_parameter(text, parameters->len, parameters->len, &u))
-        return take_split(parameters, p);
-    p->id = (uint16_t)u.id;
+    if (stop == 0)
+        return smtpwire__blank_parameter(p), take_split(parameters, p); /* something may be in it */
     p->keyword.data = text;
-    p->keyword.len = u.keyword;
-    p->value.data = text + u.keyword + 1;
-    p->value.len = u.stop - u.keyword - 1;
-    switch (u.id) {
-    case SMTPWIRE_PARAMETER_SIZE:
-        p->size = u.number;
-        break;
-    case SMTPWIRE_PARAMETER_BODY:
-        p->body = (uint8_t)u.number;
-        break;
-    case SMTPWIRE_PARAMETER_NOTIFY:
-        p->notify = (uint8_t)u.number;
-        break;
-    default: /* ORCPT */
-        p->orcpt.type.data = text + 6;
-        p->orcpt.type.len = 6;
-        p->orcpt.address.data = text + 13;
-        p->orcpt.address.len = u.stop - 13;
-    }
-    return take(parameters, text + u.stop);
+    p->keyword.len = keyword;
+    p->value.data = text + keyword + 1;
+    p->value.len = stop - keyword - 1;
+    return take(parameters, text + stop);
 }
 
 /* Of those whose value is not usual: whether nothing but its grammar and its length must be looked at. */
@@ -414,71 +433,67 @@ static int is_plain_but_for_value(const struct smtpwire_parameter *p)
            (p->id != SMTPWIRE_PARAMETER_ORCPT || p->value.data == NULL || (p->value.data[0] | 0x20) != 'u') /* utf-8 */;
 }
 
-/* Whether this command may have it; seen: bits of those that cannot come any more. */
-static inline int is_allowed(const struct smtpwire__plain *plain, unsigned on, uint32_t seen, unsigned id)
-{
-    const struct smtpwire__parameter_row *row = &smtpwire__parameter_rows[id];
-    return (row->on & on) != 0 && (plain->offered & row->extensions) != 0 && (seen >> id & 1) == 0;
-}
-
 /* A parameter of a command that is not usual; returns where it ends, or null. */
-static SMTPWIRE__NOINLINE const char *plain_split(const struct smtpwire__plain *plain, const char *text, size_t len,
-                                                  uint32_t *seen, struct smtpwire_command *command)
+static SMTPWIRE__NOINLINE const char *plain_split(struct terms *t, const char *text, size_t len, size_t readable,
+                                                  struct smtpwire_command *command)
 {
-    const size_t readable = plain->readable - (size_t)(text - plain->line.data);
     struct smtpwire_parameter p;
     const char *stop = split(text, len, readable, &p);
 
     if (stop == NULL)
         return NULL;
     if (p.id == SMTPWIRE_PARAMETER_UNKNOWN)
-        return smtpwire__lax(plain->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER) &&
+        return smtpwire__lax(t->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER) &&
                        is_esmtp_keyword(p.keyword.data, p.keyword.len, readable)
                    ? stop
                    : NULL;
-    if (!is_allowed(plain, smtpwire__parameter_on(command->verb), *seen, p.id) || !is_plain_but_for_value(&p) ||
-        p.value.len > smtpwire__longest_value(p.id) || !unusual_value(&p))
+    if (!is_allowed(t, p.id) || !is_plain_but_for_value(&p) || p.value.len > smtpwire__longest_value(p.id) ||
+        !unusual_value(&p))
         return NULL;
-    *seen |= smtpwire__parameter_excludes(p.id, p.value);
+    t->seen |= smtpwire__parameter_excludes(p.id, p.value);
     if (p.id == SMTPWIRE_PARAMETER_SMTPUTF8)
         command->flags |= SMTPWIRE_FLAG_SMTPUTF8;
     return stop;
 }
 
-/* Whether a usual parameter may be there: its value has been read. */
-static inline int is_good(const struct smtpwire__plain *plain, unsigned on, uint32_t seen, const struct usual *u)
+static SMTPWIRE__INLINE int read_parameters(unsigned on, const char *text, const char *end, const char *readable,
+                                            const struct smtpwire_options *options, uint64_t offered,
+                                            struct smtpwire_command *command)
 {
-    const struct smtpwire_options *options = plain->options;
-    if (!is_allowed(plain, on, seen, u->id))
-        return 0;
-    if (u->id == SMTPWIRE_PARAMETER_SIZE)
-        return options->message_max == 0 || u->number <= options->message_max;
-    return u->stop - u->keyword - 1 <= SMTPWIRE__ORCPT_MAX; /* the others are short */
-}
-
-int smtpwire__plain_parameters(const struct smtpwire__plain *plain, struct smtpwire_command *command)
-{
-    const char *text = command->parameters.data, *const end = text + command->parameters.len;
-    const char *const readable = plain->line.data + plain->readable;
-    const unsigned on = smtpwire__parameter_on(command->verb);
     uint32_t seen = 0;
 
-    for (;;) {
-        const char *stop;
-        struct usual u;
-        if (usual_parameter(text, (size_t)(end - text), (size_t)(readable - text), &u)) {
-            if (!is_good(plain, on, seen, &u))
+    for (;; text++) {
+        struct terms t = {on, offered, seen, options};
+        struct smtpwire_parameter p;
+        size_t keyword;
+        const size_t len = (size_t)(end - text),
+                     stop = usual_parameter(&t, text, len, (size_t)(readable - text), &p, &keyword);
+        if (stop != 0) {
+            if (p.id == SMTPWIRE_PARAMETER_ORCPT && stop - keyword - 1 > SMTPWIRE__ORCPT_MAX)
                 return 0;
-            seen |= UINT32_C(1) << u.id;
-            stop = text + u.stop;
+            seen |= UINT32_C(1) << p.id;
+            text += stop;
         } else {
-            stop = plain_split(plain, text, (size_t)(end - text), &seen, command);
-            if (stop == NULL)
+            text = plain_split(&t, text, len, (size_t)(readable - text), command);
+            if (text == NULL)
                 return 0;
+            seen = t.seen;
         }
-        if (stop == end)
+        if (text == end)
             return 1;
-        text = stop + 1;
     }
+}
+
+int smtpwire__plain_parameters(const char *text, const char *end, const char *readable,
+                               const struct smtpwire_options *options, uint64_t offered,
+                               struct smtpwire_command *command)
+{
+    if (*text++ != ' ')
+        return 0;
+    command->parameters.data = text;
+    command->parameters.len = (size_t)(end - text);
+    return command->verb == SMTPWIRE_VERB_MAIL
+               ? read_parameters(SMTPWIRE__ON_MAIL, text, end, readable, options, offered, command)
+               : read_parameters(SMTPWIRE__ON_RCPT, text, end, readable, options, offered, command);
 }
 #endif

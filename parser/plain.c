@@ -101,18 +101,18 @@ static SMTPWIRE__INLINE const unsigned char *plain_octets(const unsigned char *p
     return p != NULL && p != pe && *p == '>' ? p : NULL;
 }
 
-static SMTPWIRE__INLINE size_t path_by_octets(const struct smtpwire__plain *plain, size_t from,
+static SMTPWIRE__INLINE size_t path_by_octets(const struct smtpwire__plain *plain, unsigned from,
                                               struct smtpwire_address *address, uint32_t *flags)
 {
-    const unsigned char *const line = (const unsigned char *)plain->line.data, *at, *end;
+    const unsigned char *const line = (const unsigned char *)plain->line.data, *const path = line + from, *at, *end;
 
-    if (line[from - 1] != '<' || !smtpwire__default_limits(plain->options))
+    if (path[-1] != '<' || !smtpwire__default_limits(plain->options))
         return 0;
-    end = plain_octets(line + from, line + plain->line.len, &at, flags);
+    end = plain_octets(path, line + plain->line.len, &at, flags);
     if (end == NULL)
         return 0;
-    smtpwire__plain_address(plain->line.data, from, (size_t)(at - line), (size_t)(end - line), address);
-    return (size_t)(end - line);
+    smtpwire__plain_address(smtpwire__text(path), (size_t)(at - path), (size_t)(end - path), address);
+    return (size_t)(end - line) + 1;
 }
 
 /* The length limits of an address of which the machine has said what its parts are; not those of labels. No literal
@@ -143,38 +143,38 @@ SMTPWIRE__SMALL static const unsigned char *unusual_path(const struct smtpwire__
     return end;
 }
 
-int smtpwire__plain_path_command(const struct smtpwire__plain *plain, size_t from, struct smtpwire_command *command)
+int smtpwire__plain_path_command(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_command *command)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data, *behind;
     const size_t end = path_by_octets(plain, from, &command->address, &command->flags);
     if (end != 0)
-        return smtpwire__plain_rest(plain, end + 1, command);
+        return smtpwire__plain_rest(plain, end, command);
     behind = unusual_path(plain, line + from - 1, command);
     return behind != NULL && smtpwire__plain_rest(plain, (size_t)(behind - line), command);
 }
 
-static size_t path_by_masks(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                            uint32_t *flags)
+static size_t path_by_masks(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address)
 {
     if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
-        SMTPWIRE__BY_VECTORS(plain, path, (plain, from, address, flags))
-    return (void)plain, (void)from, (void)address, (void)flags, (size_t)0;
+        SMTPWIRE__BY_VECTORS(plain->simd, plain->readable, path, (plain, from, address))
+    return (void)plain, (void)from, (void)address, (size_t)0;
 }
 
-static size_t host_by_masks(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
+static size_t host_by_masks(const struct smtpwire__plain *plain, unsigned from)
 {
     if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
-        SMTPWIRE__BY_VECTORS(plain, host, (plain, from, flags))
-    return (void)plain, (void)from, (void)flags, (size_t)0;
+        SMTPWIRE__BY_VECTORS(plain->simd, plain->readable, host, (plain, from))
+    return (void)plain, (void)from, (size_t)0;
 }
 
 /* The domain that the line has from octet from on; returns where it ends, or 0. */
-static size_t read_host(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
+static size_t read_host(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data, *end;
-    const size_t found = host_by_masks(plain, from, flags);
+    const size_t found = host_by_masks(plain, from);
 
     SMTPWIRE__STEPS(found / 8);
+    *flags = 0;
     if (found != 0) /* within 64 octets */
         return found;
     end = domain_by_octets(line + from, line + plain->line.len, flags);
@@ -190,10 +190,11 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
     return len != 0 && smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
 }
 
-size_t smtpwire__plain_path(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
+size_t smtpwire__plain_path(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
                             uint32_t *flags)
 {
-    const size_t end = path_by_masks(plain, from, address, flags);
+    const size_t end = path_by_masks(plain, from, address);
+    *flags = 0;
     return end != 0 ? end : path_by_octets(plain, from, address, flags);
 }
 
@@ -205,9 +206,7 @@ static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct
     if (len <= HOST || plain->line.data[HOST - 1] != ' ' || !smtpwire__default_limits(plain->options) ||
         (plain->options != NULL && plain->options->lmtp) || read_host(plain, HOST, &command->flags) != len)
         return 0;
-    command->verb = (uint16_t)verb;
-    command->name.data = plain->line.data;
-    command->name.len = 4;
+    smtpwire__plain_name(plain->line.data, verb, command);
     command->address.domain.data = plain->line.data + HOST;
     command->address.domain.len = len - HOST;
     return 1;
@@ -223,50 +222,29 @@ int smtpwire__plain_other(const struct smtpwire__plain *plain, struct smtpwire_c
         return plain_host(plain, SMTPWIRE_VERB_HELO, command);
     if (plain->line.len != 4)
         return 0;
-    command->verb = SMTPWIRE__IS_WORD(name, 'D', 'A', 'T', 'A', 0, 0, 0, 0)   ? SMTPWIRE_VERB_DATA
-                    : SMTPWIRE__IS_WORD(name, 'R', 'S', 'E', 'T', 0, 0, 0, 0) ? SMTPWIRE_VERB_RSET
-                    : SMTPWIRE__IS_WORD(name, 'Q', 'U', 'I', 'T', 0, 0, 0, 0) ? SMTPWIRE_VERB_QUIT
-                    : SMTPWIRE__IS_WORD(name, 'N', 'O', 'O', 'P', 0, 0, 0, 0) ? SMTPWIRE_VERB_NOOP
-                                                                              : SMTPWIRE_VERB_UNKNOWN;
-    command->name = plain->line;
+    smtpwire__plain_name(plain->line.data, smtpwire__plain_word(plain->line.data), command);
     return command->verb != SMTPWIRE_VERB_UNKNOWN;
 }
 
-/* Without masks. Not part of what chooses, which saves no registers so. */
-static SMTPWIRE__NOINLINE int command_by_octets(const struct smtpwire__plain *plain, struct smtpwire_command *command)
+int smtpwire__command_by_octets(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
-    size_t from;
+    const unsigned from = smtpwire__plain_verb(plain->line.data, plain->line.len);
     smtpwire__blank_command(command);
-    from = smtpwire__plain_verb(plain, command);
-    return from != 0 ? smtpwire__plain_path_command(plain, from, command) : smtpwire__plain_other(plain, command);
-}
-
-size_t smtpwire__plain_line_octets(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
-{
-    const unsigned char *const line = (const unsigned char *)plain->line.data;
-    const size_t seen = plain->line.len;
-    size_t i = 0;
-#ifdef SMTPWIRE__SCAN_SSE2
-    if (seen >= 64) {
-        const uint64_t low = smtpwire__scan_low_64(plain->line.data);
-        i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
-        SMTPWIRE__STEPS(i / 8);
-    }
-    if (i == 0 || i == 64)
-#endif
-        i += smtpwire__scan_over_cr(plain->line.data + i, (seen < 128 ? seen : 128) - i);
-    if (i == seen)
-        plain->clear = seen;
-    if (i + 2 > seen || i + 2 > cap || (line[i] | line[i + 1] << 8) != ('\r' | '\n' << 8))
-        return 0;
-    plain->line.len = i;
-    return command_by_octets(plain, command) ? i + 2 : 0;
+    if (from == 0)
+        return smtpwire__plain_other(plain, command);
+    smtpwire__plain_name(plain->line.data, smtpwire__plain_verb_of(from), command);
+    return smtpwire__plain_path_command(plain, from, command);
 }
 
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
-    if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
-        SMTPWIRE__BY_VECTORS(plain, command, (plain, command))
-    return command_by_octets(plain, command);
+    const unsigned from = smtpwire__plain_verb(plain->line.data, plain->line.len);
+    size_t end;
+    smtpwire__blank_command(command);
+    if (from == 0)
+        return smtpwire__plain_other(plain, command);
+    smtpwire__plain_name(plain->line.data, smtpwire__plain_verb_of(from), command);
+    end = path_by_masks(plain, from, &command->address);
+    return end != 0 ? smtpwire__plain_rest(plain, end, command) : smtpwire__plain_path_command(plain, from, command);
 }
 #endif

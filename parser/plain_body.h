@@ -4,95 +4,103 @@
  *
  * SPDX-License-Identifier: MIT */
 
-SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(look)(const struct smtpwire__plain *plain,
+/* Of the first 64 octets. */
+SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(look)(const char *line, size_t readable,
                                                          struct SCAN_NAME(class_masks) * m)
 {
-    SCAN_NAME(gather)
-    ((const unsigned char *)plain->line.data, plain->readable < 64 ? (unsigned)plain->readable : 64, m);
+    SCAN_NAME(gather)((const unsigned char *)line, readable < 64 ? (unsigned)readable : 64, m);
 }
 
-/* Reads the path whose "<" is before line[from]. Returns where ">" is, or 0. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(read_path)(const struct smtpwire__plain *plain,
-                                                                const struct SCAN_NAME(class_masks) * m, size_t from,
-                                                                struct smtpwire_address *address, uint32_t *flags)
+/* Reads the path whose "<" is before line[from]. Returns where it has ended, or 0. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(read_path)(const struct SCAN_NAME(class_masks) * m,
+                                                                const char *line, size_t len, unsigned from,
+                                                                const struct smtpwire_options *options,
+                                                                struct smtpwire_address *address)
 {
-    const char *const line = plain->line.data;
+    const struct SCAN_NAME(class_masks) rest = SCAN_NAME(from)(m, from);
     size_t at, end;
 
-    if (line[from - 1] != '<' || !smtpwire__default_limits(plain->options))
+    if (line[from - 1] != '<' || !smtpwire__default_limits(options) ||
+        !SCAN_NAME(find_path)(&rest, line + from, len - from, &at, &end))
         return 0;
-    end = SCAN_NAME(find_path)(m, (const unsigned char *)line, from, plain->line.len, &at, flags);
-    if (end == 0 || line[end - 1] <= '9') /* it could be a number */
-        return 0;
-    smtpwire__plain_address(line, from, at, end, address);
-    SMTPWIRE__STEPS((end - from) / 8);
-    return end;
+    smtpwire__plain_address(line + from, at, end, address);
+    SMTPWIRE__STEPS(end / 8);
+    return from + end + 1;
 }
 
-SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(read_command)(const struct smtpwire__plain *plain,
-                                                                const struct SCAN_NAME(class_masks) * m,
-                                                                struct smtpwire_command *command)
-{
-    size_t from, end;
-
-    SCAN_NAME(blank)(command);
-    from = smtpwire__plain_verb(plain, command);
-    if (from == 0)
-        return smtpwire__plain_other(plain, command);
-    end = SCAN_NAME(read_path)(plain, m, from, &command->address, &command->flags);
-    return end != 0 ? smtpwire__plain_rest(plain, end + 1, command)
-                    : smtpwire__plain_path_command(plain, from, command);
-}
-
-SCAN_TARGET size_t SCAN_NAME(path)(const struct smtpwire__plain *plain, size_t from, struct smtpwire_address *address,
-                                   uint32_t *flags)
+SCAN_TARGET size_t SCAN_NAME(path)(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address)
 {
     struct SCAN_NAME(class_masks) m;
-    SCAN_NAME(look)(plain, &m);
-    return SCAN_NAME(read_path)(plain, &m, from, address, flags);
+    SCAN_NAME(look)(plain->line.data, plain->readable, &m);
+    return SCAN_NAME(read_path)(&m, plain->line.data, plain->line.len, from, plain->options, address);
 }
 
-SCAN_TARGET size_t SCAN_NAME(host)(const struct smtpwire__plain *plain, size_t from, uint32_t *flags)
+SCAN_TARGET size_t SCAN_NAME(host)(const struct smtpwire__plain *plain, unsigned from)
 {
     struct SCAN_NAME(class_masks) m;
     size_t end;
-    SCAN_NAME(look)(plain, &m);
-    end = SCAN_NAME(find_host)(&m, from, plain->line.len, flags);
-    return end != 0 && plain->line.data[end - 1] > '9' ? end : 0; /* it could be a number */
+    SCAN_NAME(look)(plain->line.data, plain->readable, &m);
+    m = SCAN_NAME(from)(&m, from);
+    end = SCAN_NAME(find_host)(&m, plain->line.data + from, plain->line.len - from);
+    return end != 0 ? from + end : 0;
 }
 
-SCAN_TARGET int SCAN_NAME(command)(const struct smtpwire__plain *plain, struct smtpwire_command *command)
+/* The path of a MAIL or RCPT: returns where it has ended; 0 for what is left to others, all of it. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(read_command)(const struct SCAN_NAME(class_masks) * m,
+                                                                   const char *line, size_t len, unsigned from,
+                                                                   const struct smtpwire_options *options,
+                                                                   struct smtpwire_command *command)
 {
+    SCAN_NAME(blank)(command);
+    smtpwire__plain_name(line, smtpwire__plain_verb_of(from), command);
+    return SCAN_NAME(read_path)(m, line, len, from, options, &command->address);
+}
+
+SCAN_TARGET int SCAN_NAME(parse)(const char *line, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_command *command, struct smtpwire_error *error)
+{
+    const unsigned from = smtpwire__plain_verb(line, len);
     struct SCAN_NAME(class_masks) m;
-    SCAN_NAME(look)(plain, &m);
-    return SCAN_NAME(read_command)(plain, &m, command);
+    size_t end;
+    if (from == 0)
+        return smtpwire__command_left(line, len, options, command, error);
+    SCAN_NAME(look)(line, smtpwire__readable(options, len), &m);
+    end = SCAN_NAME(read_command)(&m, line, len, from, options, command);
+    if (end == 0)
+        return smtpwire__command_left(line, len, options, command, error);
+    return end != len ? smtpwire__command_parameters(line, len, options, command, error, end) : 0;
 }
 
 /* Of 128 octets, or those that are seen. */
-SCAN_TARGET size_t SCAN_NAME(line)(struct smtpwire__plain *plain, uint32_t cap, struct smtpwire_command *command)
+SCAN_TARGET size_t SCAN_NAME(push)(struct smtpwire_server *s, const char *data, size_t len,
+                                   struct smtpwire_event *event)
 {
-    const unsigned char *const line = (const unsigned char *)plain->line.data;
-    const size_t seen = plain->line.len;
+    const unsigned char *const octets = (const unsigned char *)data;
     struct SCAN_NAME(class_masks) m;
-    uint64_t low, further = 0;
-    size_t i;
+    uint64_t low = SCAN_NAME(gather_low)(octets, len < 64 ? (unsigned)len : 64);
+    size_t i = 0, end;
+    unsigned from;
 
-    SCAN_NAME(look)(plain, &m);
-    low = m.low;
-    if (seen > 64) {
-        i = seen < 128 ? seen - 64 : 64;
-        further = SCAN_NAME(low)(line + i) >> (64 - i);
+    if (low == 0 && len > 64) {
+        i = len < 128 ? len - 64 : 64;
+        low = SCAN_NAME(gather_low)(octets + i, 64) >> (64 - i);
+        i = 64;
     }
-    SMTPWIRE__STEPS((seen < 128 ? seen : 128) / 8);
-    i = low != 0 ? 0 : 64;
-    low = low != 0 ? low : further;
-    if (low == 0) {
-        plain->clear = seen < 128 ? seen : 128;
-        return 0;
-    }
+    SMTPWIRE__STEPS((len < 128 ? len : 128) / 8);
+    if (low == 0)
+        return smtpwire__server_open_line(s, data, len, len < 128 ? len : 128, event);
     i += (size_t)__builtin_ctzll(low);
-    if (i + 2 > seen || i + 2 > cap || (line[i] | line[i + 1] << 8) != ('\r' | '\n' << 8))
-        return 0;
-    plain->line.len = i;
-    return SCAN_NAME(read_command)(plain, &m, command) ? i + 2 : 0;
+    if (len - i < 2 || i > s->line.cap - 2 || !smtpwire__is_crlf(data + i))
+        return smtpwire__server_open_line(s, data, len, 0, event);
+    from = smtpwire__plain_verb(data, i);
+    if (from == 0)
+        return smtpwire__server_framed(s, data, len, i, event);
+    SCAN_NAME(look)(data, len, &m);
+    end = SCAN_NAME(read_command)(&m, data, i, from, s->line.options, &event->command);
+    if (end == 0)
+        return smtpwire__server_framed(s, data, len, i, event);
+    if (end != i)
+        return smtpwire__server_parameters(s, data, len, i, event, end);
+    return from == SMTPWIRE__RCPT_TO ? smtpwire__server_rcpt(s, data, len, i, event)
+                                     : smtpwire__server_obey(s, data, len, i, event, 2);
 }

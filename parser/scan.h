@@ -246,6 +246,22 @@ static inline size_t smtpwire__scan_over_cr(const char *data, size_t len)
     return i;
 }
 
+/* The same of the first 128 octets of a line, most of which end within 64. */
+static inline size_t smtpwire__scan_line_start(const char *data, size_t len)
+{
+    size_t i = 0;
+#ifdef SMTPWIRE__SCAN_SSE2
+    if (len >= 64) {
+        const uint64_t low = smtpwire__scan_low_64(data);
+        i = low != 0 ? (size_t)__builtin_ctzll(low) : 64;
+        SMTPWIRE__STEPS(i / 8);
+        if (low != 0)
+            return i;
+    }
+#endif
+    return i + smtpwire__scan_over_cr(data + i, (len < 128 ? len : 128) - i);
+}
+
 /* line.c: looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done() says what was. */
 static inline enum smtpwire__framed smtpwire__line_find(struct smtpwire_line *line, const char *data, size_t len,
                                                         struct smtpwire__frame *frame)

@@ -1,7 +1,7 @@
 /* Masks of 64 octets with AVX2, where the processor has it and the system saves its registers. See scan.h.
  *
  * SPDX-License-Identifier: MIT */
-#include "plain.h"
+#include "server.h"
 
 #ifdef SMTPWIRE__SCAN_AVX2
 #include <immintrin.h>
@@ -67,19 +67,22 @@ SCAN_TARGET static inline void smtpwire__scan_exact_avx2(const unsigned char *p,
 #define SCAN_WIDTH 32
 #include "scan_path.h"
 
-/* No more than CR, with a sign. */
+/* A table for VPSHUFB, which looks octets up in their own half: a constant as it is, not made of its half each time. So
+ * is one of which the octets are not all the same, where it makes no difference which of two they are. */
+#define BOTH_HALVES(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
+#define EITHER(a, b) BOTH_HALVES(a, b, b, a, b, b, a, b, b, a, b, b, a, b, b, a)
+
+/* No more than CR, or perhaps SO, with a sign. */
 SCAN_TARGET static inline uint64_t avx2_low(__m256i octets)
 {
-    return avx2_mask(_mm256_cmpgt_epi8(_mm256_set1_epi8('\r' + 1), octets));
+    return avx2_mask(_mm256_cmpgt_epi8(EITHER('\r' + 1, '\r' + 2), octets));
 }
 
-SCAN_TARGET static inline uint64_t smtpwire__scan_low_avx2(const unsigned char *p)
+SCAN_TARGET static inline uint64_t smtpwire__scan_low_32_avx2(const unsigned char *p, const unsigned char *q)
 {
-    return avx2_low(avx2_load(p)) | avx2_low(avx2_load(p + 32)) << 32;
+    (void)q;
+    return avx2_low(avx2_load(p));
 }
-
-/* A table for VPSHUFB, which looks octets up in their own half: a constant as it is, not made of its half each time. */
-#define BOTH_HALVES(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
 
 /* Each octet's class is a bit that is set both for its low and for its high four bits: digits, letters of the first and
  * of the last columns of ASCII, the other atext of three columns, "-" and ".". Octets over 127 have none: of them
@@ -87,7 +90,7 @@ SCAN_TARGET static inline uint64_t smtpwire__scan_low_avx2(const unsigned char *
 SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *p, const unsigned char *q,
                                                            struct smtpwire__scan_class_masks_avx2 *m)
 {
-    enum { DIGIT = 1, FIRST = 2, LAST = 4, COLUMN_2 = 8, COLUMN_3 = 16, COLUMN_5 = 32, HYPHEN = 64, DOT = 128 };
+    enum { DIGIT = 1, FIRST = 2, LAST = 4, HYPHEN = 8, COLUMN_2 = 16, COLUMN_3 = 32, COLUMN_5 = 64, DOT = 128 };
     const __m256i low = BOTH_HALVES(DIGIT | LAST,                            /* 0 P p */
                                     DIGIT | FIRST | LAST | COLUMN_2,         /* 1 A Q ! */
                                     DIGIT | FIRST | LAST,                    /* 2 B R */
@@ -107,15 +110,13 @@ SCAN_TARGET static inline void smtpwire__scan_classes_avx2(const unsigned char *
     const __m256i high = BOTH_HALVES(0, 0, (char)(COLUMN_2 | HYPHEN | DOT), DIGIT | COLUMN_3, FIRST, LAST | COLUMN_5,
                                      FIRST, LAST, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m256i octets = avx2_load(p), none = _mm256_setzero_si256();
-    const __m256i column = _mm256_and_si256(_mm256_srli_epi16(octets, 4), _mm256_set1_epi8(15));
+    const __m256i column = _mm256_and_si256(_mm256_srli_epi16(octets, 4), EITHER(0x0F, 0x1F)); /* not over 127 */
     const __m256i of = _mm256_and_si256(_mm256_shuffle_epi8(low, octets), _mm256_shuffle_epi8(high, column));
-    const __m256i alnum = _mm256_and_si256(of, _mm256_set1_epi8(DIGIT | FIRST | LAST));
     (void)q;
     m->unusual = avx2_mask(_mm256_cmpeq_epi8(of, none));
-    m->no_alnum = avx2_mask(_mm256_cmpeq_epi8(alnum, none));
-    m->hyphen = avx2_mask(_mm256_add_epi8(of, of));
+    m->other = avx2_mask(_mm256_cmpgt_epi8(of, EITHER(HYPHEN, HYPHEN + 1)));
+    m->hyphen = avx2_mask(_mm256_slli_epi16(of, 4));
     m->dot = avx2_mask(of);
-    m->low = avx2_low(octets);
 }
 
 SCAN_TARGET static inline void smtpwire__scan_blank_avx2(struct smtpwire_command *command)
@@ -133,6 +134,7 @@ SCAN_TARGET static inline void smtpwire__scan_blank_avx2(struct smtpwire_command
 #include "plain_body.h"
 
 #undef BOTH_HALVES
+#undef EITHER
 #undef SCAN_WIDTH
 #undef SCAN_LZCNT
 #undef SCAN_NAME

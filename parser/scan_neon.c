@@ -1,7 +1,7 @@
 /* Masks of 64 octets with Advanced SIMD (NEON), which every aarch64 has. See scan.h.
  *
  * SPDX-License-Identifier: MIT */
-#include "plain.h"
+#include "server.h"
 
 #ifdef SMTPWIRE__SCAN_NEON
 #include <arm_neon.h>
@@ -85,12 +85,10 @@ static inline uint64_t neon_mask_32(uint8x16_t a, uint8x16_t b)
     return neon_mask(a, b, none, none) & 0xFFFFFFFF;
 }
 
-/* Those of 64 octets that are no more than CR. */
-static inline uint64_t smtpwire__scan_low_neon(const unsigned char *p)
+static inline uint64_t smtpwire__scan_low_32_neon(const unsigned char *p, const unsigned char *q)
 {
     const uint8x16_t cr = vdupq_n_u8('\r');
-    return neon_mask(vcleq_u8(vld1q_u8(p), cr), vcleq_u8(vld1q_u8(p + 16), cr), vcleq_u8(vld1q_u8(p + 32), cr),
-                     vcleq_u8(vld1q_u8(p + 48), cr));
+    return neon_mask_32(vcleq_u8(vld1q_u8(p), cr), vcleq_u8(vld1q_u8(q), cr));
 }
 
 /* Lanes from low to high. */
@@ -106,22 +104,26 @@ static inline uint8x16_t neon_alnum(uint8x16_t v)
     return vorrq_u8(neon_range(vorrq_u8(v, vdupq_n_u8(32)), 'a', 'z'), neon_range(v, '0', '9'));
 }
 
-static inline uint8x16_t neon_plain(uint8x16_t v)
+static inline uint8x16_t neon_other(uint8x16_t v)
 {
     const uint8x16_t plus = vorrq_u8(neon_is(v, '+'), neon_is(v, '='));
-    const uint8x16_t other = vorrq_u8(neon_is(v, '_'), neon_is(v, '\''));
-    return vorrq_u8(vorrq_u8(neon_alnum(v), neon_range(v, '-', '.')), vorrq_u8(plus, other));
+    const uint8x16_t quote = vorrq_u8(neon_is(v, '_'), neon_is(v, '\''));
+    return vorrq_u8(plus, quote);
+}
+
+static inline uint8x16_t neon_unusual(uint8x16_t v)
+{
+    return vmvnq_u8(vorrq_u8(vorrq_u8(neon_alnum(v), neon_range(v, '-', '.')), neon_other(v)));
 }
 
 static SMTPWIRE__INLINE void smtpwire__scan_classes_neon(const unsigned char *p, const unsigned char *q,
                                                          struct smtpwire__scan_class_masks_neon *m)
 {
     const uint8x16_t a = vld1q_u8(p), b = vld1q_u8(q);
-    m->unusual = neon_mask_32(vmvnq_u8(neon_plain(a)), vmvnq_u8(neon_plain(b)));
-    m->no_alnum = neon_mask_32(vmvnq_u8(neon_alnum(a)), vmvnq_u8(neon_alnum(b)));
+    m->unusual = neon_mask_32(neon_unusual(a), neon_unusual(b));
+    m->other = neon_mask_32(neon_other(a), neon_other(b));
     m->hyphen = neon_mask_32(neon_is(a, '-'), neon_is(b, '-'));
     m->dot = neon_mask_32(neon_is(a, '.'), neon_is(b, '.'));
-    m->low = neon_mask_32(vcleq_u8(a, vdupq_n_u8('\r')), vcleq_u8(b, vdupq_n_u8('\r')));
 }
 
 #define smtpwire__scan_blank_neon smtpwire__blank_command

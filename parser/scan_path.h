@@ -7,15 +7,28 @@
 /* Bit i stands for octet i. */
 struct SCAN_NAME(class_masks) {
     uint64_t unusual; /* none of alnum, hyphen and dot, nor what is cheap to tell of the rest of atext in ASCII */
-    uint64_t no_alnum, hyphen, dot;
-    uint64_t low; /* no more than CR, or perhaps over 127 */
+    uint64_t other;   /* atext that is not unusual, but for alnum and hyphen */
+    uint64_t hyphen, dot;
 };
 
-/* Of the 16 octets at p, and of the 16 at q, which is p + 16 where SCAN_WIDTH is 32, in the bits behind those. */
+/* Of the 16 octets at p, and of the 16 at q, which is p + 16 where SCAN_WIDTH is 32, in the bits behind those: which
+ * are no more than CR, or perhaps another control character or over 127; and what they are. */
+SCAN_TARGET static inline uint64_t SCAN_NAME(low_32)(const unsigned char *p, const unsigned char *q);
 SCAN_TARGET static inline void SCAN_NAME(classes)(const unsigned char *p, const unsigned char *q,
                                                   struct SCAN_NAME(class_masks) * m);
 
 /* Of n octets, SCAN_WIDTH to 64; bits behind them are 0. Where two loads overlap both say the same. */
+SCAN_TARGET static SMTPWIRE__INLINE uint64_t SCAN_NAME(gather_low)(const unsigned char *p, unsigned n)
+{
+#if SCAN_WIDTH < 32
+    if (n < 32) {
+        const uint64_t low = SCAN_NAME(low_32)(p, p + n - 16);
+        return (low & 0xFFFF) | low >> 16 << (n - 16);
+    }
+#endif
+    return SCAN_NAME(low_32)(p, p + 16) | SCAN_NAME(low_32)(p + n - 32, p + n - 16) << (n - 32);
+}
+
 SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *p, unsigned n,
                                                            struct SCAN_NAME(class_masks) * m)
 {
@@ -26,15 +39,13 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
         behind = n - 16;
         SCAN_NAME(classes)(p, p + behind, &high);
         low.unusual = high.unusual & 0xFFFF;
-        low.no_alnum = high.no_alnum & 0xFFFF;
+        low.other = high.other & 0xFFFF;
         low.hyphen = high.hyphen & 0xFFFF;
         low.dot = high.dot & 0xFFFF;
-        low.low = high.low & 0xFFFF;
         high.unusual >>= 16;
-        high.no_alnum >>= 16;
+        high.other >>= 16;
         high.hyphen >>= 16;
         high.dot >>= 16;
-        high.low >>= 16;
     } else
 #endif
     {
@@ -43,60 +54,57 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
         SCAN_NAME(classes)(p + behind, p + behind + 16, &high);
     }
     m->unusual = low.unusual | high.unusual << behind;
-    m->no_alnum = low.no_alnum | high.no_alnum << behind;
+    m->other = low.other | high.other << behind;
     m->hyphen = low.hyphen | high.hyphen << behind;
     m->dot = low.dot | high.dot << behind;
-    m->low = low.low | high.low << behind;
 }
 
-/* Whether what stands from first on before end is a Domain: each label begins and ends with a letter or digit, and
- * nothing but those and "-" is in it. *flags: what SMTPWIRE_FLAG_* say of it, but for NUMERIC_DOMAIN. */
-SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(domain)(const struct SCAN_NAME(class_masks) * m, uint64_t first,
-                                                          uint64_t end, uint32_t *flags)
+/* Whether what ends at marks, dots and what is behind the last of them, are atoms, and of the domain labels: none is
+ * empty, and those of the domain begin and end with a letter or digit and have nothing but those and "-" in them (RFC
+ * 5321 section 4.1.2). Bit 0 is where the first begins. A domain of one label, and two "-" side by side, are left to
+ * others, which flag them. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(labels)(const struct SCAN_NAME(class_masks) * m, uint64_t marks,
+                                                          uint64_t domain)
 {
-    const uint64_t domain = end - first, dots = m->dot & domain;
-    const uint64_t edges = dots << 1 | first | (dots | end) >> 1; /* of labels */
-    *flags = 0;
-    if (dots == 0)
-        *flags |= SMTPWIRE_FLAG_SINGLE_LABEL;
-    if ((m->hyphen & m->hyphen >> 1 & domain) != 0)
-        *flags |= SMTPWIRE_FLAG_DOUBLE_HYPHEN;
-    return (m->no_alnum & (edges | (domain & ~(m->hyphen | m->dot)))) == 0;
+    const uint64_t edges = marks | (m->hyphen & domain); /* of which none is beside another, nor the first octet */
+    return ((edges & (edges << 1 | 1)) | (m->other & domain)) == 0 && (m->dot & domain) != 0;
 }
 
-/* "<" Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, from line[from] on, which is behind "<"; of the
- * line's len octets the first 64 have been looked at. Returns where ">" is, and in *local where "@" is; 0 for anything
- * else, and for what has unusual octets in it or goes on behind those. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_path)(const struct SCAN_NAME(class_masks) * m,
-                                                                const unsigned char *line, size_t from, size_t len,
-                                                                size_t *local, uint32_t *flags)
+/* So that bit 0 stands for octet from, which is under 64. */
+SCAN_TARGET static SMTPWIRE__INLINE struct SCAN_NAME(class_masks)
+    SCAN_NAME(from)(const struct SCAN_NAME(class_masks) * m, unsigned from)
 {
-    const uint64_t first = UINT64_C(1) << from;
-    uint64_t ends, at, end;
+    const struct SCAN_NAME(class_masks) rest = {
+        .unusual = m->unusual >> from, .other = m->other >> from, .hyphen = m->hyphen >> from, .dot = m->dot >> from};
+    return rest;
+}
 
+/* Dot-string "@" Domain ">" (RFC 5321 section 4.1.2) in ASCII, behind "<", of which len octets are there: returns 1,
+ * *at is where "@" is and *end where ">" is; 0 for anything else, and for what has unusual octets in it, or goes on
+ * behind those that have been looked at, or ends in a digit: it could be a number. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(find_path)(const struct SCAN_NAME(class_masks) * m, const char *path,
+                                                             size_t len, size_t *at, size_t *end)
+{
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
-    ends = m->unusual & (~first + 1);
-    at = ends & (~ends + 1);
-    ends ^= at;
-    end = ends & (~ends + 1);
-    if (end == 0)
+    const uint64_t first = m->unusual & (~m->unusual + 1), others = m->unusual ^ first, second = others & (~others + 1);
+    const uint64_t marks = (m->dot & (second - 1)) | first | second;
+
+    if (!SCAN_NAME(labels)(m, marks, second - (first << 1)) || second == 0)
         return 0;
-    *local = (size_t)__builtin_ctzll(at);
-    from = (size_t)__builtin_ctzll(end);
-    /* No atom is empty. */
-    return from < len && line[*local] == '@' && line[from] == '>' &&
-                   (((m->dot & (at - first)) << 1 | first) & (m->dot | at)) == 0 &&
-                   SCAN_NAME(domain)(m, at << 1, end, flags)
-               ? from
-               : 0;
+    *at = (size_t)__builtin_ctzll(first);
+    *end = (size_t)__builtin_ctzll(second);
+    return *end < len && path[*at] == '@' && path[*end] == '>' && path[*end - 1] > '9';
 }
 
-/* A Domain from line[from] on, of which the first 64 octets, or its len, have been looked at. Returns where the first
- * octet is that none has; 0 if there is none. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_host)(const struct SCAN_NAME(class_masks) * m, size_t from,
-                                                                size_t len, uint32_t *flags)
+/* A Domain, of which len octets are there. Returns where the first octet is that none has; 0 if there is none. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_host)(const struct SCAN_NAME(class_masks) * m,
+                                                                const char *host, size_t len)
 {
-    const uint64_t first = UINT64_C(1) << from, behind = len < 64 ? ~UINT64_C(0) << len : 0;
-    const uint64_t other = ((m->no_alnum & ~(m->hyphen | m->dot)) | behind) & (~first + 1), end = other & (~other + 1);
-    return end > first && SCAN_NAME(domain)(m, first, end, flags) ? (size_t)__builtin_ctzll(end) : 0;
+    const uint64_t behind = len < 64 ? ~UINT64_C(0) << len : 0, none = m->unusual | m->other | behind;
+    const uint64_t stop = none & (~none + 1), domain = stop - 1;
+    size_t end;
+    if (stop == 0 || !SCAN_NAME(labels)(m, (m->dot & domain) | stop, domain))
+        return 0;
+    end = (size_t)__builtin_ctzll(stop);
+    return host[end - 1] > '9' ? end : 0; /* else it could be a number */
 }

@@ -1,7 +1,7 @@
 /* Masks of 64 octets with SSE2, which every x86-64 has. See scan.h.
  *
  * SPDX-License-Identifier: MIT */
-#include "plain.h"
+#include "server.h"
 
 #ifdef SMTPWIRE__SCAN_SSE2
 #include <emmintrin.h>
@@ -65,13 +65,14 @@ static inline void smtpwire__scan_exact_sse2(const unsigned char *p, unsigned be
 #define SCAN_WIDTH 16
 #include "scan_path.h"
 
+static inline uint64_t sse2_mask_32(__m128i a, __m128i b) { return sse2_mask(a) | sse2_mask(b) << 16; }
+
 /* No more than CR, with a sign. */
 static inline __m128i sse2_low(__m128i v) { return _mm_cmplt_epi8(v, _mm_set1_epi8('\r' + 1)); }
 
-static inline uint64_t smtpwire__scan_low_sse2(const unsigned char *p)
+static inline uint64_t smtpwire__scan_low_32_sse2(const unsigned char *p, const unsigned char *q)
 {
-    return sse2_mask(sse2_low(sse2_load(p))) | sse2_mask(sse2_low(sse2_load(p + 16))) << 16 |
-           sse2_mask(sse2_low(sse2_load(p + 32))) << 32 | sse2_mask(sse2_low(sse2_load(p + 48))) << 48;
+    return sse2_mask_32(sse2_low(sse2_load(p)), sse2_low(sse2_load(q)));
 }
 
 /* Lanes from low to high: what is added makes them the most that there is with a sign. */
@@ -81,31 +82,29 @@ static inline __m128i sse2_range(__m128i v, char low, char high)
                           _mm_set1_epi8((char)(126 - (high - low))));
 }
 
-/* Which octets are alnum; and which are that, a hyphen, a dot or other atext. */
-static inline __m128i sse2_alnum(__m128i v)
-{
-    return _mm_or_si128(sse2_range(_mm_or_si128(v, _mm_set1_epi8(32)), 'a', 'z'), sse2_range(v, '0', '9'));
-}
-
 static inline __m128i sse2_is(__m128i v, char octet) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(octet)); }
 
-static inline __m128i sse2_plain(__m128i v, __m128i alnum)
+/* Letters and, since they stand side by side, hyphens, dots, "/" and digits. */
+static inline __m128i sse2_alnum(__m128i v)
 {
-    const __m128i middle = sse2_range(v, '-', '/');
+    return _mm_or_si128(sse2_range(_mm_or_si128(v, _mm_set1_epi8(32)), 'a', 'z'), sse2_range(v, '-', '9'));
+}
+
+/* Other atext than these, and "/". */
+static inline __m128i sse2_other(__m128i v)
+{
     const __m128i four = sse2_is(_mm_or_si128(v, _mm_set1_epi8(12)), '/'); /* # ' + / */
-    const __m128i other = _mm_or_si128(sse2_is(v, '_'), sse2_is(v, '='));
-    return _mm_or_si128(_mm_or_si128(alnum, middle), _mm_or_si128(four, other));
+    return _mm_or_si128(four, _mm_or_si128(sse2_is(v, '_'), sse2_is(v, '=')));
 }
 
 static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p, const unsigned char *q,
                                                          struct smtpwire__scan_class_masks_sse2 *m)
 {
-    const __m128i a = sse2_load(p), b = sse2_load(q), alnum_a = sse2_alnum(a), alnum_b = sse2_alnum(b);
-    m->unusual = (uint32_t) ~(sse2_mask(sse2_plain(a, alnum_a)) | sse2_mask(sse2_plain(b, alnum_b)) << 16);
-    m->no_alnum = (uint32_t) ~(sse2_mask(alnum_a) | sse2_mask(alnum_b) << 16);
-    m->hyphen = sse2_mask(sse2_is(a, '-')) | sse2_mask(sse2_is(b, '-')) << 16;
-    m->dot = sse2_mask(sse2_is(a, '.')) | sse2_mask(sse2_is(b, '.')) << 16;
-    m->low = sse2_mask(sse2_low(a)) | sse2_mask(sse2_low(b)) << 16;
+    const __m128i a = sse2_load(p), b = sse2_load(q), other_a = sse2_other(a), other_b = sse2_other(b);
+    m->unusual = (uint32_t)~sse2_mask_32(_mm_or_si128(sse2_alnum(a), other_a), _mm_or_si128(sse2_alnum(b), other_b));
+    m->other = sse2_mask_32(other_a, other_b);
+    m->hyphen = sse2_mask_32(sse2_is(a, '-'), sse2_is(b, '-'));
+    m->dot = sse2_mask_32(sse2_is(a, '.'), sse2_is(b, '.'));
 }
 
 #define smtpwire__scan_blank_sse2 smtpwire__blank_command

@@ -5,7 +5,7 @@
  * It does not decide policy: what is replied moves it (server_reply.c).
  *
  * SPDX-License-Identifier: MIT */
-#include "plain.h"
+#include "server.h"
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
@@ -16,7 +16,7 @@ int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_o
 {
     if (smtpwire_options_check(options) < 0)
         return -1;
-    memset(server, 0, sizeof *server);
+    smtpwire__zero(server, sizeof *server);
     server->offered = smtpwire__offered(options);
     smtpwire__line_start(&server->line, options, smtpwire__command_limit(options, server->offered));
     server->data.options = options; /* where content begins it is started */
@@ -31,6 +31,7 @@ uint32_t smtpwire_server_due(const struct smtpwire_server *server) { return serv
 static size_t server_fatal(struct smtpwire_server *s, uint16_t id, uint64_t offset, struct smtpwire_event *event)
 {
     s->line.fatal = 1;
+    s->line.looked = 0;
     return smtpwire__fatal(&s->fatal, id, offset, event);
 }
 
@@ -47,18 +48,20 @@ static int must_wait(const struct smtpwire_server *s, const char *line, size_t l
            (!smtpwire__server_full(s, s->recipients) && smtpwire__server_full(s, s->recipients + s->due));
 }
 
+void smtpwire__server_ask_for_mail(struct smtpwire_server *s, const struct smtpwire_event *event)
+{
+    /* Of a line that is faulty nothing is believed: the parameters are only those of a line that was accepted. */
+    const int good = event->kind == SMTPWIRE_COMMAND || event->error.id == SMTPWIRE_ERROR_COMMAND_SEQUENCE;
+    s->mail_smtputf8 = good && (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
+    s->mail_binary =
+        good && (s->offered & SMTPWIRE_OFFER(BINARYMIME)) != 0 && smtpwire__is_binary(event->command.parameters);
+}
+
 static void ask(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
 {
-    s->due++;
-    s->due_verb = (uint16_t)verb;
-    event->replies = 1;
-    if (verb == SMTPWIRE_VERB_MAIL) {
-        /* Of a line that is faulty nothing is believed: the parameters are only those of a line that was accepted. */
-        const int good = event->kind == SMTPWIRE_COMMAND || event->error.id == SMTPWIRE_ERROR_COMMAND_SEQUENCE;
-        s->mail_smtputf8 = good && (event->command.flags & SMTPWIRE_FLAG_SMTPUTF8) != 0;
-        s->mail_binary =
-            good && (s->offered & SMTPWIRE_OFFER(BINARYMIME)) != 0 && smtpwire__is_binary(event->command.parameters);
-    }
+    smtpwire__server_one_due(s, verb, event);
+    if (verb == SMTPWIRE_VERB_MAIL)
+        smtpwire__server_ask_for_mail(s, event);
 }
 
 static size_t wait(const struct smtpwire_server *s, struct smtpwire_event *event)
@@ -161,18 +164,6 @@ static void server_line(struct smtpwire_server *s, const char *line, const struc
         ask(s, command->verb, event);
 }
 
-/* The same for what needs no machine: none of these commands begins a chunk. */
-static inline void obey_plain(struct smtpwire_server *s, struct smtpwire_event *event)
-{
-    const unsigned verb = event->command.verb;
-    const uint16_t disorder = smtpwire__server_disorder(s, verb);
-    if (disorder != SMTPWIRE_ERROR_NONE) {
-        event->kind = SMTPWIRE_ERROR;
-        smtpwire__error_set(&event->error, disorder, s->line.at);
-    }
-    ask(s, verb, event);
-}
-
 /* A line that is refused before it is complete. */
 static void server_fault(struct smtpwire_server *s, const char *line, const struct smtpwire__frame *frame,
                          struct smtpwire_event *event)
@@ -253,51 +244,32 @@ static SMTPWIRE__NOINLINE size_t push_command_line(struct smtpwire_server *s, co
     return frame->whole;
 }
 
-static inline struct smtpwire__plain plain_of(const struct smtpwire_server *s, const char *data, size_t len,
-                                              size_t readable)
-{
-    const struct smtpwire__plain plain = {.line = {data, len},
-                                          .readable = readable,
-                                          .options = s->line.options,
-                                          .offered = smtpwire__server_offered(s),
-                                          .simd = s->line.scanner};
-    return plain;
-}
-
-/* Of a line there are so many octets, and nothing wrong in them. */
-static inline size_t line_begun(struct smtpwire_server *s, size_t len, struct smtpwire_event *event)
-{
-    s->line.left = len;
-    s->line.looked = (uint32_t)len;
-    return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
-}
-
 /* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another; refused: it
  * is. */
-static SMTPWIRE__NOINLINE size_t push_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
-                                               struct smtpwire_event *event)
+size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
+                                 struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
-    const enum smtpwire__framed framed = smtpwire__line_find(&s->line, data, len, &frame);
+    enum smtpwire__framed framed;
 
-    /* A CR is looked at again with what comes behind it: line_goes_on() need not ask for one. */
+    s->line.left = len;
+    framed = smtpwire__line_find(&s->line, data, len, &frame);
+    /* As smtpwire__server_line_begun(). */
     if (s->line.looked != 0 && data[s->line.looked - 1] == '\r')
         s->line.looked--;
     if (framed == SMTPWIRE__FRAMED_MORE)
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
     if (s->due != 0 && must_wait(s, data, frame.content))
         return wait(s, event);
+    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS && !refused) {
+        const struct smtpwire__plain plain =
+            smtpwire__server_plain(s, data, frame.content, smtpwire__readable(s->line.options, len));
+        if (smtpwire__plain_command(&plain, &event->command))
+            return smtpwire__server_obey(s, data, len, frame.content, event, frame.whole - frame.content);
+    }
     smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, frame.whole);
     event->line.data = data;
     event->line.len = frame.content;
-    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS && !refused) {
-        const struct smtpwire__plain plain = plain_of(s, data, frame.content, smtpwire__readable(s->line.options, len));
-        if (smtpwire__plain_command(&plain, &event->command)) {
-            obey_plain(s, event);
-            smtpwire__line_done(&s->line, len, frame.whole);
-            return frame.whole;
-        }
-    }
     return push_command_line(s, data, len, framed, &frame, event);
 }
 
@@ -310,27 +282,7 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
                               s->line.at, 0);
     if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
         return wait(s, event);
-    return push_any_line(s, data, len, 0, event);
-}
-
-/* Nothing is due. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */
-static SMTPWIRE__NOINLINE size_t push_new_line(struct smtpwire_server *s, const char *data, size_t len,
-                                               struct smtpwire_event *event)
-{
-    struct smtpwire__plain plain = plain_of(s, data, len, len);
-    const size_t whole = smtpwire__plain_line(&plain, s->line.cap, &event->command);
-    if (whole == 0) {
-        if (plain.clear == len && len < s->line.cap)
-            return line_begun(s, len, event);
-        s->line.left = len;
-        return push_any_line(s, data, len, plain.line.len != len, event);
-    }
-    smtpwire__event(event, SMTPWIRE_COMMAND, s->line.at, whole);
-    event->line.data = data;
-    event->line.len = plain.line.len;
-    obey_plain(s, event);
-    smtpwire__line_done(&s->line, len, whole);
-    return whole;
+    return smtpwire__server_any_line(s, data, len, 0, event);
 }
 
 static size_t push_content(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
@@ -398,22 +350,6 @@ static size_t push_phase(struct smtpwire_server *s, const char *data, size_t len
     }
 }
 
-/* A few octets more of a line that neither end it nor spoil it: what pushes of single octets mostly bring. */
-static inline int line_goes_on(const struct smtpwire_server *s, const char *data, size_t len)
-{
-    enum { FEW = SMTPWIRE__SCAN_LINE_LEAST - 1 };
-    size_t i = s->line.looked;
-
-    if (len - i - 1 >= FEW || len >= s->line.cap || (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT))
-        return 0;
-    SMTPWIRE__STEPS(len - i);
-    do
-        if ((unsigned char)data[i] <= '\r')
-            return 0;
-    while (++i != len);
-    return 1;
-}
-
 /* What is not a command, or not yet, or nothing any more. */
 static SMTPWIRE__NOINLINE size_t push_other(struct smtpwire_server *s, const char *text, size_t len,
                                             struct smtpwire_event *event)
@@ -424,8 +360,6 @@ static SMTPWIRE__NOINLINE size_t push_other(struct smtpwire_server *s, const cha
         return server_fatal(s, s->fatal.id, 0, event);
     if (len < s->line.left)
         return server_fatal(s, SMTPWIRE_ERROR_MISUSE, s->line.at, event);
-    if (s->line.at + len > s->shown)
-        s->shown = s->line.at + len;
     if (s->phase == SERVER_TLS && len != 0)
         return server_fatal(s, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, event);
     if (!s->line.skipping)
@@ -441,18 +375,39 @@ static SMTPWIRE__NOINLINE size_t push_other(struct smtpwire_server *s, const cha
     return skipped + push_phase(s, text + skipped, len - skipped, event);
 }
 
+/* Fewer than 16 octets more than those of the line that have been looked at, or none, or what ends it. */
+static SMTPWIRE__NOINLINE size_t push_few(struct smtpwire_server *s, const char *data, size_t len,
+                                          struct smtpwire_event *event)
+{
+    size_t i = s->line.looked;
+
+    while (i < len && (unsigned char)data[i] > '\r')
+        i++;
+    SMTPWIRE__STEPS(i - s->line.looked);
+    if (len < s->line.cap) {
+        if (i == len && len != 0)
+            return smtpwire__server_line_begun(s, len, len, event);
+        if (i + 1 == len && data[i] == '\r')
+            return smtpwire__server_line_begun(s, len, i, event);
+    }
+    if (len - i == 2 && len >= SMTPWIRE__SCAN_LINE_LEAST) /* CRLF, as a rule */
+        return smtpwire__server_new_line(s, data, len, event);
+    return push_commands(s, data, len, event);
+}
+
 size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
 {
     struct smtpwire_server *s = server;
-    uint64_t end;
+    const char *const octets = data;
+    const size_t looked = s->line.looked, more = len - looked;
 
-    if ((s->line.fatal | s->line.skipping | s->phase) != 0 || len < s->line.left)
-        return push_other(s, data, len, event);
-    end = s->line.at + len;
-    s->shown = end > s->shown ? end : s->shown;
-    if (len - s->line.looked >= SMTPWIRE__SCAN_LINE_LEAST && s->due == 0)
-        return push_new_line(s, data, len, event);
-    if (!line_goes_on(s, data, len))
-        return push_commands(s, data, len, event);
-    return line_begun(s, len, event);
+    /* In a line that nothing has refused: the next octet may come whatever is due. */
+    if (!SMTPWIRE__SELDOM(more != 1 || looked == 0 || (unsigned char)octets[looked] <= '\r' || len >= s->line.cap)) {
+        SMTPWIRE__STEPS(1);
+        return smtpwire__server_line_begun(s, len, len, event);
+    }
+    if ((s->line.fatal | s->line.skipping | s->phase | s->due) != 0 || len < s->line.left)
+        return push_other(s, octets, len, event);
+    return more >= SMTPWIRE__SCAN_LINE_LEAST ? smtpwire__server_new_line(s, octets, len, event)
+                                             : push_few(s, octets, len, event);
 }

@@ -2,7 +2,7 @@
  * 5321 section 4.5.3.1.4); and the start of TLS, behind which something else may be offered.
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
+#include "server.h"
 
 /* The options of this session: what is offered may have changed. */
 static const struct smtpwire_options *server_options(const struct smtpwire_server *s, struct smtpwire_options *room)
@@ -51,8 +51,9 @@ int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held)
 
     if (s->line.fatal || (s->phase != SERVER_TLS && !implicit))
         return -1;
-    if (held != 0 || s->shown > s->line.at) {
+    if (held != 0 || s->line.left != 0) {
         s->line.fatal = 1;
+        s->line.looked = 0;
         smtpwire__fatal(&s->fatal, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, &ignored);
         return -1;
     }

@@ -2,7 +2,7 @@
  * 3207, RFC 4468 section 3.2, RFC 4954 section 4, Postfix XCLIENT_README and XFORWARD_README).
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
+#include "server.h"
 
 /* DATA, BDAT and BURL need a recipient (RFC 5321 section 3.3; in LMTP it is 503 whatever was tried, RFC 2033 section
  * 4.2), DATA does not mix with the others, and a message with a refused chunk takes no more (RFC 3030 section 2, RFC

@@ -2,7 +2,7 @@
  * sections 3.3 and 4.1.4).
  *
  * SPDX-License-Identifier: MIT */
-#include "internal.h"
+#include "server.h"
 
 void smtpwire__server_drop(struct smtpwire_server *s)
 {

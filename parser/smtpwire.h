@@ -1053,8 +1053,7 @@ SMTPWIRE_API size_t smtpwire_data_push(struct smtpwire_data *data, const void *o
 
 /* Where a server stands in what a client sends, and in the mail transaction. */
 struct smtpwire_server {
-    struct smtpwire_line line; /* up to chunking 64 octets, which are what most commands need */
-    uint64_t shown;
+    struct smtpwire_line line; /* up to offered 64 octets, which are what most commands need */
     uint32_t due, recipients;
     uint16_t due_verb;
     uint8_t phase, ready, greeted, transaction, refused_recipients, chunking;
@@ -1064,7 +1063,7 @@ struct smtpwire_server {
     struct smtpwire_error fatal;
     uint64_t chunk_left, chunk_size, chunk_at, chunks;
     uint16_t chunk_error, zero[3];
-    uint64_t reserved[5];
+    uint64_t reserved[6];
 };
 
 /* A new connection on which the greeting is due (RFC 5321 section 3.1). Returns 0, or -1 if the options are not valid.

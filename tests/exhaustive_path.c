@@ -78,11 +78,11 @@ static void compare(enum smtpwire__address_kind kind, const char *first, size_t 
     ask_machine(kind, p, p + len, &expected);
     for (size_t i = 0; i < scanner_count; i++) {
         const unsigned simd = scanners[i];
-        const struct smtpwire__plain plain = {{first, before + len}, before + len + behind, NULL, 0, simd, 0};
+        const struct smtpwire__plain plain = {{first, before + len}, before + len + behind, NULL, 0, simd};
         struct smtpwire_address address = {0};
         uint32_t flags = 0;
-        const size_t stop = smtpwire__plain_path(&plain, before + 1, &address, &flags);
-        const unsigned char *end = stop != 0 ? (const unsigned char *)first + stop + 1 : NULL;
+        const size_t stop = smtpwire__plain_path(&plain, (unsigned)before + 1, &address, &flags);
+        const unsigned char *end = stop != 0 ? (const unsigned char *)first + stop : NULL;
         if (end != NULL && end != p + len && *end != ' ' && *end != '\t')
             ask_machine(kind, p, end, &ended); /* what stands behind is for the caller to judge */
         else
