@@ -143,38 +143,51 @@ SMTPWIRE__SMALL static const unsigned char *unusual_path(const struct smtpwire__
     return end;
 }
 
-int smtpwire__plain_path_command(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_command *command)
+/* Behind the path, which ends before line[end]. */
+static int rest_of_line(const struct smtpwire__plain *plain, size_t end, struct smtpwire_command *command)
+{
+    const char *const line = plain->line.data;
+    return end == plain->line.len ||
+           smtpwire__plain_parameters(line + end, line + plain->line.len, line + plain->readable, plain->options,
+                                      plain->offered, command);
+}
+
+/* What has a path without masks, or an unusual one, of a command that has a name. */
+static int path_command(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_command *command)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data, *behind;
     const size_t end = path_by_octets(plain, from, &command->address, &command->flags);
     if (end != 0)
-        return smtpwire__plain_rest(plain, end, command);
+        return rest_of_line(plain, end, command);
     behind = unusual_path(plain, line + from - 1, command);
-    return behind != NULL && smtpwire__plain_rest(plain, (size_t)(behind - line), command);
+    return behind != NULL && rest_of_line(plain, (size_t)(behind - line), command);
 }
 
-static size_t path_by_masks(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address)
+/* *flags is 0, as below. */
+static size_t path_by_masks(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
+                            uint32_t *flags)
 {
     if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
-        SMTPWIRE__BY_VECTORS(plain->simd, plain->readable, path, (plain, from, address))
-    return (void)plain, (void)from, (void)address, (size_t)0;
+        SMTPWIRE__BY_VECTORS(plain->simd, plain->readable, path, (plain, from, address, flags))
+    return (void)plain, (void)from, (void)address, (void)flags, (size_t)0;
 }
 
-static size_t host_by_masks(const struct smtpwire__plain *plain, unsigned from)
+static size_t host_by_masks(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags)
 {
     if (plain->readable >= SMTPWIRE__SCAN_LINE_LEAST)
-        SMTPWIRE__BY_VECTORS(plain->simd, plain->readable, host, (plain, from))
-    return (void)plain, (void)from, (size_t)0;
+        SMTPWIRE__BY_VECTORS(plain->simd, plain->readable, host, (plain, from, flags))
+    return (void)plain, (void)from, (void)flags, (size_t)0;
 }
 
 /* The domain that the line has from octet from on; returns where it ends, or 0. */
 static size_t read_host(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags)
 {
     const unsigned char *const line = (const unsigned char *)plain->line.data, *end;
-    const size_t found = host_by_masks(plain, from);
+    size_t found;
 
-    SMTPWIRE__STEPS(found / 8);
     *flags = 0;
+    found = host_by_masks(plain, from, flags);
+    SMTPWIRE__STEPS(found / 8);
     if (found != 0) /* within 64 octets */
         return found;
     end = domain_by_octets(line + from, line + plain->line.len, flags);
@@ -193,8 +206,9 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
 size_t smtpwire__plain_path(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
                             uint32_t *flags)
 {
-    const size_t end = path_by_masks(plain, from, address);
+    size_t end;
     *flags = 0;
+    end = path_by_masks(plain, from, address, flags);
     return end != 0 ? end : path_by_octets(plain, from, address, flags);
 }
 
@@ -212,7 +226,8 @@ static int plain_host(const struct smtpwire__plain *plain, unsigned verb, struct
     return 1;
 }
 
-int smtpwire__plain_other(const struct smtpwire__plain *plain, struct smtpwire_command *command)
+/* What has no path, of a command that is blank. */
+static int other_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
 {
     const uint64_t name = plain->line.len >= 4 ? smtpwire__load_4(plain->line.data) : 0;
 
@@ -231,9 +246,9 @@ int smtpwire__command_by_octets(const struct smtpwire__plain *plain, struct smtp
     const unsigned from = smtpwire__plain_verb(plain->line.data, plain->line.len);
     smtpwire__blank_command(command);
     if (from == 0)
-        return smtpwire__plain_other(plain, command);
+        return other_command(plain, command);
     smtpwire__plain_name(plain->line.data, smtpwire__plain_verb_of(from), command);
-    return smtpwire__plain_path_command(plain, from, command);
+    return path_command(plain, from, command);
 }
 
 int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire_command *command)
@@ -242,9 +257,9 @@ int smtpwire__plain_command(const struct smtpwire__plain *plain, struct smtpwire
     size_t end;
     smtpwire__blank_command(command);
     if (from == 0)
-        return smtpwire__plain_other(plain, command);
+        return other_command(plain, command);
     smtpwire__plain_name(plain->line.data, smtpwire__plain_verb_of(from), command);
-    end = path_by_masks(plain, from, &command->address);
-    return end != 0 ? smtpwire__plain_rest(plain, end, command) : smtpwire__plain_path_command(plain, from, command);
+    end = path_by_masks(plain, from, &command->address, &command->flags);
+    return end != 0 ? rest_of_line(plain, end, command) : path_command(plain, from, command);
 }
 #endif

@@ -61,11 +61,6 @@ static inline size_t smtpwire__plain_path(const struct smtpwire__plain *plain, u
     return (void)plain, (void)from, (void)address, (void)flags, (size_t)0;
 }
 #endif
-/* What has no path, of a command that is blank; and what has a path without masks, or an unusual one, of a command that
- * has a name. */
-int smtpwire__plain_other(const struct smtpwire__plain *plain, struct smtpwire_command *command);
-int smtpwire__plain_path_command(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_command *command);
-
 /* Whether the length limits of addresses, which are the first four, are the RFC's. */
 static inline int smtpwire__default_limits(const struct smtpwire_options *options)
 {
@@ -143,36 +138,29 @@ static inline unsigned smtpwire__plain_word(const char *line)
 #endif
 }
 
-/* Behind the path, which ends before line[end]. */
-static inline int smtpwire__plain_rest(const struct smtpwire__plain *plain, size_t end,
-                                       struct smtpwire_command *command)
-{
-    const char *const line = plain->line.data;
-    return end == plain->line.len ||
-           smtpwire__plain_parameters(line + end, line + plain->line.len, line + plain->readable, plain->options,
-                                      plain->offered, command);
-}
-
 /* Fewer octets of a line are not read by vectors. */
 enum { SMTPWIRE__SCAN_LINE_LEAST = 16 };
 
-/* plain_body.h, for plain.c: lines of which 16 octets are readable, with AVX2 32; from is under 64. What has unusual
+/* plain_body.h: lines of which 16 octets are readable, with AVX2 32; from is under 64. What has unusual
  * octets in it, or ends in a digit, or goes on behind the first 64 octets, is no path and no host here. */
 int smtpwire__scan_parse_sse2(const char *line, size_t len, const struct smtpwire_options *options,
                               struct smtpwire_command *command, struct smtpwire_error *error);
 size_t smtpwire__scan_push_sse2(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event);
-size_t smtpwire__scan_path_sse2(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address);
-size_t smtpwire__scan_host_sse2(const struct smtpwire__plain *plain, unsigned from);
+size_t smtpwire__scan_path_sse2(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
+                                uint32_t *flags);
+size_t smtpwire__scan_host_sse2(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags);
 int smtpwire__scan_parse_avx2(const char *line, size_t len, const struct smtpwire_options *options,
                               struct smtpwire_command *command, struct smtpwire_error *error);
 size_t smtpwire__scan_push_avx2(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event);
-size_t smtpwire__scan_path_avx2(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address);
-size_t smtpwire__scan_host_avx2(const struct smtpwire__plain *plain, unsigned from);
+size_t smtpwire__scan_path_avx2(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
+                                uint32_t *flags);
+size_t smtpwire__scan_host_avx2(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags);
 int smtpwire__scan_parse_neon(const char *line, size_t len, const struct smtpwire_options *options,
                               struct smtpwire_command *command, struct smtpwire_error *error);
 size_t smtpwire__scan_push_neon(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event);
-size_t smtpwire__scan_path_neon(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address);
-size_t smtpwire__scan_host_neon(const struct smtpwire__plain *plain, unsigned from);
+size_t smtpwire__scan_path_neon(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
+                                uint32_t *flags);
+size_t smtpwire__scan_host_neon(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags);
 
 /* Returns what the vectors say that the line is to be read by, if there are such. */
 #if defined(SMTPWIRE__SCAN_AVX2)

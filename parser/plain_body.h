@@ -1,6 +1,6 @@
-/* The body of what reads plain command lines by masks (plain.c). Included by the scan_*.c of vector instructions behind
- * scan_path.h. What has an octet that masks do not tell of is left to functions of plain.c, with nothing to come back
- * to: so that what is usual has all registers.
+/* The body of what reads plain command lines by masks. Included by the scan_*.c of vector instructions behind
+ * scan_path.h. A line is read by one function, which leaves what masks do not tell of to others (server_plain.c,
+ * command.rl) with nothing to come back to: so that what is usual has all registers.
  *
  * SPDX-License-Identifier: MIT */
 
@@ -15,34 +15,35 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(look)(const char *line, size_
 SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(read_path)(const struct SCAN_NAME(class_masks) * m,
                                                                 const char *line, size_t len, unsigned from,
                                                                 const struct smtpwire_options *options,
-                                                                struct smtpwire_address *address)
+                                                                struct smtpwire_address *address, uint32_t *flags)
 {
     const struct SCAN_NAME(class_masks) rest = SCAN_NAME(from)(m, from);
     size_t at, end;
 
     if (line[from - 1] != '<' || !smtpwire__default_limits(options) ||
-        !SCAN_NAME(find_path)(&rest, line + from, len - from, &at, &end))
+        !SCAN_NAME(find_path)(&rest, line + from, len - from, &at, &end, flags))
         return 0;
     smtpwire__plain_address(line + from, at, end, address);
     SMTPWIRE__STEPS(end / 8);
     return from + end + 1;
 }
 
-SCAN_TARGET size_t SCAN_NAME(path)(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address)
+SCAN_TARGET size_t SCAN_NAME(path)(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,
+                                   uint32_t *flags)
 {
     struct SCAN_NAME(class_masks) m;
     SCAN_NAME(look)(plain->line.data, plain->readable, &m);
-    return SCAN_NAME(read_path)(&m, plain->line.data, plain->line.len, from, plain->options, address);
+    return SCAN_NAME(read_path)(&m, plain->line.data, plain->line.len, from, plain->options, address, flags);
 }
 
-SCAN_TARGET size_t SCAN_NAME(host)(const struct smtpwire__plain *plain, unsigned from)
+SCAN_TARGET size_t SCAN_NAME(host)(const struct smtpwire__plain *plain, unsigned from, uint32_t *flags)
 {
     struct SCAN_NAME(class_masks) m;
     size_t end;
     SCAN_NAME(look)(plain->line.data, plain->readable, &m);
     m = SCAN_NAME(from)(&m, from);
-    end = SCAN_NAME(find_host)(&m, plain->line.data + from, plain->line.len - from);
-    return end != 0 ? from + end : 0;
+    end = SCAN_NAME(find_host)(&m, plain->line.data + from, plain->line.len - from, flags);
+    return end != 0 && from + end <= 64 ? from + end : 0; /* no mask tells what is behind those */
 }
 
 /* The path of a MAIL or RCPT: returns where it has ended; 0 for what is left to others, all of it. */
@@ -53,7 +54,7 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(read_command)(const struct 
 {
     SCAN_NAME(blank)(command);
     smtpwire__plain_name(line, smtpwire__plain_verb_of(from), command);
-    return SCAN_NAME(read_path)(m, line, len, from, options, &command->address);
+    return SCAN_NAME(read_path)(m, line, len, from, options, &command->address, &command->flags);
 }
 
 SCAN_TARGET int SCAN_NAME(parse)(const char *line, size_t len, const struct smtpwire_options *options,

@@ -205,8 +205,8 @@ static inline size_t smtpwire__scan_content(unsigned simd, const unsigned char *
 /* Bits of the 16 octets that are not over CR. */
 static inline unsigned smtpwire__scan_low(const char *data)
 {
-    const __m128i cr = _mm_set1_epi8('\r'), octets = _mm_loadu_si128((const __m128i *)(const void *)data);
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(octets, cr), octets));
+    const __m128i over = _mm_subs_epu8(_mm_loadu_si128((const __m128i *)(const void *)data), _mm_set1_epi8('\r'));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(over, _mm_setzero_si128()));
 }
 
 static inline uint64_t smtpwire__scan_low_64(const char *data)

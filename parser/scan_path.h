@@ -61,13 +61,17 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(gather)(const unsigned char *
 
 /* Whether what ends at marks, dots and what is behind the last of them, are atoms, and of the domain labels: none is
  * empty, and those of the domain begin and end with a letter or digit and have nothing but those and "-" in them (RFC
- * 5321 section 4.1.2). Bit 0 is where the first begins. A domain of one label, and two "-" side by side, are left to
- * others, which flag them. */
+ * 5321 section 4.1.2). Bit 0 is where the first begins. *flags gets what SMTPWIRE_FLAG_* say of the domain; two "-"
+ * side by side are left to others, which flag them. */
 SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(labels)(const struct SCAN_NAME(class_masks) * m, uint64_t marks,
-                                                          uint64_t domain)
+                                                          uint64_t domain, uint32_t *flags)
 {
     const uint64_t edges = marks | (m->hyphen & domain); /* of which none is beside another, nor the first octet */
-    return ((edges & (edges << 1 | 1)) | (m->other & domain)) == 0 && (m->dot & domain) != 0;
+    if (((edges & (edges << 1 | 1)) | (m->other & domain)) != 0)
+        return 0;
+    if ((m->dot & domain) == 0)
+        *flags |= SMTPWIRE_FLAG_SINGLE_LABEL;
+    return 1;
 }
 
 /* So that bit 0 stands for octet from, which is under 64. */
@@ -83,13 +87,13 @@ SCAN_TARGET static SMTPWIRE__INLINE struct SCAN_NAME(class_masks)
  * *at is where "@" is and *end where ">" is; 0 for anything else, and for what has unusual octets in it, or goes on
  * behind those that have been looked at, or ends in a digit: it could be a number. */
 SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(find_path)(const struct SCAN_NAME(class_masks) * m, const char *path,
-                                                             size_t len, size_t *at, size_t *end)
+                                                             size_t len, size_t *at, size_t *end, uint32_t *flags)
 {
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
     const uint64_t first = m->unusual & (~m->unusual + 1), others = m->unusual ^ first, second = others & (~others + 1);
     const uint64_t marks = (m->dot & (second - 1)) | first | second;
 
-    if (!SCAN_NAME(labels)(m, marks, second - (first << 1)) || second == 0)
+    if (!SCAN_NAME(labels)(m, marks, second - (first << 1), flags) || second == 0)
         return 0;
     *at = (size_t)__builtin_ctzll(first);
     *end = (size_t)__builtin_ctzll(second);
@@ -98,12 +102,12 @@ SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(find_path)(const struct SCAN_N
 
 /* A Domain, of which len octets are there. Returns where the first octet is that none has; 0 if there is none. */
 SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_host)(const struct SCAN_NAME(class_masks) * m,
-                                                                const char *host, size_t len)
+                                                                const char *host, size_t len, uint32_t *flags)
 {
     const uint64_t behind = len < 64 ? ~UINT64_C(0) << len : 0, none = m->unusual | m->other | behind;
     const uint64_t stop = none & (~none + 1), domain = stop - 1;
     size_t end;
-    if (stop == 0 || !SCAN_NAME(labels)(m, (m->dot & domain) | stop, domain))
+    if (stop == 0 || !SCAN_NAME(labels)(m, (m->dot & domain) | stop, domain, flags))
         return 0;
     end = (size_t)__builtin_ctzll(stop);
     return host[end - 1] > '9' ? end : 0; /* else it could be a number */

@@ -9,7 +9,7 @@
 
 _Static_assert(sizeof(void *) != 8 || sizeof(struct smtpwire_server) == 256, "its size is part of the ABI");
 _Static_assert(sizeof(struct smtpwire_server) <= 256, "its size is part of the ABI");
-_Static_assert(offsetof(struct smtpwire_server, chunking) < 64, "what most commands need is there first");
+_Static_assert(offsetof(struct smtpwire_server, offered) < 64, "what most commands need is there first");
 _Static_assert(SERVER_COMMANDS == 0, "smtpwire_server_push() takes them together");
 
 int smtpwire_server_init(struct smtpwire_server *server, const struct smtpwire_options *options)
@@ -390,19 +390,24 @@ static SMTPWIRE__NOINLINE size_t push_few(struct smtpwire_server *s, const char 
         if (i + 1 == len && data[i] == '\r')
             return smtpwire__server_line_begun(s, len, i, event);
     }
-    if (len - i == 2 && len >= SMTPWIRE__SCAN_LINE_LEAST) /* CRLF, as a rule */
-        return smtpwire__server_new_line(s, data, len, event);
+    if (len - i == 2 && len <= s->line.cap &&
+        smtpwire__is_crlf(data + i)) /* that of a word, or of a line that vectors read */
+        return len < SMTPWIRE__SCAN_LINE_LEAST ? smtpwire__server_framed(s, data, len, i, event)
+                                               : smtpwire__server_new_line(s, data, len, event);
     return push_commands(s, data, len, event);
 }
 
-size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len, struct smtpwire_event *event)
+SMTPWIRE__ALIGNED size_t smtpwire_server_push(struct smtpwire_server *server, const void *data, size_t len,
+                                              struct smtpwire_event *event)
 {
     struct smtpwire_server *s = server;
     const char *const octets = data;
     const size_t looked = s->line.looked, more = len - looked;
 
-    /* In a line that nothing has refused: the next octet may come whatever is due. */
-    if (!SMTPWIRE__SELDOM(more != 1 || looked == 0 || (unsigned char)octets[looked] <= '\r' || len >= s->line.cap)) {
+    /* In a line of which nothing has been refused yet: one octet more may come whatever is due. Behind a line that
+     * waits, and behind a CR, none has been looked at. */
+    if (SMTPWIRE__MOSTLY(more == 1 && looked != 0 && (unsigned char)octets[looked] > '\r' && len < s->line.cap &&
+                         len >= s->line.left)) {
         SMTPWIRE__STEPS(1);
         return smtpwire__server_line_begun(s, len, len, event);
     }

@@ -57,7 +57,7 @@ void smtpwire__server_ask_for_mail(struct smtpwire_server *s, const struct smtpw
 size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
                                  struct smtpwire_event *event);
 
-/* server_plain.c: nothing is due, and the octets are the first of a line. */
+/* server_plain.c: the octets are the first of a line; nothing is due, but with _obey(). */
 /* There are 16. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */
 size_t smtpwire__server_new_line(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event);
 /* The first octets, clear of them, are over CR, and it does not end behind them; 0 tells nothing. */

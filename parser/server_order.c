@@ -23,7 +23,7 @@ static uint16_t chunk_error(const struct smtpwire_server *s)
                                                         : SMTPWIRE_ERROR_COMMAND_NOT_IMPLEMENTED;
 }
 
-/* RFC 5321 section 4.1.4: what may come when; of RCPT internal.h has it. */
+/* RFC 5321 section 4.1.4: what may come when; of RCPT server.h has it. */
 uint16_t smtpwire__server_disorder_of_other(const struct smtpwire_server *s, unsigned verb)
 {
     int good;

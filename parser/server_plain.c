@@ -28,9 +28,10 @@ static SMTPWIRE__NOINLINE size_t push_framed(struct smtpwire_server *s, const ch
                                              struct smtpwire_event *event)
 {
     const struct smtpwire__plain plain = smtpwire__server_plain(s, data, content, len);
-    if (smtpwire__command_by_octets(&plain, &event->command))
-        return smtpwire__server_obey(s, data, len, content, event, 2);
-    return smtpwire__server_any_line(s, data, len, 1, event);
+    if (!smtpwire__command_by_octets(&plain, &event->command))
+        return smtpwire__server_any_line(s, data, len, 1, event);
+    return event->command.verb == SMTPWIRE_VERB_RCPT ? smtpwire__server_rcpt(s, data, len, content, event)
+                                                     : smtpwire__server_obey(s, data, len, content, event, 2);
 }
 
 size_t smtpwire__server_framed(struct smtpwire_server *s, const char *data, size_t len, size_t content,

@@ -213,11 +213,28 @@ static void content_that_is_shown_no_more_is_misuse(void **state)
     assert_int_equal(event.kind, SMTPWIRE_FATAL);
 }
 
+/* Behind a line that waits for a reply as well, though one octet more than that line's would go on in another. */
+static void fewer_octets_than_wait_are_misuse(void **state)
+{
+    struct smtpwire_server s;
+    (void)state;
+    greeted(&s);
+    assert_int_equal(PUSH(&s, "MAIL FROM:<a@b>\r\n"), 17);
+    assert_int_equal(smtpwire_server_replied(&s, 250), 0);
+    assert_int_equal(PUSH(&s, "RCPT TO:<a@b>\r\n"), 15);
+    assert_int_equal(PUSH(&s, "DATA\r\nxx"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_WAIT);
+    assert_int_equal(PUSH(&s, "DATAx"), 0);
+    assert_int_equal(event.kind, SMTPWIRE_FATAL);
+    assert_int_equal(event.error.id, SMTPWIRE_ERROR_MISUSE);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_loop_while_octets_are_left_loses_an_event),
         cmocka_unit_test(fewer_octets_than_were_left_is_misuse),
+        cmocka_unit_test(fewer_octets_than_wait_are_misuse),
         cmocka_unit_test(fatal_is_sticky),
         cmocka_unit_test(content_that_is_shown_no_more_is_misuse),
         cmocka_unit_test(nothing_may_be_pushed),
