@@ -226,10 +226,8 @@ size_t smtpwire__address_encoded(unsigned id, int unicode, const struct smtpwire
     d.ascii = id == SMTPWIRE_PARAMETER_ALT_ADDRESS;
     d.unicode = unicode;
     viable = read_text(&d, value, accepted, &whole);
-    if (d.ascii || unicode) {
-        *non_ascii = 0;
+    if (d.ascii || unicode)
         return whole ? value.len : wire_viable(&d, value, viable, NULL);
-    }
     over_127 = smtpwire__has_non_ascii(d.text, viable);
     *non_ascii = over_127;
     if (whole && (!over_127 || utf8 != SMTPWIRE__UTF8_FORBIDDEN))

@@ -269,8 +269,8 @@ void smtpwire__check_parameters(struct smtpwire__finding *first, const struct sm
                                 const struct smtpwire__marks *marks, const struct smtpwire_options *options);
 
 /* encoded.c: how much of the value, which the grammar of the encoding takes, the address of this parameter begins with,
- * and whether it is one. *non_ascii: it has an octet over 127; where that is forbidden, that is what is wrong behind
- * what is returned. */
+ * and whether it is one. *non_ascii, which is 0: it has an octet over 127; where that is forbidden, that is what is
+ * wrong behind what is returned. */
 size_t smtpwire__address_encoded(unsigned id, int unicode, const struct smtpwire_options *options,
                                  enum smtpwire__utf8 utf8, struct smtpwire_slice value, int *accepted, int *non_ascii);
 /* How much of xtext some value of an attribute begins with, and whether it is one. max: octets when decoded. */

@@ -173,7 +173,7 @@ static void check_address(const struct reading *r, struct smtpwire_slice encoded
 {
     const enum smtpwire__utf8 utf8 = r->judged->utf8;
     size_t good;
-    int accepted, non_ascii;
+    int accepted, non_ascii = 0;
 
     encoded.len = viable;
     good = smtpwire__address_encoded(r->id, unicode, r->options, utf8, encoded, &accepted, &non_ascii);

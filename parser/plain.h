@@ -84,12 +84,11 @@ static inline int smtpwire__default_limits(const struct smtpwire_options *option
                             SMTPWIRE__FOLD(e), SMTPWIRE__FOLD(f), SMTPWIRE__FOLD(g), SMTPWIRE__FOLD(h))) ==            \
      SMTPWIRE__WORD(a, b, c, d, e, f, g, h))
 
-/* MAIL and RCPT: returns where the path begins behind "<"; 0 if it is another. A path that is shorter than what it
- * looks at is none. */
-enum { SMTPWIRE__RCPT_TO = 9, SMTPWIRE__MAIL_FROM = 11 };
+/* MAIL and RCPT: returns where the path begins behind "<"; 0 if it is another. What is shorter has no path. */
+enum { SMTPWIRE__RCPT_TO = 9, SMTPWIRE__MAIL_FROM = 11, SMTPWIRE__SHORTEST = 12 };
 static inline unsigned smtpwire__plain_verb(const char *line, size_t len)
 {
-    if (len < SMTPWIRE__MAIL_FROM)
+    if (len < SMTPWIRE__SHORTEST)
         return 0;
     if (SMTPWIRE__IS_WORD(smtpwire__load_8(line), 'R', 'C', 'P', 'T', ' ', 'T', 'O', ':'))
         return SMTPWIRE__RCPT_TO;

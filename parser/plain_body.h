@@ -91,8 +91,8 @@ SCAN_TARGET size_t SCAN_NAME(push)(struct smtpwire_server *s, const char *data, 
     if (low == 0)
         return smtpwire__server_open_line(s, data, len, len < 128 ? len : 128, event);
     i += (size_t)__builtin_ctzll(low);
-    if (len - i < 2 || i > s->line.cap - 2 || !smtpwire__is_crlf(data + i))
-        return smtpwire__server_open_line(s, data, len, 0, event);
+    if (!smtpwire__server_ends(s, data, len, i))
+        return smtpwire__server_open_line(s, data, len, i, event);
     from = smtpwire__plain_verb(data, i);
     if (from == 0)
         return smtpwire__server_framed(s, data, len, i, event);

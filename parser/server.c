@@ -390,8 +390,7 @@ static SMTPWIRE__NOINLINE size_t push_few(struct smtpwire_server *s, const char 
         if (i + 1 == len && data[i] == '\r')
             return smtpwire__server_line_begun(s, len, i, event);
     }
-    if (len - i == 2 && len <= s->line.cap &&
-        smtpwire__is_crlf(data + i)) /* that of a word, or of a line that vectors read */
+    if (smtpwire__server_ends(s, data, len, i) && len - i == 2)
         return len < SMTPWIRE__SCAN_LINE_LEAST ? smtpwire__server_framed(s, data, len, i, event)
                                                : smtpwire__server_new_line(s, data, len, event);
     return push_commands(s, data, len, event);

@@ -60,7 +60,7 @@ size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, si
 /* server_plain.c: the octets are the first of a line; nothing is due, but with _obey(). */
 /* There are 16. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */
 size_t smtpwire__server_new_line(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event);
-/* The first octets, clear of them, are over CR, and it does not end behind them; 0 tells nothing. */
+/* The first octets, clear of them, are over CR, and it does not end behind them. */
 size_t smtpwire__server_open_line(struct smtpwire_server *s, const char *data, size_t len, size_t clear,
                                   struct smtpwire_event *event);
 /* A line that is there as a whole, content octets and CRLF: any; and a MAIL or RCPT whose path has ended at path. */
@@ -98,6 +98,12 @@ static inline void smtpwire__server_one_due(struct smtpwire_server *s, unsigned 
     s->due++;
     s->due_verb = (uint16_t)verb;
     event->replies = 1;
+}
+
+/* Whether CRLF stands at octet i, of a line of which len are there, and within its limit. */
+static inline int smtpwire__server_ends(const struct smtpwire_server *s, const char *data, size_t len, size_t i)
+{
+    return len - i >= 2 && i <= s->line.cap - 2 && smtpwire__is_crlf(data + i);
 }
 
 static inline void smtpwire__server_told(const struct smtpwire_server *s, const char *data, size_t content,

@@ -67,7 +67,7 @@ static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_server *s, const ch
                                              struct smtpwire_event *event)
 {
     const size_t clear = smtpwire__scan_line_start(data, len);
-    if (clear + 2 > len || clear + 2 > s->line.cap || data[clear] != '\r' || data[clear + 1] != '\n')
+    if (!smtpwire__server_ends(s, data, len, clear))
         return smtpwire__server_open_line(s, data, len, clear, event);
     return smtpwire__server_framed(s, data, len, clear, event);
 }

@@ -289,6 +289,7 @@ static void usual_paths_are_read_by_vectors(void **state)
                 else
                     read_by_vectors(text, &options);
             }
+        read_by_vectors("EHLO mx1.acme-corp.co.uk-mail.de", &options);
     }
 }
 
@@ -300,20 +301,25 @@ static void what_is_unusual_is_read_alone(void **state)
     } lines[] = {{"RCPT TO:<\"a b\"@example.com> NOTIFY=DELAY", "<\"a b\"@example.com>"},
                  {"MAIL FROM:<> SIZE=1000 BODY=8BITMIME", "<>"},
                  {"RCPT TO:<Postmaster> NOTIFY=FAILURE,DELAY", "<Postmaster>"},
-                 {"MAIL FROM:<jane@example.com> BODY=8BITMIME ENVID=QQ314159 SIZE=1", "QQ314159"},
+                 {"MAIL FROM:<jane@example.com> BODY=8BITMIME SIZE=1 ENVID=QQ314159", "QQ314159"},
                  {"RCPT TO:<jane@example.com> NOTIFY=NEVER ORCPT=rfc822;jane@example.com", "NEVER"},
                  {"RCPT TO:<jane@example.com> NOTIFY=DELAY ORCPT=rfc822;jane+2Btag@example.com",
-                  "rfc822;jane+2Btag@example.com"}};
+                  "rfc822;jane+2Btag@example.com"},
+                 {"MAIL FROM:<>", "<>"}};
     struct smtpwire_options options = {0};
+    struct smtpwire_command command;
     struct smtpwire_event event;
     size_t i;
     (void)state;
     options.extensions = SMTPWIRE_OFFER_ALL;
     for (i = 0; i < COUNT(lines); i++) {
-        const uint64_t ran = ran_in_session(lines[i].text, &options, &event);
+        uint64_t ran = ran_in_session(lines[i].text, &options, &event);
         if (ran > strlen(lines[i].unusual) + 1)
             print_error("%s: %u octets are read by a machine\n", lines[i].text, (unsigned)ran);
         assert_true(ran <= strlen(lines[i].unusual) + 1);
+        ran = smtpwire__ran;
+        assert_int_equal(smtpwire_command_parse(lines[i].text, strlen(lines[i].text), &options, &command, NULL), 0);
+        assert_true(smtpwire__ran - ran <= strlen(lines[i].unusual) + 1);
     }
 }
 
