@@ -62,7 +62,7 @@ uint32_t smtpwire__attribute_bit(struct smtpwire_slice name, unsigned column)
 /* The address literal's machine wants brackets, which the attribute has not. */
 static size_t address_viable_unbracketed(const char *text, size_t len, int *accepted)
 {
-    const size_t most = len < LITERAL_MAX ? len : LITERAL_MAX;
+    const size_t most = smtpwire__lesser(len, LITERAL_MAX);
     const char *bracket = memchr(text, ']', most);
     const size_t whole = bracket != NULL ? (size_t)(bracket - text) : most;
     char literal[LITERAL_MAX + 2];

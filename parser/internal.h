@@ -427,6 +427,11 @@ static inline unsigned smtpwire__lowest_bit(uint64_t bits)
 #endif
 }
 
+/* The lowest of bits alone; 0 where there is none. */
+static inline uint64_t smtpwire__isolate_lowest(uint64_t bits) { return bits & (~bits + 1); }
+
+static inline size_t smtpwire__lesser(size_t a, size_t b) { return a < b ? a : b; }
+
 /* Eight octets as a number, the first of them the lowest. */
 static inline uint64_t smtpwire__load_8(const char *octets)
 {

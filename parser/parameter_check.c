@@ -108,7 +108,7 @@ uint32_t smtpwire__parameters_allowed(const struct smtpwire_options *options, un
 /* RFC 3885 section 3.2: what MTRK needs is unique-envid, an ENVID with an "@" in it, where there is room for one. */
 int smtpwire__is_unique(struct smtpwire_slice envid)
 {
-    const size_t len = envid.len < SMTPWIRE__ENVID_MAX ? envid.len : SMTPWIRE__ENVID_MAX;
+    const size_t len = smtpwire__lesser(envid.len, SMTPWIRE__ENVID_MAX);
     return len != 0 && memchr(envid.data, '@', len) != NULL;
 }
 

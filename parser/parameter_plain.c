@@ -113,7 +113,7 @@ static size_t long_value(const char *text, size_t len, size_t readable)
         if ((uint32_t)end != 0) {
             i += smtpwire__lowest_bit(end);
             SMTPWIRE__STEPS(i / 8);
-            return i < len ? i : len;
+            return smtpwire__lesser(i, len);
         }
     }
 }
@@ -238,7 +238,7 @@ static inline size_t xchars(const char *text, size_t readable, size_t i)
 #ifdef SMTPWIRE__SCAN_SSE2
     for (;; i += 32) {
         /* Where fewer are left the loads are of the last 16, and what is not readable is none. */
-        const size_t last = readable - 16, low = i < last ? i : last, high = i + 16 < last ? i + 16 : last;
+        const size_t last = readable - 16, low = smtpwire__lesser(i, last), high = smtpwire__lesser(i + 16, last);
         const uint64_t good = xchar_mask(text + low) >> (i - low) | xchar_mask(text + high) << 32 >> (32 + i - high);
         if ((uint32_t)good != UINT32_MAX)
             return i + smtpwire__lowest_bit(~good);
@@ -267,7 +267,7 @@ static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
         i += 3;
     }
     SMTPWIRE__STEPS(i / 8);
-    return i == TYPE ? 0 : i < len ? i : len;
+    return i == TYPE ? 0 : smtpwire__lesser(i, len);
 }
 
 /* What a parameter must be for a command to have it. */

@@ -8,7 +8,7 @@
 SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(look)(const char *line, size_t readable,
                                                          struct SCAN_NAME(class_masks) * m)
 {
-    SCAN_NAME(gather)((const unsigned char *)line, readable < 64 ? (unsigned)readable : 64, m);
+    SCAN_NAME(gather)((const unsigned char *)line, (unsigned)smtpwire__lesser(readable, 64), m);
 }
 
 /* Reads the path whose "<" is before line[from]. Returns where it has ended, or 0. */
@@ -78,7 +78,7 @@ SCAN_TARGET size_t SCAN_NAME(push)(struct smtpwire_server *s, const char *data, 
 {
     const unsigned char *const octets = (const unsigned char *)data;
     struct SCAN_NAME(class_masks) m;
-    uint64_t low = SCAN_NAME(gather_low)(octets, len < 64 ? (unsigned)len : 64);
+    uint64_t low = SCAN_NAME(gather_low)(octets, (unsigned)smtpwire__lesser(len, 64));
     size_t i = 0, end;
     unsigned from;
 
@@ -87,9 +87,9 @@ SCAN_TARGET size_t SCAN_NAME(push)(struct smtpwire_server *s, const char *data, 
         low = SCAN_NAME(gather_low)(octets + i, 64) >> (64 - i);
         i = 64;
     }
-    SMTPWIRE__STEPS((len < 128 ? len : 128) / 8);
+    SMTPWIRE__STEPS(smtpwire__lesser(len, 128) / 8);
     if (low == 0)
-        return smtpwire__server_open_line(s, data, len, len < 128 ? len : 128, event);
+        return smtpwire__server_open_line(s, data, len, smtpwire__lesser(len, 128), event);
     i += (size_t)__builtin_ctzll(low);
     if (!smtpwire__server_ends(s, data, len, i))
         return smtpwire__server_open_line(s, data, len, i, event);

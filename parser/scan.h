@@ -259,7 +259,7 @@ static inline size_t smtpwire__scan_line_start(const char *data, size_t len)
             return i;
     }
 #endif
-    return i + smtpwire__scan_over_cr(data + i, (len < 128 ? len : 128) - i);
+    return i + smtpwire__scan_over_cr(data + i, smtpwire__lesser(len, 128) - i);
 }
 
 /* line.c: looks for the end of the line that starts at data. Nothing is taken: smtpwire__line_done() says what was. */

@@ -92,7 +92,7 @@ SCAN_TARGET static SMTPWIRE__INLINE unsigned SCAN_NAME(part)(const struct SCAN_N
     const uint64_t cr = m->cr << 1 | (unsigned)*behind_cr;
     const uint64_t starts = m->lf << 1 | scan->line_start;
     const uint64_t odd = ((cr ^ m->lf) | m->nul | (scan->dots ? m->dot & starts : 0)) & there;
-    const uint64_t bit = odd != 0 ? odd & (~odd + 1) : there + 1; /* 0 where all 64 are good */
+    const uint64_t bit = odd != 0 ? smtpwire__isolate_lowest(odd) : there + 1; /* 0 where all 64 are good */
     const uint64_t before = bit - 1;
 
     scan->eight_bit |= (m->high & before) != 0;

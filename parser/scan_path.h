@@ -90,7 +90,8 @@ SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(find_path)(const struct SCAN_N
                                                              size_t len, size_t *at, size_t *end, uint32_t *flags)
 {
     /* The first two octets that are neither atext nor a dot must be "@" and ">". */
-    const uint64_t first = m->unusual & (~m->unusual + 1), others = m->unusual ^ first, second = others & (~others + 1);
+    const uint64_t first = smtpwire__isolate_lowest(m->unusual), others = m->unusual ^ first,
+                   second = smtpwire__isolate_lowest(others);
     const uint64_t marks = (m->dot & (second - 1)) | first | second;
 
     if (!SCAN_NAME(labels)(m, marks, second - (first << 1), flags) || second == 0)
@@ -105,7 +106,7 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(find_host)(const struct SCA
                                                                 const char *host, size_t len, uint32_t *flags)
 {
     const uint64_t behind = len < 64 ? ~UINT64_C(0) << len : 0, none = m->unusual | m->other | behind;
-    const uint64_t stop = none & (~none + 1), domain = stop - 1;
+    const uint64_t stop = smtpwire__isolate_lowest(none), domain = stop - 1;
     size_t end;
     if (stop == 0 || !SCAN_NAME(labels)(m, (m->dot & domain) | stop, domain, flags))
         return 0;

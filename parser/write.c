@@ -32,7 +32,7 @@ static void put_slice(struct smtpwire__composed *composed, struct smtpwire_slice
 /* Octets that were not judged, or were refused, are not left for a caller who does not look at the result. */
 static void wipe(const struct smtpwire__composed *composed)
 {
-    const size_t len = composed->len < composed->size ? composed->len : composed->size;
+    const size_t len = smtpwire__lesser(composed->len, composed->size);
     if (len != 0)
         memset(composed->buf, 0, len);
 }
