@@ -200,7 +200,7 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
                                           .readable = smtpwire__readable(options, len),
                                           .options = options,
                                           .simd = smtpwire__simd(options)};
-    return smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
+    return len != 0 && smtpwire__default_limits(options) ? read_host(&plain, 0, flags) : 0;
 }
 
 size_t smtpwire__plain_path(const struct smtpwire__plain *plain, unsigned from, struct smtpwire_address *address,

@@ -63,8 +63,8 @@ size_t smtpwire__server_open_line(struct smtpwire_server *s, const char *data, s
 }
 
 /* Without masks. */
-static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_server *s, const char *data, size_t len,
-                                             struct smtpwire_event *event)
+static SMTPWIRE__NOINLINE size_t push_line_octets(struct smtpwire_server *s, const char *data, size_t len,
+                                                  struct smtpwire_event *event)
 {
     const size_t clear = smtpwire__scan_line_start(data, len);
     if (!smtpwire__server_ends(s, data, len, clear))
@@ -75,5 +75,5 @@ static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_server *s, const ch
 size_t smtpwire__server_new_line(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)
 {
     SMTPWIRE__BY_VECTORS(s->line.scanner, len, push, (s, data, len, event))
-    return push_octets(s, data, len, event);
+    return push_line_octets(s, data, len, event);
 }
