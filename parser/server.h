@@ -57,7 +57,7 @@ void smtpwire__server_ask_for_mail(struct smtpwire_server *s, const struct smtpw
 size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
                                  struct smtpwire_event *event);
 
-/* server_plain.c: the octets are the first of a line; nothing is due, but with _obey(). */
+/* server_plain.c: the octets are the first of a line. Nothing is due, but perhaps where _obey() is called. */
 /* There are 16. Of a line that is shown for a second time the first 128 octets are looked at again, at once. */
 size_t smtpwire__server_new_line(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event);
 /* The first octets, clear of them, are over CR, and it does not end behind them. */
@@ -93,6 +93,7 @@ static inline size_t smtpwire__server_line_begun(struct smtpwire_server *s, size
     return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
 }
 
+/* The command asks for a reply. */
 static inline void smtpwire__server_one_due(struct smtpwire_server *s, unsigned verb, struct smtpwire_event *event)
 {
     s->due++;
@@ -106,6 +107,7 @@ static inline int smtpwire__server_ends(const struct smtpwire_server *s, const c
     return len - i >= 2 && i <= s->line.cap - 2 && smtpwire__is_crlf(data + i);
 }
 
+/* The event is a command: content octets, of whole with the line's end. */
 static inline void smtpwire__server_told(const struct smtpwire_server *s, const char *data, size_t content,
                                          size_t whole, struct smtpwire_event *event)
 {
@@ -121,9 +123,7 @@ static SMTPWIRE__INLINE size_t smtpwire__server_rcpt(struct smtpwire_server *s, 
     if (smtpwire__server_disorder(s, SMTPWIRE_VERB_RCPT) != SMTPWIRE_ERROR_NONE)
         return smtpwire__server_obey(s, data, len, content, event, 2);
     smtpwire__server_told(s, data, content, content + 2, event);
-    s->due = 1;
-    s->due_verb = SMTPWIRE_VERB_RCPT;
-    event->replies = 1;
+    smtpwire__server_one_due(s, SMTPWIRE_VERB_RCPT, event);
     smtpwire__line_done(&s->line, len, content + 2);
     return content + 2;
 }

@@ -53,7 +53,6 @@ int smtpwire_server_tls_started(struct smtpwire_server *server, size_t held)
         return -1;
     if (held != 0 || s->line.left != 0) {
         s->line.fatal = 1;
-        s->line.looked = 0;
         smtpwire__fatal(&s->fatal, SMTPWIRE_ERROR_STARTTLS_RESIDUE, s->line.at, &ignored);
         return -1;
     }
