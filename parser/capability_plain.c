@@ -5,207 +5,220 @@
  * SPDX-License-Identifier: MIT */
 #include "names.h"
 
-#define CAPABILITY_NAME(id, name, rfc) name,
-#define CAPABILITY_LENGTH(id, name, rfc) sizeof(name) - 1,
+#define CAPABILITY_NAME(id, name, rfc) SMTPWIRE__NAME(SMTPWIRE_CAPABILITY_##id, name),
+#define MECHANISM_NAME(id, name, rfc) SMTPWIRE__NAME(SMTPWIRE_MECHANISM_##id, name),
 #define CAPABILITY_RFC(id, name, rfc) rfc,
 
 static const uint8_t capability_at[256] = {
-    [0x5F] = SMTPWIRE_CAPABILITY_SIZE,          [0xBC] = SMTPWIRE_CAPABILITY_8BITMIME,
-    [0x1F] = SMTPWIRE_CAPABILITY_BINARYMIME,    [0x10] = SMTPWIRE_CAPABILITY_CHUNKING,
-    [0xE5] = SMTPWIRE_CAPABILITY_PIPELINING,    [0x4B] = SMTPWIRE_CAPABILITY_DSN,
-    [0xF2] = SMTPWIRE_CAPABILITY_STARTTLS,      [0x8B] = SMTPWIRE_CAPABILITY_AUTH,
-    [0x1E] = SMTPWIRE_CAPABILITY_SMTPUTF8,      [0x2A] = SMTPWIRE_CAPABILITY_ENHANCEDSTATUSCODES,
-    [0x56] = SMTPWIRE_CAPABILITY_VRFY,          [0xDF] = SMTPWIRE_CAPABILITY_EXPN,
-    [0xCE] = SMTPWIRE_CAPABILITY_HELP,          [0xFA] = SMTPWIRE_CAPABILITY_ETRN,
-    [0xF9] = SMTPWIRE_CAPABILITY_ATRN,          [0xD4] = SMTPWIRE_CAPABILITY_DELIVERBY,
-    [0xA6] = SMTPWIRE_CAPABILITY_FUTURERELEASE, [0x51] = SMTPWIRE_CAPABILITY_MT_PRIORITY,
-    [0xC9] = SMTPWIRE_CAPABILITY_NO_SOLICITING, [0xDA] = SMTPWIRE_CAPABILITY_LIMITS,
-    [0xAC] = SMTPWIRE_CAPABILITY_RRVS,          [0x9A] = SMTPWIRE_CAPABILITY_REQUIRETLS,
-    [0x79] = SMTPWIRE_CAPABILITY_MTRK,          [0xE3] = SMTPWIRE_CAPABILITY_SUBMITTER,
-    [0x28] = SMTPWIRE_CAPABILITY_CONPERM,       [0x12] = SMTPWIRE_CAPABILITY_CONNEG,
-    [0x59] = SMTPWIRE_CAPABILITY_CHECKPOINT,    [0x19] = SMTPWIRE_CAPABILITY_BURL,
-    [0xFF] = SMTPWIRE_CAPABILITY_XCLIENT,       [0x6C] = SMTPWIRE_CAPABILITY_XFORWARD,
-    [0xF5] = SMTPWIRE_CAPABILITY_XVERP,         [0x2C] = SMTPWIRE_CAPABILITY_PRDR,
-    [0x89] = SMTPWIRE_CAPABILITY_UTF8SMTP,      [0x92] = SMTPWIRE_CAPABILITY_SEND,
-    [0x18] = SMTPWIRE_CAPABILITY_SOML,          [0xEE] = SMTPWIRE_CAPABILITY_SAML,
-    [0xCB] = SMTPWIRE_CAPABILITY_TURN,          [0xFD] = SMTPWIRE_CAPABILITY_VERB,
-    [0xA7] = SMTPWIRE_CAPABILITY_ONEX,
+    [0x24] = SMTPWIRE_CAPABILITY_SIZE,          [0xC8] = SMTPWIRE_CAPABILITY_8BITMIME,
+    [0x47] = SMTPWIRE_CAPABILITY_BINARYMIME,    [0xA8] = SMTPWIRE_CAPABILITY_CHUNKING,
+    [0x26] = SMTPWIRE_CAPABILITY_PIPELINING,    [0xA5] = SMTPWIRE_CAPABILITY_DSN,
+    [0x50] = SMTPWIRE_CAPABILITY_STARTTLS,      [0x5A] = SMTPWIRE_CAPABILITY_AUTH,
+    [0x37] = SMTPWIRE_CAPABILITY_SMTPUTF8,      [0x3E] = SMTPWIRE_CAPABILITY_ENHANCEDSTATUSCODES,
+    [0x18] = SMTPWIRE_CAPABILITY_VRFY,          [0x9C] = SMTPWIRE_CAPABILITY_EXPN,
+    [0x7A] = SMTPWIRE_CAPABILITY_HELP,          [0x2D] = SMTPWIRE_CAPABILITY_ETRN,
+    [0x8A] = SMTPWIRE_CAPABILITY_ATRN,          [0x07] = SMTPWIRE_CAPABILITY_DELIVERBY,
+    [0x03] = SMTPWIRE_CAPABILITY_FUTURERELEASE, [0xCD] = SMTPWIRE_CAPABILITY_MT_PRIORITY,
+    [0x72] = SMTPWIRE_CAPABILITY_NO_SOLICITING, [0xA4] = SMTPWIRE_CAPABILITY_LIMITS,
+    [0xBB] = SMTPWIRE_CAPABILITY_RRVS,          [0xDF] = SMTPWIRE_CAPABILITY_REQUIRETLS,
+    [0xAD] = SMTPWIRE_CAPABILITY_MTRK,          [0x14] = SMTPWIRE_CAPABILITY_SUBMITTER,
+    [0x60] = SMTPWIRE_CAPABILITY_CONPERM,       [0xDB] = SMTPWIRE_CAPABILITY_CONNEG,
+    [0xFB] = SMTPWIRE_CAPABILITY_CHECKPOINT,    [0x71] = SMTPWIRE_CAPABILITY_BURL,
+    [0xB2] = SMTPWIRE_CAPABILITY_XCLIENT,       [0x35] = SMTPWIRE_CAPABILITY_XFORWARD,
+    [0x55] = SMTPWIRE_CAPABILITY_XVERP,         [0xB9] = SMTPWIRE_CAPABILITY_PRDR,
+    [0x69] = SMTPWIRE_CAPABILITY_UTF8SMTP,      [0x3A] = SMTPWIRE_CAPABILITY_SEND,
+    [0x96] = SMTPWIRE_CAPABILITY_SOML,          [0xF6] = SMTPWIRE_CAPABILITY_SAML,
+    [0xD3] = SMTPWIRE_CAPABILITY_TURN,          [0xE5] = SMTPWIRE_CAPABILITY_VERB,
+    [0xE2] = SMTPWIRE_CAPABILITY_ONEX,
 };
 static const uint8_t mechanism_at[256] = {
-    [0x43] = SMTPWIRE_MECHANISM_PLAIN + 1,       [0x0A] = SMTPWIRE_MECHANISM_LOGIN + 1,
-    [0xD3] = SMTPWIRE_MECHANISM_CRAM_MD5 + 1,    [0x21] = SMTPWIRE_MECHANISM_DIGEST_MD5 + 1,
-    [0x2E] = SMTPWIRE_MECHANISM_SCRAM_SHA_1 + 1, [0x58] = SMTPWIRE_MECHANISM_GSSAPI + 1,
-    [0xC3] = SMTPWIRE_MECHANISM_NTLM + 1,        [0xFA] = SMTPWIRE_MECHANISM_EXTERNAL + 1,
-    [0x0F] = SMTPWIRE_MECHANISM_XOAUTH2 + 1,     [0x61] = SMTPWIRE_MECHANISM_OAUTHBEARER + 1,
-    [0xEB] = SMTPWIRE_MECHANISM_ANONYMOUS + 1,
+    [0xEF] = SMTPWIRE_MECHANISM_PLAIN + 1,       [0x62] = SMTPWIRE_MECHANISM_LOGIN + 1,
+    [0xF4] = SMTPWIRE_MECHANISM_CRAM_MD5 + 1,    [0x85] = SMTPWIRE_MECHANISM_DIGEST_MD5 + 1,
+    [0x23] = SMTPWIRE_MECHANISM_SCRAM_SHA_1 + 1, [0xAC] = SMTPWIRE_MECHANISM_GSSAPI + 1,
+    [0x0A] = SMTPWIRE_MECHANISM_NTLM + 1,        [0x7D] = SMTPWIRE_MECHANISM_EXTERNAL + 1,
+    [0x97] = SMTPWIRE_MECHANISM_XOAUTH2 + 1,     [0xCF] = SMTPWIRE_MECHANISM_OAUTHBEARER + 1,
+    [0x15] = SMTPWIRE_MECHANISM_ANONYMOUS + 1,
 };
-static const uint8_t capability_lengths[] = {SMTPWIRE_CAPABILITIES(CAPABILITY_LENGTH)};
-static const uint8_t mechanism_lengths[] = {0, SMTPWIRE_MECHANISMS(CAPABILITY_LENGTH)};
-static const char capability_names[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
+static const struct smtpwire__name capability_names[] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
 static const char capability_rfcs[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_RFC)};
-static const char mechanism_names[][24] = {"", SMTPWIRE_MECHANISMS(CAPABILITY_NAME)}; /* from row 1 on */
+static const struct smtpwire__name mechanism_names[] = {SMTPWIRE__NAME(0, ""), SMTPWIRE_MECHANISMS(MECHANISM_NAME)};
 static const char mechanism_rfcs[][28] = {SMTPWIRE_MECHANISMS(CAPABILITY_RFC)};
 _Static_assert(SMTPWIRE_MECHANISM_COUNT <= 32, "mechanisms are kept as bits");
 
-const char *smtpwire_capability_name(unsigned id) { return id < SMTPWIRE_CAPABILITY_COUNT ? capability_names[id] : ""; }
+const char *smtpwire_capability_name(unsigned id)
+{
+    return id < SMTPWIRE_CAPABILITY_COUNT ? capability_names[id].name : "";
+}
 const char *smtpwire_capability_rfc(unsigned id) { return id < SMTPWIRE_CAPABILITY_COUNT ? capability_rfcs[id] : ""; }
 const char *smtpwire_mechanism_name(unsigned id)
 {
-    return id < SMTPWIRE_MECHANISM_COUNT ? mechanism_names[id + 1] : "";
+    return id < SMTPWIRE_MECHANISM_COUNT ? mechanism_names[id + 1].name : "";
 }
 const char *smtpwire_mechanism_rfc(unsigned id) { return id < SMTPWIRE_MECHANISM_COUNT ? mechanism_rfcs[id] : ""; }
 
-static SMTPWIRE__INLINE unsigned find_capability(const char *text, size_t len)
+static SMTPWIRE__INLINE const struct smtpwire__name *find_capability(const char *text, size_t len)
 {
-    const struct smtpwire__names names = {.rows = capability_names[0],
-                                          .lengths = capability_lengths,
-                                          .at = capability_at,
-                                          .width = sizeof capability_names[0],
-                                          .fold = SMTPWIRE__ANY_CASE};
+    const struct smtpwire__names names = {.rows = capability_names, .at = capability_at, .fold = SMTPWIRE__ANY_CASE};
     return smtpwire__find_name(&names, text, len);
 }
 
 /* Mechanisms are in upper case and nothing else (RFC 4422 section 3.1). */
-static SMTPWIRE__INLINE unsigned find_mechanism(const char *text, size_t len)
+static SMTPWIRE__INLINE const struct smtpwire__name *find_mechanism(const char *text, size_t len)
 {
-    const struct smtpwire__names names = {.rows = mechanism_names[0],
-                                          .lengths = mechanism_lengths,
+    const struct smtpwire__names names = {.rows = mechanism_names,
                                           .at = mechanism_at,
-                                          .width = sizeof mechanism_names[0],
                                           .alike = SMTPWIRE_MECHANISM_COUNT + 1,
                                           .fold = SMTPWIRE__UPPER_CASE};
     return smtpwire__find_name(&names, text, len);
 }
 
-static inline uint32_t mechanism_bit(unsigned row) { return (uint32_t)((UINT64_C(1) << row) >> 1); }
+uint16_t smtpwire__capability_find(const char *text, size_t len)
+{
+    const struct smtpwire__name *name = find_capability(text, len);
+    return name != NULL ? name->id : SMTPWIRE_CAPABILITY_UNKNOWN;
+}
 
-uint16_t smtpwire__capability_find(const char *text, size_t len) { return (uint16_t)find_capability(text, len); }
+uint32_t smtpwire__mechanism_bit(const char *text, size_t len)
+{
+    const struct smtpwire__name *name = find_mechanism(text, len);
+    return name != NULL ? UINT32_C(1) << name->id : 0;
+}
 
-uint32_t smtpwire__mechanism_bit(const char *text, size_t len) { return mechanism_bit(find_mechanism(text, len)); }
-
-/* A word of digits that 64 bits can hold; it has an octet at least. */
-static int offered_number(struct smtpwire_slice word, size_t most, uint64_t *number)
+/* How many digits the text begins with, up to 20, and what they say: 19 are always below 2^64. */
+static SMTPWIRE__INLINE size_t take_digits(const char *text, size_t len, uint64_t *number)
 {
     uint64_t sum = 0; /* kept in a register so */
-    size_t i;
-    if (word.len > most)
-        return 0;
-    for (i = 0; i < word.len && word.data[i] >= '0' && word.data[i] <= '9'; i++)
-        sum = sum * 10 + (unsigned)(word.data[i] - '0');
+    size_t i = 0;
+    if (len >= 8) {
+        const uint64_t digits = smtpwire__load_8(text) ^ UINT64_C(0x3030303030303030);
+        if (smtpwire__no_digits(digits) == 0) {
+            sum = smtpwire__number_of(digits, 8);
+            i = 8;
+        }
+    }
+    for (; i < smtpwire__lesser(len, 20) && text[i] >= '0' && text[i] <= '9'; i++)
+        sum = sum * 10 + (unsigned)(text[i] - '0');
     *number = sum;
-    return i == word.len;
+    return i;
 }
 
 /* Takes so many octets and the space behind them off the text; a space that ends it is left. */
-static struct smtpwire_slice take_word(struct smtpwire_slice *text, size_t len)
+static inline void take_word(struct smtpwire_slice *text, size_t len)
 {
-    struct smtpwire_slice word = {text->data, len};
     const size_t used = len + (len + 1 < text->len);
     text->data += used;
     text->len -= used;
-    return word;
 }
 
-/* Mechanisms that are known. */
-static int plain_mechanisms(struct smtpwire_capability *c)
-{
-    struct smtpwire_slice rest = c->parameters;
-    while (rest.len != 0) {
-        const unsigned row = find_mechanism(rest.data, rest.len);
-        if (row == 0)
-            return 0;
-        c->mechanisms |= mechanism_bit(row);
-        take_word(&rest, mechanism_lengths[row]);
-    }
-    c->has_value = 1;
-    return 1;
-}
-
-static int begins_with_limit(struct smtpwire_slice word, size_t at, const char *name)
-{
-    return smtpwire__in_upper_case(smtpwire__load_8(word.data + at), SMTPWIRE__ANY_CASE) == smtpwire__load_8(name);
-}
-
-/* Limits that are known, each once. */
-static int plain_limits(struct smtpwire_capability *c)
-{
-    struct smtpwire_slice rest = c->parameters;
-    while (rest.len != 0) {
-        struct smtpwire_slice word = take_word(&rest, smtpwire__scan_word(rest.data, rest.len));
-        uint32_t *taken = NULL;
-        uint64_t number;
-        size_t name = 8;
-        if (word.len > 8 && begins_with_limit(word, 0, "RCPTMAX=")) {
-            taken = &c->limits.rcpt_max;
-        } else if (word.len > 8 && begins_with_limit(word, 0, "MAILMAX=")) {
-            taken = &c->limits.mail_max;
-        } else if (word.len > 14 && begins_with_limit(word, 0, "RCPTDOMA") && begins_with_limit(word, 6, "MAINMAX=")) {
-            taken = &c->limits.rcpt_domain_max;
-            name = 14;
-        }
-        word.data += name;
-        word.len -= name;
-        if (taken == NULL || *taken != 0 || *word.data == '0' || !offered_number(word, 6, &number))
-            return 0;
-        *taken = (uint32_t)number;
-    }
-    c->has_value = 1;
-    return 1;
-}
-
-static int plain_deliverby(struct smtpwire_capability *c)
+/* Each of these takes values that are well-formed, for a keyword that may have them, and leaves the others to the
+ * machine. They save no register for those that do not go there. */
+static SMTPWIRE__NOINLINE int with_number(const char *text, size_t len, const struct smtpwire_options *options,
+                                          struct smtpwire_capability *c, struct smtpwire_error *error)
 {
     uint64_t number;
-    if (!offered_number(c->parameters, 9, &number))
-        return 0;
-    c->deliver_by = (uint32_t)number;
+    const size_t digits = take_digits(c->parameters.data, c->parameters.len, &number);
+    if (digits != c->parameters.len || digits > (c->id == SMTPWIRE_CAPABILITY_SIZE ? 19 : 9))
+        return smtpwire__capability_machine(text, len, options, c, error);
+    if (c->id == SMTPWIRE_CAPABILITY_SIZE)
+        c->size = number;
+    else
+        c->deliver_by = (uint32_t)number;
     c->has_value = 1;
-    return 1;
+    return 0;
 }
 
-static int plain_offer(struct smtpwire_capability *c)
-{
-    switch (c->id) {
-    case SMTPWIRE_CAPABILITY_SIZE: /* 19 digits are always below 2^64 */
-        return c->has_value = (uint16_t)offered_number(c->parameters, 19, &c->size);
-    case SMTPWIRE_CAPABILITY_DELIVERBY:
-        return plain_deliverby(c);
-    case SMTPWIRE_CAPABILITY_AUTH:
-        return plain_mechanisms(c);
-    case SMTPWIRE_CAPABILITY_LIMITS:
-        return plain_limits(c);
-    default:
-        return 0;
-    }
-}
-
-/* A known keyword and what is behind it. Not part of smtpwire_capability_parse(), which needs no register saved for
- * those alone. */
-static SMTPWIRE__NOINLINE int with_parameters(const char *text, size_t len, const struct smtpwire_options *options,
+static SMTPWIRE__NOINLINE int with_mechanisms(const char *text, size_t len, const struct smtpwire_options *options,
                                               struct smtpwire_capability *c, struct smtpwire_error *error)
 {
-    c->parameters.data = text + c->keyword.len + 1;
-    c->parameters.len = len - c->keyword.len - 1;
-    if (c->parameters.len != 0 && plain_offer(c))
+    struct smtpwire_slice rest = c->parameters;
+    uint32_t mechanisms = 0;
+    while (rest.len != 0) {
+        const struct smtpwire__name *name = find_mechanism(rest.data, rest.len);
+        if (name == NULL)
+            return smtpwire__capability_machine(text, len, options, c, error);
+        mechanisms |= UINT32_C(1) << name->id;
+        take_word(&rest, name->length);
+    }
+    c->mechanisms = mechanisms;
+    c->has_value = 1;
+    return 0;
+}
+
+static inline int begins_with_limit(struct smtpwire_slice text, size_t at, const char *name)
+{
+    return smtpwire__in_upper_case(smtpwire__load_8(text.data + at), SMTPWIRE__ANY_CASE) == smtpwire__load_8(name);
+}
+
+/* Of limits that are known the first, which is not given yet; 0 is none. Returns the octets that it has. */
+static SMTPWIRE__INLINE size_t take_limit(struct smtpwire_slice text, struct smtpwire_offered_limits *limits)
+{
+    uint32_t *taken = NULL;
+    uint64_t number;
+    size_t name = 8, digits;
+    if (text.len > 8 && begins_with_limit(text, 0, "RCPTMAX=")) {
+        taken = &limits->rcpt_max;
+    } else if (text.len > 8 && begins_with_limit(text, 0, "MAILMAX=")) {
+        taken = &limits->mail_max;
+    } else if (text.len > 14 && begins_with_limit(text, 0, "RCPTDOMA") && begins_with_limit(text, 6, "MAINMAX=")) {
+        taken = &limits->rcpt_domain_max;
+        name = 14;
+    }
+    if (taken == NULL || *taken != 0 || text.data[name] == '0')
         return 0;
-    return smtpwire__capability_machine(text, len, options, c, error);
+    digits = take_digits(text.data + name, text.len - name, &number);
+    if (digits == 0 || digits > 6 || (name + digits < text.len && text.data[name + digits] != ' '))
+        return 0;
+    *taken = (uint32_t)number;
+    return name + digits;
+}
+
+static SMTPWIRE__NOINLINE int with_limits(const char *text, size_t len, const struct smtpwire_options *options,
+                                          struct smtpwire_capability *c, struct smtpwire_error *error)
+{
+    struct smtpwire_slice rest = c->parameters;
+    while (rest.len != 0) {
+        const size_t used = take_limit(rest, &c->limits);
+        if (used == 0)
+            return smtpwire__capability_machine(text, len, options, c, error);
+        take_word(&rest, used);
+    }
+    c->has_value = 1;
+    return 0;
 }
 
 int smtpwire_capability_parse(const char *text, size_t len, const struct smtpwire_options *options,
                               struct smtpwire_capability *capability, struct smtpwire_error *error)
 {
     struct smtpwire_capability *const c = capability;
-    const unsigned id = find_capability(text, len);
+    const struct smtpwire__name *name = find_capability(text, len);
+    unsigned id;
+    size_t used;
 
-    /* FUTURERELEASE and LIMITS need parameters */
-    if (id == SMTPWIRE_CAPABILITY_UNKNOWN ||
-        (capability_lengths[id] == len &&
-         (id == SMTPWIRE_CAPABILITY_FUTURERELEASE || id == SMTPWIRE_CAPABILITY_LIMITS)))
+    if (name == NULL)
         return smtpwire__capability_machine(text, len, options, capability, error);
+    id = name->id;
+    used = name->length;
     SMTPWIRE__STEPS(len / 8);
     memset(c, 0, sizeof *c);
     c->id = (uint16_t)id;
     c->keyword.data = text;
-    c->keyword.len = capability_lengths[id];
-    return c->keyword.len == len ? 0 : with_parameters(text, len, options, capability, error);
+    c->keyword.len = used;
+    if (used == len && id != SMTPWIRE_CAPABILITY_FUTURERELEASE && id != SMTPWIRE_CAPABILITY_LIMITS)
+        return 0; /* these two need parameters */
+    if (len - used > 1) {
+        c->parameters.data = text + used + 1;
+        c->parameters.len = len - used - 1;
+        switch (id) {
+        case SMTPWIRE_CAPABILITY_SIZE:
+        case SMTPWIRE_CAPABILITY_DELIVERBY:
+            return with_number(text, len, options, capability, error);
+        case SMTPWIRE_CAPABILITY_AUTH:
+            return with_mechanisms(text, len, options, capability, error);
+        case SMTPWIRE_CAPABILITY_LIMITS:
+            return with_limits(text, len, options, capability, error);
+        default:
+            break;
+        }
+    }
+    return smtpwire__capability_machine(text, len, options, capability, error);
 }

@@ -5,39 +5,37 @@
  * SPDX-License-Identifier: MIT */
 #include "names.h"
 
-#define VERB_NAME(id, name, implemented) name,
-#define VERB_NAME_LENGTH(id, name, implemented) sizeof(name) - 1,
+#define VERB_NAME(id, name, implemented) SMTPWIRE__NAME(SMTPWIRE_VERB_##id, name),
 #define VERB_IMPLEMENTED(id, name, implemented) implemented,
 #define ERROR_NAME(id, name, code, subject, detail, rfc, text) name,
 #define ERROR_RFC(id, name, code, subject, detail, rfc, text) rfc,
 #define ERROR_TEXT(id, name, code, subject, detail, rfc, text) text,
 #define ERROR_REPLY(id, name, code, subject, detail, rfc, text) {code, subject, detail},
 
-static const char verb_names[][16] = {SMTPWIRE_VERBS(VERB_NAME)};
-static const uint8_t verb_name_lengths[] = {SMTPWIRE_VERBS(VERB_NAME_LENGTH)};
+static const struct smtpwire__name verb_names[] = {SMTPWIRE_VERBS(VERB_NAME)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
 
 static const uint8_t verb_at[256] = {
-    [0x5B] = SMTPWIRE_VERB_EHLO,      [0xF8] = SMTPWIRE_VERB_HELO,           [0x54] = SMTPWIRE_VERB_MAIL,
-    [0x29] = SMTPWIRE_VERB_RCPT,      [0x3D] = SMTPWIRE_VERB_DATA,           [0x4C] = SMTPWIRE_VERB_RSET,
-    [0x3B] = SMTPWIRE_VERB_NOOP,      [0xFB] = SMTPWIRE_VERB_QUIT,           [0x56] = SMTPWIRE_VERB_VRFY,
-    [0xDF] = SMTPWIRE_VERB_EXPN,      [0xCE] = SMTPWIRE_VERB_HELP,           [0xF2] = SMTPWIRE_VERB_STARTTLS,
-    [0xDE] = SMTPWIRE_VERB_LHLO,      [0x8B] = SMTPWIRE_VERB_AUTH,           [0x39] = SMTPWIRE_VERB_BDAT,
-    [0xFA] = SMTPWIRE_VERB_ETRN,      [0xF9] = SMTPWIRE_VERB_ATRN,           [0x19] = SMTPWIRE_VERB_BURL,
-    [0xFF] = SMTPWIRE_VERB_XCLIENT,   [0x6C] = SMTPWIRE_VERB_XFORWARD,       [0xCB] = SMTPWIRE_VERB_TURN,
-    [0x92] = SMTPWIRE_VERB_SEND,      [0x18] = SMTPWIRE_VERB_SOML,           [0xEE] = SMTPWIRE_VERB_SAML,
-    [0x9E] = SMTPWIRE_VERB_WIZ,       [0x4F] = SMTPWIRE_VERB_DEBUG,          [0x26] = SMTPWIRE_VERB_KILL,
-    [0xFD] = SMTPWIRE_VERB_VERB,      [0xA7] = SMTPWIRE_VERB_ONEX,           [0x2F] = SMTPWIRE_VERB_XEXCH50,
-    [0xBD] = SMTPWIRE_VERB_X_EXPS,    [0x41] = SMTPWIRE_VERB_X_ANONYMOUSTLS, [0xC4] = SMTPWIRE_VERB_X_LINK2STATE,
-    [0xC3] = SMTPWIRE_VERB_XSHADOW,   [0xB3] = SMTPWIRE_VERB_XQDISCARD,      [0x4B] = SMTPWIRE_VERB_XUSR,
-    [0x0C] = SMTPWIRE_VERB_WELLKNOWN, [0x81] = SMTPWIRE_VERB_CLIENTID,
+    [0x85] = SMTPWIRE_VERB_EHLO,      [0x38] = SMTPWIRE_VERB_HELO,           [0xCC] = SMTPWIRE_VERB_MAIL,
+    [0xCB] = SMTPWIRE_VERB_RCPT,      [0x56] = SMTPWIRE_VERB_DATA,           [0x9E] = SMTPWIRE_VERB_RSET,
+    [0xEE] = SMTPWIRE_VERB_NOOP,      [0xAF] = SMTPWIRE_VERB_QUIT,           [0x18] = SMTPWIRE_VERB_VRFY,
+    [0x9C] = SMTPWIRE_VERB_EXPN,      [0x7A] = SMTPWIRE_VERB_HELP,           [0x50] = SMTPWIRE_VERB_STARTTLS,
+    [0x22] = SMTPWIRE_VERB_LHLO,      [0x5A] = SMTPWIRE_VERB_AUTH,           [0x7B] = SMTPWIRE_VERB_BDAT,
+    [0x2D] = SMTPWIRE_VERB_ETRN,      [0x8A] = SMTPWIRE_VERB_ATRN,           [0x71] = SMTPWIRE_VERB_BURL,
+    [0xB2] = SMTPWIRE_VERB_XCLIENT,   [0x35] = SMTPWIRE_VERB_XFORWARD,       [0xD3] = SMTPWIRE_VERB_TURN,
+    [0x3A] = SMTPWIRE_VERB_SEND,      [0x96] = SMTPWIRE_VERB_SOML,           [0xF6] = SMTPWIRE_VERB_SAML,
+    [0x33] = SMTPWIRE_VERB_WIZ,       [0x1E] = SMTPWIRE_VERB_DEBUG,          [0x75] = SMTPWIRE_VERB_KILL,
+    [0xE5] = SMTPWIRE_VERB_VERB,      [0xE2] = SMTPWIRE_VERB_ONEX,           [0x48] = SMTPWIRE_VERB_XEXCH50,
+    [0xC4] = SMTPWIRE_VERB_X_EXPS,    [0xF9] = SMTPWIRE_VERB_X_ANONYMOUSTLS, [0xFF] = SMTPWIRE_VERB_X_LINK2STATE,
+    [0x8F] = SMTPWIRE_VERB_XSHADOW,   [0xE8] = SMTPWIRE_VERB_XQDISCARD,      [0xCD] = SMTPWIRE_VERB_XUSR,
+    [0x54] = SMTPWIRE_VERB_WELLKNOWN, [0xBE] = SMTPWIRE_VERB_CLIENTID,
 };
 static const char error_names[][24] = {SMTPWIRE_ERRORS(ERROR_NAME)};
 static const char error_rfcs[][32] = {SMTPWIRE_ERRORS(ERROR_RFC)};
 static const char error_texts[][64] = {SMTPWIRE_ERRORS(ERROR_TEXT)};
 static const uint16_t error_replies[][3] = {SMTPWIRE_ERRORS(ERROR_REPLY)};
 
-const char *smtpwire_verb_name(unsigned verb) { return verb < SMTPWIRE_VERB_COUNT ? verb_names[verb] : ""; }
+const char *smtpwire_verb_name(unsigned verb) { return verb < SMTPWIRE_VERB_COUNT ? verb_names[verb].name : ""; }
 const char *smtpwire_error_name(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_names[id] : ""; }
 const char *smtpwire_error_text(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_texts[id] : ""; }
 const char *smtpwire_error_rfc(unsigned id) { return id < SMTPWIRE_ERROR_COUNT ? error_rfcs[id] : ""; }
@@ -92,17 +90,13 @@ int smtpwire__equal_nocase(const char *data, size_t len, const char *upper)
     return i == len && upper[len] == '\0';
 }
 
-size_t smtpwire__verb_name_length(unsigned verb) { return verb_name_lengths[verb]; }
+size_t smtpwire__verb_name_length(unsigned verb) { return verb_names[verb].length; }
 
 uint16_t smtpwire__verb_find(const char *name, size_t len)
 {
-    const struct smtpwire__names names = {.rows = verb_names[0],
-                                          .lengths = verb_name_lengths,
-                                          .at = verb_at,
-                                          .width = sizeof verb_names[0],
-                                          .fold = SMTPWIRE__ANY_CASE};
-    const unsigned verb = smtpwire__find_name(&names, name, len);
-    return (uint16_t)(verb_name_lengths[verb] == len ? verb : SMTPWIRE_VERB_UNKNOWN);
+    const struct smtpwire__names names = {.rows = verb_names, .at = verb_at, .fold = SMTPWIRE__ANY_CASE};
+    const struct smtpwire__name *verb = smtpwire__find_name(&names, name, len);
+    return verb != NULL && verb->length == len ? verb->id : SMTPWIRE_VERB_UNKNOWN;
 }
 
 int smtpwire__verb_implemented(unsigned verb) { return verb_implemented[verb]; }

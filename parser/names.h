@@ -28,53 +28,61 @@ static inline uint64_t smtpwire__in_upper_case(uint64_t word, unsigned fold)
     return word & ~((word & fold * UINT64_C(0x0101010101010101)) >> 1);
 }
 
-/* A table of names of 24 octets at most in capital letters, digits and "-", with zeros behind them; no other octet
- * becomes one of these. Row 0 is no name. Those whose first seven octets are the same stand together. */
+/* A name in capital letters, digits and "-", with zeros behind it; no other octet becomes one of these. */
+struct smtpwire__name {
+    char name[21];
+    uint8_t length;
+    uint8_t behind; /* bits of its first eight octets that are none of it */
+    uint8_t id;
+};
+#define SMTPWIRE__NAME(id, text)                                                                                       \
+    {                                                                                                                  \
+        text, sizeof(text) - 1, (uint8_t)(sizeof(text) > 8 ? 0 : 8 * (9 - sizeof(text))), id                           \
+    }
+
+/* Row 0 is no name. Those whose first four octets are the same stand together. */
 struct smtpwire__names {
-    const char *rows;
-    const uint8_t *lengths;
+    const struct smtpwire__name *rows;
     const uint8_t *at; /* by a name's hash: its row, or the first of those that begin as it does; 0 is no row */
-    size_t width;
-    unsigned alike; /* the row behind the last that begins as another does; 0 where no two do */
+    unsigned alike;    /* the row behind the last that begins as another does; 0 where no two do */
     unsigned fold;
 };
 
-/* Of the first seven octets of a name as a number, of a parameter's keyword the first eight: the factor is one of those
- * that give each another hash. The tables by it are made by tests/hashes.py. */
-#define SMTPWIRE__HASH(octets) ((uint8_t)((octets)*UINT64_C(0x804C25D64AFFDCD1) >> 56))
+/* Of the first four octets of a name as a number, with spaces behind it, of a parameter's keyword the first eight: the
+ * factor is one of those that give each another hash. The tables by it are made by tests/hashes.py. */
+#define SMTPWIRE__HASH(octets) ((uint8_t)((octets)*UINT64_C(0xA8C24D4244EF7FEB) >> 56))
 
-/* The row of the name that the text is up to its first space, or all of it; 0 if there is none. Where a name ends is
- * the table's to say: the text is not looked through for it. */
-static SMTPWIRE__INLINE unsigned smtpwire__find_name(const struct smtpwire__names *names, const char *text, size_t len)
+/* Whether the text has what is behind the first eight octets of a name of more, too; it has no fewer octets. */
+static SMTPWIRE__INLINE int smtpwire__ends_so(const struct smtpwire__name *name, size_t used, const char *text,
+                                              unsigned fold)
 {
-    const uint64_t octets = len < 8 ? smtpwire__few_octets(text, len) : smtpwire__load_8(text);
+    return smtpwire__in_upper_case(smtpwire__load_8(text + used - 8), fold) ==
+               smtpwire__load_8(name->name + used - 8) &&
+           (used <= 16 ||
+            smtpwire__in_upper_case(smtpwire__load_8(text + 8), fold) == smtpwire__load_8(name->name + 8));
+}
+
+/* The name that the text is up to its first space, or all of it; null if there is none. Where a name ends is
+ * the table's to say: the text is not looked through for it. */
+static SMTPWIRE__INLINE const struct smtpwire__name *smtpwire__find_name(const struct smtpwire__names *names,
+                                                                         const char *text, size_t len)
+{
+    const uint64_t octets = SMTPWIRE__MOSTLY(len >= 8) ? smtpwire__load_8(text) : smtpwire__few_octets(text, len);
     const uint64_t upper = smtpwire__in_upper_case(octets, names->fold);
-    /* Bit 7 of an octet is set where it is a space; what is borrowed comes from one. Seven octets where there is none.
-     */
-    const uint64_t zero = octets ^ UINT64_C(0x2020202020202020);
-    const uint64_t spaces = (zero - UINT64_C(0x0101010101010101)) & ~zero & UINT64_C(0x8080808080808080);
-    const uint64_t word = upper & (spaces ^ (spaces - 1)) >> 8;
-    unsigned row = names->at[SMTPWIRE__HASH(word)];
+    unsigned row = names->at[SMTPWIRE__HASH((uint64_t)(uint32_t)upper)];
 
     SMTPWIRE__STEPS(3);
     if (row == 0)
-        return 0;
+        return NULL;
     do {
-        const char *there = names->rows + row * names->width;
-        const uint64_t begins = smtpwire__load_8(there);
-        const size_t used = names->lengths[row], behind = used < 8 ? 0 : used - 8;
-        if ((begins & UINT64_MAX >> 8) != word)
-            break;
-        if (used > len || (used < len && text[used] != ' '))
-            continue;
-        if (used < 8 || (upper == begins &&
-                         smtpwire__in_upper_case(smtpwire__load_8(text + behind), names->fold) ==
-                             smtpwire__load_8(there + behind) &&
-                         (used <= 16 || smtpwire__in_upper_case(smtpwire__load_8(text + 8), names->fold) ==
-                                            smtpwire__load_8(there + 8))))
-            return row;
+        const struct smtpwire__name *there = &names->rows[row];
+        const size_t used = there->length;
+        if ((upper ^ smtpwire__load_8(there->name)) << there->behind == 0 &&
+            (used <= 8 || (used <= len && smtpwire__ends_so(there, used, text, names->fold))) &&
+            (used >= len || text[used] == ' '))
+            return there;
     } while (++row < names->alike);
-    return 0;
+    return NULL;
 }
 
 #endif

@@ -178,7 +178,7 @@ static SMTPWIRE__NOINLINE size_t long_size(const char *text, size_t readable, ui
 static inline size_t usual_size(const char *text, size_t readable, uint64_t *size)
 {
     const uint64_t digits = word_from(text, readable, 5) ^ ONES * '0';
-    const uint64_t others = (((digits & ~HIGHS) + ONES * (128 - 10)) | digits) & HIGHS;
+    const uint64_t others = smtpwire__no_digits(digits);
     unsigned len;
     uint64_t number;
     if (others == 0) {
@@ -189,11 +189,7 @@ static inline size_t usual_size(const char *text, size_t readable, uint64_t *siz
     if ((others & 0xFF) != 0)
         return 0;
     len = smtpwire__lowest_bit(others) / 8;
-    number = digits << (64 - 8 * len);    /* zeros before it */
-    number = number * 10 + (number >> 8); /* pairs, fours, all: the first one is the lowest octet */
-    *size = ((number & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
-             ((number >> 16) & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
-            32;
+    *size = smtpwire__number_of(digits, len);
     return 5 + len;
 }
 

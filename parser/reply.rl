@@ -117,15 +117,19 @@ static SMTPWIRE__INLINE int plain_reply(const char *line, size_t len, int with_s
     size_t status = 0;
     uint32_t code, reach;
 
-    if (len < SMTPWIRE__SCAN_TEXT_LEAST || len + 2 > 512 || !smtpwire__scan_text(line, len))
+    if (len < SMTPWIRE__SCAN_TEXT_LEAST || len > 512 - 2 || !smtpwire__scan_text(line, len))
         return 0;
     /* Bit 7 of each octet of code stays 1 where the octet reaches 2, 0 and 0, and of reach where 5, 5 and 9 reach it. */
     code = smtpwire__load_4(line);
     reach = UINT32_C(0xFFB9B5B5) - code;
-    if (((((code | UINT32_C(0x808080)) - UINT32_C(0x303032)) & reach) & UINT32_C(0x808080)) != UINT32_C(0x808080) ||
-        (code >> 24 != ' ' && code >> 24 != '-'))
+    if (((((code | UINT32_C(0x808080)) - UINT32_C(0x303032)) & reach) & UINT32_C(0x808080)) != UINT32_C(0x808080))
         return 0;
+    if (!SMTPWIRE__MOSTLY(line[3] == '-') && line[3] != ' ')
+        return 0;
+    reply->verb = 0;
+    reply->zero = 0;
     reply->enhanced[0] = reply->enhanced[1] = reply->enhanced[2] = 0;
+    reply->flags = 0;
     if (with_status && len > 5 && text[1] == '.' && (text[0] == '2' || text[0] == '4' || text[0] == '5')) {
         status = 5 + (len > 9);
         if (len < 9 || text[0] != line[0] || text[2] < '0' || text[2] > '9' || text[3] != '.' || text[4] < '0' ||
@@ -136,10 +140,7 @@ static SMTPWIRE__INLINE int plain_reply(const char *line, size_t len, int with_s
         reply->enhanced[2] = (uint16_t)(text[4] - '0');
     }
     reply->code = code_of(line);
-    reply->verb = 0;
-    reply->last = code >> 24 != '-';
-    reply->zero = 0;
-    reply->flags = 0;
+    reply->last = ~code >> 24 & 1; /* "-" is odd */
     reply->text.len = len - 4 - status;
     reply->text.data = reply->text.len != 0 ? text + status : NULL;
     SMTPWIRE__STEPS(len / 8);

@@ -109,7 +109,9 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
     }
     octets = _mm_loadu_si128((const __m128i *)(const void *)(p + len - 16));
     good = _mm_cmpgt_epi8(_mm_add_epi8(octets, one), space);
-    for (i = 16; i < len; i += 16) {
+    octets = _mm_loadu_si128((const __m128i *)(const void *)p);
+    good = _mm_and_si128(good, _mm_cmpgt_epi8(_mm_add_epi8(octets, one), space));
+    for (i = 32; i < len; i += 16) {
         octets = _mm_loadu_si128((const __m128i *)(const void *)(p + i - 16));
         good = _mm_and_si128(good, _mm_cmpgt_epi8(_mm_add_epi8(octets, one), space));
     }
@@ -145,6 +147,23 @@ static inline int smtpwire__scan_text(const char *p, size_t len)
     (void)len;
     return 0;
 #endif
+}
+
+/* Of eight octets, each xored with '0': bit 7 is set where they are no digits. */
+static inline uint64_t smtpwire__no_digits(uint64_t octets)
+{
+    const uint64_t highs = UINT64_C(0x8080808080808080);
+    return (((octets & ~highs) + UINT64_C(0x0101010101010101) * (128 - 10)) | octets) & highs;
+}
+
+/* What the first of them say, 1 to 8 digits, the lowest octet first. */
+static inline uint64_t smtpwire__number_of(uint64_t digits, size_t len)
+{
+    const uint64_t padded = digits << (64 - 8 * len); /* zeros before it */
+    const uint64_t pairs = padded * 10 + (padded >> 8);
+    return ((pairs & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
+            ((pairs >> 16) & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
+           32;
 }
 
 /* How many octets there are before a space, or in all. */
