@@ -409,20 +409,32 @@ static SMTPWIRE__NOINLINE size_t push_unskipped(struct smtpwire_data *data, cons
     return smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, done);
 }
 
+/* Whether octets[i] is a dot that stuffing put before a line of text, not the beginning of a message's end. */
+static inline int is_stuffed(const struct smtpwire_data *data, const unsigned char *octets, size_t len, size_t i)
+{
+    return data->state == smtpwire_data_en_main_message_stream_start && len - i >= 2 && octets[i] == '.' &&
+           octets[i + 1] > '\r';
+}
+
 static SMTPWIRE__NOINLINE size_t push_octets(struct smtpwire_data *data, const unsigned char *octets, size_t len,
                                              struct smtpwire_event *event)
 {
     const size_t skipped = skip(data, data->at, octets, len);
+    size_t taken = len;
 
-    if (skipped != len || data->refused != SMTPWIRE_ERROR_NONE)
+    if (skipped == 0 || data->refused != SMTPWIRE_ERROR_NONE || skipped > smtpwire__message_max(data->options) - data->size)
         return push_unskipped(data, octets, len, skipped, event);
-    data->at += len;
-    data->left = 0;
-    if (len <= smtpwire__message_max(data->options) - data->size)
-        deliver(data, event, data->at - len, len, smtpwire__text(octets), len);
-    else if (!content(data, event, data->at - len, len, smtpwire__text(octets), len))
-        smtpwire__more(event, SMTPWIRE_INSIDE_CONTENT, data->at, len);
-    return len;
+    if (skipped != len) {
+        if (!is_stuffed(data, octets, len, skipped))
+            return push_unskipped(data, octets, len, skipped, event);
+        data->state = smtpwire_data_en_main_message_stream_text;
+        data->line_at++;
+        taken = skipped + 1;
+    }
+    deliver(data, event, data->at, skipped, smtpwire__text(octets), skipped);
+    data->at += taken;
+    data->left = len - taken;
+    return taken;
 }
 
 #if !defined(SMTPWIRE_ONLY_NONE)

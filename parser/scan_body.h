@@ -4,12 +4,12 @@
  *   SCAN_NAME(what)   a name of its own
  *   SCAN_TARGET       attributes of every function here
  *   SCAN_VECTOR       16 or 32 octets
- *   SCAN_LZCNT        where there are TZCNT and LZCNT
  *
- * and behind it SCAN_NAME(glance), SCAN_NAME(any) and SCAN_NAME(exact).
+ * and behind it SCAN_NAME(glance), SCAN_NAME(any), SCAN_NAME(lesser), SCAN_NAME(controls), SCAN_NAME(equal) and
+ * SCAN_NAME(exact).
  *
- * Most of content are blocks of 64 octets in which nothing is wrong; how many lines end in one cannot be foreseen, so
- * nothing in their loop branches on that.
+ * Most of content are blocks of 64 octets in which nothing is wrong, and no more than one line ends; whether one does
+ * cannot be foreseen, so nothing in their loop branches on that.
  *
  * SPDX-License-Identifier: MIT */
 
@@ -18,13 +18,17 @@ struct SCAN_NAME(masks) {
     uint64_t cr, lf, dot, nul, high;
 };
 
-/* Of the 66 octets at p: which of the first 64 have an LF behind them; anything in *bad if there is an LF without a CR
- * before it, a CR without an LF behind it, dot behind LF, or a NUL among the first 64; every octet of these in *high.
- */
-SCAN_TARGET static inline uint64_t SCAN_NAME(glance)(const unsigned char *p, unsigned char dot, SCAN_VECTOR *bad,
-                                                     SCAN_VECTOR *high);
+/* Of the 65 octets at p: which of the first 64 have an LF behind them; anything in *bad if there is an LF without a CR
+ * before it, a CR without an LF behind it, or a NUL among the first 64; every octet of these in *high. */
+SCAN_TARGET static inline uint64_t SCAN_NAME(glance)(const unsigned char *p, SCAN_VECTOR *bad, SCAN_VECTOR *high);
+/* Which of 64 octets are this one. */
+SCAN_TARGET static inline uint64_t SCAN_NAME(equal)(const unsigned char *p, unsigned char octet);
 /* Whether bit 7 of any octet is set. */
 SCAN_TARGET static inline int SCAN_NAME(any)(SCAN_VECTOR octets);
+/* The lesser of each two octets. */
+SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(lesser)(SCAN_VECTOR a, SCAN_VECTOR b);
+/* Bit 7 of each octet that is no more than CR. */
+SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(controls)(SCAN_VECTOR octets);
 /* Of 32 octets at p, and of 32 at p + behind, which may be among them. */
 SCAN_TARGET static inline void SCAN_NAME(exact)(const unsigned char *p, unsigned behind, struct SCAN_NAME(masks) * m);
 
@@ -39,28 +43,11 @@ SCAN_TARGET static void SCAN_NAME(short_lines)(uint64_t ends, struct smtpwire__s
     }
 }
 
-/* Where in a block the first line ends, 63 or 64 if none does; and where the line that the next block begins in has its
- * first octet, counted from that block's, if the block's own began in one that is at `line`. Nothing here branches. */
-#ifdef SCAN_LZCNT /* of zero it is 64, as of TZCNT */
-SCAN_TARGET static inline uint64_t SCAN_NAME(first)(uint64_t ends) { return _tzcnt_u64(ends); }
-
-SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
-{
-    const uint64_t none = UINT64_C(0) - (_tzcnt_u64(ends) >> 6);
-    return ((line + 1) & none) - 1 - _lzcnt_u64(ends);
-}
-#else
+/* Where in a block the first line ends, 63 if none does. */
 SCAN_TARGET static inline uint64_t SCAN_NAME(first)(uint64_t ends)
 {
     return (uint64_t)__builtin_ctzll(ends | UINT64_C(1) << 63);
 }
-
-SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
-{
-    const uint64_t none = UINT64_C(0) - (ends == 0);
-    return (line & none) + (63 ^ (uint64_t)__builtin_clzll(ends | 1)) - 64;
-}
-#endif
 
 /* Lines that end in a block, bit i being one that ends before octet i; *line is the first octet of the line that the
  * block begins in, counted from the block's, and then the same of the block behind it. Only the first of them can be
@@ -70,7 +57,7 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines)(uint64_t ends, uint64_
 {
     const uint64_t first = SCAN_NAME(first)(ends) - *line;
     scan->longest = first > scan->longest ? first : scan->longest;
-    *line = SCAN_NAME(next)(ends, *line);
+    *line = (ends != 0 ? (uint64_t)(63 - __builtin_clzll(ends)) : *line) - 64;
     if (__builtin_expect(scan->longest < 64, 0))
         SCAN_NAME(short_lines)(ends, scan);
 }
@@ -160,28 +147,101 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(block)(const unsigned cha
     return len - (size_t)(m.cr >> (len - 1)); /* a CR at the end is for the machine, which reads what is behind it */
 }
 
+SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(load)(const unsigned char *p)
+{
+    SCAN_VECTOR octets;
+    memcpy(&octets, p, sizeof octets);
+    return octets;
+}
+
+/* Lines that are all as long as the one that begins at p, as those of base64 are: where they end is not looked for, and
+ * nothing is told of their octets but that they are printable ASCII or not far from it. *length is what each of them
+ * has with its CRLF. 128 octets can be read, and 65 behind stop. Returns what is behind these lines. */
+SCAN_TARGET static SMTPWIRE__NOINLINE const unsigned char *
+SCAN_NAME(alike)(const unsigned char *p, const unsigned char *stop, unsigned char dot, uint64_t *length)
+{
+    const size_t width = sizeof(SCAN_VECTOR);
+    const uint64_t near = SCAN_NAME(equal)(p, '\r'), far = SCAN_NAME(equal)(p + 64, '\r');
+    const size_t len = near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far);
+
+    *length = len + 2;
+    if (len < width || stop - p <= (ptrdiff_t)(2 * len) || !smtpwire__is_crlf((const char *)p + 2 * len + 2))
+        return p;
+    while (p < stop && (size_t)(stop - p) > len && smtpwire__is_crlf((const char *)p + len) && p[len + 2] != dot &&
+           p[len + 2] != '\n') {
+        SCAN_VECTOR least = SCAN_NAME(load)(p + len - width), all = least;
+        size_t i;
+        __builtin_prefetch(p + 512);
+        for (i = 0; i + width < len; i += width) {
+            const SCAN_VECTOR octets = SCAN_NAME(load)(p + i);
+            least = SCAN_NAME(lesser)(least, octets);
+            all |= octets;
+        }
+        if (SCAN_NAME(any)(SCAN_NAME(controls)(least) | all))
+            break;
+        p += len + 2;
+    }
+    return p;
+}
+
+/* Blocks from octets[i] up to stop, or to one with something in it that cannot be skipped; *line is where the line that
+ * it is in began, *high gets their octets. Returns what is behind them. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(run)(const unsigned char *octets, size_t i, size_t stop,
+                                                          unsigned char dot, uint64_t *line, SCAN_VECTOR *high,
+                                                          struct smtpwire__scan *scan)
+{
+    for (; i < stop; i += 64) {
+        const unsigned char *p = octets + i;
+        SCAN_VECTOR bad, all;
+        uint64_t ends, behind;
+        __builtin_prefetch(p + 512);
+        ends = SCAN_NAME(glance)(p, &bad, &all);
+        if (SCAN_NAME(any)(bad))
+            break;
+        behind = i + SCAN_NAME(first)(ends) + 2;
+        if (SMTPWIRE__MOSTLY((ends & (ends - 1)) == 0 && octets[behind] != dot)) { /* none or one */
+            scan->longest = behind - *line > scan->longest ? behind - *line : scan->longest;
+            *line = ends != 0 ? behind : *line;
+        } else if ((SCAN_NAME(equal)(p + 2, dot) & ends) == 0) {
+            uint64_t from = *line - (i + 2);
+            SCAN_NAME(lines)(ends, &from, scan);
+            *line = i + 2 + 64 + from;
+        } else {
+            break;
+        }
+        *high |= all;
+    }
+    return i;
+}
+
 SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned char *octets, size_t len,
                                                                struct smtpwire__scan *result)
 {
     struct smtpwire__scan scan = *result;             /* in registers */
     const unsigned char dot = scan.dots ? '.' : '\n'; /* an LF behind one is never good */
-    const unsigned char *p = octets, *const stop = octets + (len >= 66 ? len - 65 : 0);
-    uint64_t line = scan.line_at - (scan.at + 2);
+    const size_t stop = len >= 66 ? len - 65 : 0;
+    uint64_t line = scan.line_at - scan.at;
     SCAN_VECTOR high = {0};
-    size_t i;
+    size_t step = 256, i = 0; /* so many octets at least before lines are looked at that are alike */
 
-    for (; p < stop; p += 64) {
-        SCAN_VECTOR bad, all;
-        uint64_t ends;
-        __builtin_prefetch(p + 512);
-        ends = SCAN_NAME(glance)(p, dot, &bad, &all);
-        if (SCAN_NAME(any)(bad))
+    while (i < stop) {
+        const size_t pause = stop - i > step ? i + step : stop;
+        uint64_t length;
+        size_t behind;
+        i = SCAN_NAME(run)(octets, i, pause, dot, &line, &high, &scan);
+        if (i < pause || i + 64 > stop)
             break;
-        high |= all;
-        SCAN_NAME(lines)(ends, &line, &scan);
+        step = 8192;
+        if (line > i + 1) /* it began before these octets */
+            continue;
+        behind = (size_t)(SCAN_NAME(alike)(octets + line, octets + stop, dot, &length) - octets);
+        if (behind > i) {
+            line = i = behind;
+            scan.longest = length > scan.longest ? length : scan.longest;
+            step = 256;
+        }
     }
-    i = (size_t)(p - octets);
-    scan.line_at = scan.at + 2 + i + line;
+    scan.line_at = scan.at + line;
     scan.eight_bit |= (uint8_t)SCAN_NAME(any)(high);
     i = SCAN_NAME(rest)(octets, len, i, &scan);
     *result = scan;

@@ -22,32 +22,42 @@ static inline __m128i sse2_equal(const unsigned char *p, unsigned char octet)
 
 static inline int smtpwire__scan_any_sse2(__m128i octets) { return _mm_movemask_epi8(octets) != 0; }
 
+static inline __m128i smtpwire__scan_lesser_sse2(__m128i a, __m128i b) { return _mm_min_epu8(a, b); }
+
+static inline __m128i smtpwire__scan_controls_sse2(__m128i octets)
+{
+    return _mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8('\r')), octets);
+}
+
 /* Of 16 octets. */
-static inline uint64_t sse2_glance(const unsigned char *p, unsigned char dot, __m128i *bad)
+static inline uint64_t sse2_glance(const unsigned char *p, __m128i *bad)
 {
     const __m128i ends = sse2_equal(p + 1, '\n');
-    const __m128i dots = _mm_and_si128(sse2_equal(p + 2, dot), ends);
-    *bad = _mm_or_si128(_mm_or_si128(_mm_xor_si128(sse2_equal(p, '\r'), ends), dots), *bad);
+    *bad = _mm_or_si128(_mm_xor_si128(sse2_equal(p, '\r'), ends), *bad);
     return sse2_mask(ends);
 }
 
-static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, unsigned char dot, __m128i *bad,
-                                                  __m128i *high)
+static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, __m128i *bad, __m128i *high)
 {
     const __m128i a = sse2_load(p), b = sse2_load(p + 16), c = sse2_load(p + 32), d = sse2_load(p + 48);
     uint64_t ends;
     *bad = _mm_cmpeq_epi8(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d)), _mm_setzero_si128());
     *high = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
-    ends = sse2_glance(p, dot, bad);
-    ends |= sse2_glance(p + 16, dot, bad) << 16;
-    ends |= sse2_glance(p + 32, dot, bad) << 32;
-    return ends | sse2_glance(p + 48, dot, bad) << 48;
+    ends = sse2_glance(p, bad);
+    ends |= sse2_glance(p + 16, bad) << 16;
+    ends |= sse2_glance(p + 32, bad) << 32;
+    return ends | sse2_glance(p + 48, bad) << 48;
 }
 
 /* Of 32 octets. */
 static inline uint64_t sse2_equal_32(const unsigned char *p, unsigned char octet)
 {
     return sse2_mask(sse2_equal(p, octet)) | sse2_mask(sse2_equal(p + 16, octet)) << 16;
+}
+
+static inline uint64_t smtpwire__scan_equal_sse2(const unsigned char *p, unsigned char octet)
+{
+    return sse2_equal_32(p, octet) | sse2_equal_32(p + 32, octet) << 32;
 }
 
 static inline void smtpwire__scan_exact_sse2(const unsigned char *p, unsigned behind,

@@ -79,16 +79,21 @@ static uint64_t open_line(const unsigned char *octets, size_t len, size_t i, con
     return scan->at + (i < len ? i + 2 : i) - scan->line_at;
 }
 
-/* Of the line that it is in what got counts is as much as whole blocks have shown, one octet or two behind them. */
-static bool same_scan(const struct smtpwire__scan *expected, const struct smtpwire__scan *got, uint64_t open)
+/* Of the line that it is in what got counts is as much as whole blocks have shown, one octet or two behind them. Blocks
+ * need not begin with the octets where lines are alike. */
+static bool same_scan(const struct smtpwire__scan *expected, const struct smtpwire__scan *got, uint64_t open,
+                      bool alike)
 {
     const uint64_t shown = got->longest + got->line_at - got->at, behind = shown % 64;
     return got->line_at == expected->line_at && got->eight_bit == expected->eight_bit &&
-           (got->longest == expected->longest ||
-            (got->longest > expected->longest && got->longest <= open && shown >= 64 && (behind == 1 || behind == 2)));
+           (got->longest == expected->longest || (got->longest > expected->longest && got->longest <= open &&
+                                                  shown >= 64 && (alike || behind == 1 || behind == 2)));
 }
 
-/* way: whether it is the start of a line, whether dots count, whether there was a long line before. */
+enum { ALIKE = 8 };
+
+/* way: whether it is the start of a line, whether dots count, whether there was a long line before, whether lines are
+ * alike. */
 static void try_scan(const unsigned char *octets, size_t len, unsigned way)
 {
     const struct smtpwire__scan from = {1000, way & 1 ? 1000 : 990, way & 4 ? 500 : 5, way & 1, (way & 2) != 0, 0};
@@ -99,7 +104,7 @@ static void try_scan(const unsigned char *octets, size_t len, unsigned way)
         struct smtpwire__scan got = from;
         const size_t taken = smtpwire__scan_content(scanners[i], octets, len, &got);
         tell(taken == skipped && (taken == 0 || expected.line_start == got.line_start) &&
-                 same_scan(&expected, &got, open_line(octets, len, taken, &expected)),
+                 same_scan(&expected, &got, open_line(octets, len, taken, &expected), (way & ALIKE) != 0),
              "scan", scanners[i], octets, len);
     }
 }
@@ -133,6 +138,37 @@ static void scan_crossing(size_t longest)
             try_scan(place(0, string, len, BLOCK), len + BLOCK, 2);
             try_scan(place(BLOCK - 2, string, len, BLOCK), len + 2 * BLOCK - 2, 2);
         }
+}
+
+/* Lines that are all as long as the first, up to some 1,000 octets, in which one octet is another, is left out, or put
+ * in, at each place; or which are cut off there. */
+static void scan_alike(bool brief)
+{
+    static const size_t lengths[] = {15, 16, 17, 30, 31, 32, 33, 48, 62, 63, 64, 65, 76, 77, 95, 110, 126, 127, 128};
+    static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 14, 'y', 0x80};
+    for (size_t l = 0; l < SMTPWIRE__COUNT(lengths); l += brief ? 4 : 1) {
+        const size_t line = lengths[l] + 2, len = 512 + 4 * line;
+        for (size_t at = brief ? 512 : 0; at < len; at++)
+            for (size_t way = 0; way < 8; way += brief ? 3 : 1)
+                for (size_t o = 0; o < SMTPWIRE__COUNT(others) + 3; o++) {
+                    unsigned char *octets = memory_end - len;
+                    for (size_t i = 0; i < len; i++)
+                        octets[i] = i % line == line - 2 ? '\r' : i % line == line - 1 ? '\n' : 'x';
+                    if (o < SMTPWIRE__COUNT(others)) {
+                        octets[at] = others[o];
+                        try_scan(octets, len, ALIKE | (unsigned)way);
+                    } else if (o == SMTPWIRE__COUNT(others)) { /* left out */
+                        memmove(octets + 1, octets, at);
+                        try_scan(octets + 1, len - 1, ALIKE | (unsigned)way);
+                    } else if (o == SMTPWIRE__COUNT(others) + 1) { /* doubled */
+                        memmove(octets - 1, octets, at + 1);
+                        try_scan(octets - 1, len + 1, ALIKE | (unsigned)way);
+                    } else {
+                        memmove(octets + len - at, octets, at);
+                        try_scan(octets + len - at, at, ALIKE | (unsigned)way);
+                    }
+                }
+    }
 }
 
 /* ---- Content and dot-stuffing --------------------------------------------------------------------------------- */
@@ -367,6 +403,7 @@ int main(int argc, char **argv)
     choices();
     scan_anywhere(brief ? 3 : LONGEST_ANYWHERE);
     scan_crossing(brief ? 5 : LONGEST_CROSSING);
+    scan_alike(brief);
     streams(brief ? 3 : LONGEST_STREAM);
     lines();
     texts();
