@@ -5,8 +5,8 @@
  *   SCAN_TARGET       attributes of every function here
  *   SCAN_VECTOR       16 or 32 octets
  *
- * and behind it SCAN_NAME(glance), SCAN_NAME(any), SCAN_NAME(lesser), SCAN_NAME(controls), SCAN_NAME(equal) and
- * SCAN_NAME(exact).
+ * and behind it SCAN_NAME(glance), SCAN_NAME(any), SCAN_NAME(lesser), SCAN_NAME(controls), SCAN_NAME(equal),
+ * SCAN_NAME(low_32) and SCAN_NAME(exact).
  *
  * Most of content are blocks of 64 octets in which nothing is wrong, and no more than one line ends; whether one does
  * cannot be foreseen, so nothing in their loop branches on that.
@@ -29,6 +29,8 @@ SCAN_TARGET static inline int SCAN_NAME(any)(SCAN_VECTOR octets);
 SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(lesser)(SCAN_VECTOR a, SCAN_VECTOR b);
 /* Bit 7 of each octet that is no more than CR. */
 SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(controls)(SCAN_VECTOR octets);
+/* Which of the 16 octets at p and the 16 at q are no more than CR, with a sign, and perhaps SO. */
+SCAN_TARGET static inline uint64_t SCAN_NAME(low_32)(const unsigned char *p, const unsigned char *q);
 /* Of 32 octets at p, and of 32 at p + behind, which may be among them. */
 SCAN_TARGET static inline void SCAN_NAME(exact)(const unsigned char *p, unsigned behind, struct SCAN_NAME(masks) * m);
 
@@ -98,6 +100,14 @@ SCAN_TARGET static size_t SCAN_NAME(rest)(const unsigned char *octets, size_t le
     int behind_cr = i != 0 && octets[i - 1] == '\r';
     unsigned n, room;
 
+    if (len - i <= 64) { /* mostly the beginning of a line */
+        const unsigned char *const last = octets + len - 64;
+        const uint64_t low = SCAN_NAME(low_32)(last, last + 16) | SCAN_NAME(low_32)(last + 32, last + 48) << 32;
+        if (low >> (64 - (len - i)) == 0) {
+            scan->line_start = 0;
+            return len;
+        }
+    }
     if (i != 0)
         scan->line_start = octets[i - 1] == '\n';
     do {
@@ -155,20 +165,19 @@ SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(load)(const unsigned char *p)
 }
 
 /* Lines that are all as long as the one that begins at p, as those of base64 are: where they end is not looked for, and
- * nothing is told of their octets but that they are printable ASCII or not far from it. *length is what each of them
- * has with its CRLF. 128 octets can be read, and 65 behind stop. Returns what is behind these lines. */
-SCAN_TARGET static SMTPWIRE__NOINLINE const unsigned char *
-SCAN_NAME(alike)(const unsigned char *p, const unsigned char *stop, unsigned char dot, uint64_t *length)
+ * nothing is told of their octets but that they are ASCII, and none a control up to CR. There are `left` octets, 128 at
+ * least. Returns how many are in these lines; *length is what each of them has with its CRLF. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char *p, size_t left, unsigned char dot,
+                                                            uint64_t *length)
 {
-    const size_t width = sizeof(SCAN_VECTOR);
+    const size_t width = sizeof(SCAN_VECTOR), all_left = left;
     const uint64_t near = SCAN_NAME(equal)(p, '\r'), far = SCAN_NAME(equal)(p + 64, '\r');
     const size_t len = near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far);
 
     *length = len + 2;
-    if (len < width || stop - p <= (ptrdiff_t)(2 * len) || !smtpwire__is_crlf((const char *)p + 2 * len + 2))
-        return p;
-    while (p < stop && (size_t)(stop - p) > len && smtpwire__is_crlf((const char *)p + len) && p[len + 2] != dot &&
-           p[len + 2] != '\n') {
+    if (len < width || left < 2 * (len + 2) || !smtpwire__is_crlf((const char *)p + 2 * len + 2))
+        return 0;
+    while (left > len + 2 && smtpwire__is_crlf((const char *)p + len) && p[len + 2] != dot && p[len + 2] != '\n') {
         SCAN_VECTOR least = SCAN_NAME(load)(p + len - width), all = least;
         size_t i;
         __builtin_prefetch(p + 512);
@@ -180,8 +189,9 @@ SCAN_NAME(alike)(const unsigned char *p, const unsigned char *stop, unsigned cha
         if (SCAN_NAME(any)(SCAN_NAME(controls)(least) | all))
             break;
         p += len + 2;
+        left -= len + 2;
     }
-    return p;
+    return all_left - left;
 }
 
 /* Blocks from octets[i] up to stop, or to one with something in it that cannot be skipped; *line is where the line that
@@ -222,23 +232,23 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
     const size_t stop = len >= 66 ? len - 65 : 0;
     uint64_t line = scan.line_at - scan.at;
     SCAN_VECTOR high = {0};
-    size_t step = 256, i = 0; /* so many octets at least before lines are looked at that are alike */
+    size_t step = 128, i = 0; /* so many octets at least before lines are looked at that are alike */
 
     while (i < stop) {
         const size_t pause = stop - i > step ? i + step : stop;
         uint64_t length;
-        size_t behind;
+        size_t alike;
         i = SCAN_NAME(run)(octets, i, pause, dot, &line, &high, &scan);
         if (i < pause || i + 64 > stop)
             break;
-        step = 8192;
         if (line > i + 1) /* it began before these octets */
             continue;
-        behind = (size_t)(SCAN_NAME(alike)(octets + line, octets + stop, dot, &length) - octets);
-        if (behind > i) {
-            line = i = behind;
+        step = 8192;
+        alike = SCAN_NAME(alike)(octets + line, len - line, dot, &length);
+        if (alike != 0 && line + alike > i) {
+            line = i = line + alike;
             scan.longest = length > scan.longest ? length : scan.longest;
-            step = 256;
+            step = 128;
         }
     }
     scan.line_at = scan.at + line;

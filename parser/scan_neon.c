@@ -95,8 +95,8 @@ static inline uint64_t neon_mask_32(uint8x16_t a, uint8x16_t b)
 
 static inline uint64_t smtpwire__scan_low_32_neon(const unsigned char *p, const unsigned char *q)
 {
-    const uint8x16_t cr = vdupq_n_u8('\r');
-    return neon_mask_32(vcleq_u8(vld1q_u8(p), cr), vcleq_u8(vld1q_u8(q), cr));
+    const int8x16_t cr = vdupq_n_s8('\r');
+    return neon_mask_32(vcleq_s8(vreinterpretq_s8_u8(vld1q_u8(p)), cr), vcleq_s8(vreinterpretq_s8_u8(vld1q_u8(q)), cr));
 }
 
 /* Lanes from low to high. */

@@ -144,12 +144,11 @@ static void scan_crossing(size_t longest)
  * in, at each place; or which are cut off there. */
 static void scan_alike(bool brief)
 {
-    static const size_t lengths[] = {15, 16, 17, 30, 31, 32, 33, 48, 62, 63, 64, 65, 76, 77, 95, 110, 126, 127, 128};
     static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 14, 'y', 0x80};
-    for (size_t l = 0; l < SMTPWIRE__COUNT(lengths); l += brief ? 4 : 1) {
-        const size_t line = lengths[l] + 2, len = 512 + 4 * line;
-        for (size_t at = brief ? 512 : 0; at < len; at++)
-            for (size_t way = 0; way < 8; way += brief ? 3 : 1)
+    for (size_t line = 17; line <= 131; line += brief ? 15 : 1) {
+        const size_t len = 300 + 3 * line;
+        for (size_t at = 0; at < len; at += brief ? 3 : 1)
+            for (size_t way = 0; way < 8; way += 3)
                 for (size_t o = 0; o < SMTPWIRE__COUNT(others) + 3; o++) {
                     unsigned char *octets = memory_end - len;
                     for (size_t i = 0; i < len; i++)
