@@ -9,6 +9,7 @@
 #define SCAN_NAME(what) smtpwire__scan_##what##_avx2
 #define SCAN_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt")))
 #define SCAN_VECTOR __m256i
+#define SCAN_LZCNT
 #include "scan_body.h"
 
 SCAN_TARGET static inline __m256i avx2_load(const unsigned char *p)
@@ -33,19 +34,21 @@ SCAN_TARGET static inline __m256i smtpwire__scan_controls_avx2(__m256i octets)
 }
 
 /* Of 32 octets. */
-SCAN_TARGET static inline uint64_t avx2_glance(const unsigned char *p, __m256i *bad)
+SCAN_TARGET static inline uint64_t avx2_glance(const unsigned char *p, unsigned char dot, __m256i *bad)
 {
     const __m256i ends = avx2_equal(p + 1, '\n');
-    *bad = _mm256_xor_si256(avx2_equal(p, '\r'), ends);
+    const __m256i dots = _mm256_and_si256(avx2_equal(p + 2, dot), ends);
+    *bad = _mm256_or_si256(_mm256_xor_si256(avx2_equal(p, '\r'), ends), dots);
     return avx2_mask(ends);
 }
 
-SCAN_TARGET static inline uint64_t smtpwire__scan_glance_avx2(const unsigned char *p, __m256i *bad, __m256i *high)
+SCAN_TARGET static inline uint64_t smtpwire__scan_glance_avx2(const unsigned char *p, unsigned char dot, __m256i *bad,
+                                                              __m256i *high)
 {
     const __m256i a = avx2_load(p), b = avx2_load(p + 32);
     const __m256i nul = _mm256_cmpeq_epi8(_mm256_min_epu8(a, b), _mm256_setzero_si256());
     __m256i bad_a, bad_b;
-    const uint64_t ends_a = avx2_glance(p, &bad_a), ends_b = avx2_glance(p + 32, &bad_b);
+    const uint64_t ends_a = avx2_glance(p, dot, &bad_a), ends_b = avx2_glance(p + 32, dot, &bad_b);
     *bad = _mm256_or_si256(_mm256_or_si256(bad_a, bad_b), nul);
     *high = _mm256_or_si256(a, b);
     return ends_a | ends_b << 32;

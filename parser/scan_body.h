@@ -4,12 +4,14 @@
  *   SCAN_NAME(what)   a name of its own
  *   SCAN_TARGET       attributes of every function here
  *   SCAN_VECTOR       16 or 32 octets
+ *   SCAN_LZCNT        where there are TZCNT and LZCNT
+ *   SCAN_BSR          where there is only BSR, which is slow
  *
  * and behind it SCAN_NAME(glance), SCAN_NAME(any), SCAN_NAME(lesser), SCAN_NAME(controls), SCAN_NAME(equal),
  * SCAN_NAME(low_32) and SCAN_NAME(exact).
  *
- * Most of content are blocks of 64 octets in which nothing is wrong, and no more than one line ends; whether one does
- * cannot be foreseen, so nothing in their loop branches on that.
+ * Most of content are blocks of 64 octets in which nothing is wrong; how many lines end in one cannot be foreseen, so
+ * nothing in their loop branches on that. With BSR it branches on whether more than one does.
  *
  * SPDX-License-Identifier: MIT */
 
@@ -18,9 +20,11 @@ struct SCAN_NAME(masks) {
     uint64_t cr, lf, dot, nul, high;
 };
 
-/* Of the 65 octets at p: which of the first 64 have an LF behind them; anything in *bad if there is an LF without a CR
- * before it, a CR without an LF behind it, or a NUL among the first 64; every octet of these in *high. */
-SCAN_TARGET static inline uint64_t SCAN_NAME(glance)(const unsigned char *p, SCAN_VECTOR *bad, SCAN_VECTOR *high);
+/* Of the 66 octets at p: which of the first 64 have an LF behind them; anything in *bad if there is an LF without a CR
+ * before it, a CR without an LF behind it, dot behind LF (not with SCAN_BSR), or a NUL among the first 64; every octet
+ * of these in *high. */
+SCAN_TARGET static inline uint64_t SCAN_NAME(glance)(const unsigned char *p, unsigned char dot, SCAN_VECTOR *bad,
+                                                     SCAN_VECTOR *high);
 /* Which of 64 octets are this one. */
 SCAN_TARGET static inline uint64_t SCAN_NAME(equal)(const unsigned char *p, unsigned char octet);
 /* Whether bit 7 of any octet is set. */
@@ -45,11 +49,28 @@ SCAN_TARGET static void SCAN_NAME(short_lines)(uint64_t ends, struct smtpwire__s
     }
 }
 
-/* Where in a block the first line ends, 63 if none does. */
+/* Where in a block the first line ends, 63 or 64 if none does; and where the line that the next block begins in has its
+ * first octet, counted from that block's, if the block's own began in one that is at `line`. Nothing here branches. */
+#ifdef SCAN_LZCNT /* of zero it is 64, as of TZCNT */
+SCAN_TARGET static inline uint64_t SCAN_NAME(first)(uint64_t ends) { return _tzcnt_u64(ends); }
+
+SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
+{
+    const uint64_t none = UINT64_C(0) - (_tzcnt_u64(ends) >> 6);
+    return ((line + 1) & none) - 1 - _lzcnt_u64(ends);
+}
+#else
 SCAN_TARGET static inline uint64_t SCAN_NAME(first)(uint64_t ends)
 {
     return (uint64_t)__builtin_ctzll(ends | UINT64_C(1) << 63);
 }
+
+SCAN_TARGET static inline uint64_t SCAN_NAME(next)(uint64_t ends, uint64_t line)
+{
+    const uint64_t none = UINT64_C(0) - (ends == 0);
+    return (line & none) + (63 ^ (uint64_t)__builtin_clzll(ends | 1)) - 64;
+}
+#endif
 
 /* Lines that end in a block, bit i being one that ends before octet i; *line is the first octet of the line that the
  * block begins in, counted from the block's, and then the same of the block behind it. Only the first of them can be
@@ -59,7 +80,7 @@ SCAN_TARGET static SMTPWIRE__INLINE void SCAN_NAME(lines)(uint64_t ends, uint64_
 {
     const uint64_t first = SCAN_NAME(first)(ends) - *line;
     scan->longest = first > scan->longest ? first : scan->longest;
-    *line = (ends != 0 ? (uint64_t)(63 - __builtin_clzll(ends)) : *line) - 64;
+    *line = SCAN_NAME(next)(ends, *line);
     if (__builtin_expect(scan->longest < 64, 0))
         SCAN_NAME(short_lines)(ends, scan);
 }
@@ -194,34 +215,47 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char 
     return all_left - left;
 }
 
-/* Blocks from octets[i] up to stop, or to one with something in it that cannot be skipped; *line is where the line that
- * it is in began, *high gets their octets. Returns what is behind them. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(run)(const unsigned char *octets, size_t i, size_t stop,
-                                                          unsigned char dot, uint64_t *line, SCAN_VECTOR *high,
-                                                          struct smtpwire__scan *scan)
+/* The same of the block at p. Returns 0 if there is a dot behind one of its lines' ends, which glance() did not tell.
+ */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(lines_of)(const unsigned char *p, uint64_t ends, unsigned char dot,
+                                                            uint64_t *line, struct smtpwire__scan *scan)
 {
-    for (; i < stop; i += 64) {
-        const unsigned char *p = octets + i;
+#ifdef SCAN_BSR
+    const uint64_t first = SCAN_NAME(first)(ends);
+    if (SMTPWIRE__MOSTLY((ends & (ends - 1)) == 0 && p[first + 2] != dot)) { /* one or none */
+        scan->longest = first - *line > scan->longest ? first - *line : scan->longest;
+        *line = (ends != 0 ? first : *line) - 64;
+        return 1;
+    }
+    if ((SCAN_NAME(equal)(p + 2, dot) & ends) != 0)
+        return 0;
+#else
+    (void)p;
+    (void)dot;
+#endif
+    SCAN_NAME(lines)(ends, line, scan);
+    return 1;
+}
+
+/* Blocks up to stop, or to one with something in it that cannot be skipped; *line as lines() has it, *high gets their
+ * octets. Returns what is behind them. */
+SCAN_TARGET static SMTPWIRE__INLINE const unsigned char *SCAN_NAME(run)(const unsigned char *p,
+                                                                        const unsigned char *stop, unsigned char dot,
+                                                                        uint64_t *line, SCAN_VECTOR *high,
+                                                                        struct smtpwire__scan *scan)
+{
+    for (; p < stop; p += 64) {
         SCAN_VECTOR bad, all;
-        uint64_t ends, behind;
+        uint64_t ends;
         __builtin_prefetch(p + 512);
-        ends = SCAN_NAME(glance)(p, &bad, &all);
+        ends = SCAN_NAME(glance)(p, dot, &bad, &all);
         if (SCAN_NAME(any)(bad))
             break;
-        behind = i + SCAN_NAME(first)(ends) + 2;
-        if (SMTPWIRE__MOSTLY((ends & (ends - 1)) == 0 && octets[behind] != dot)) { /* none or one */
-            scan->longest = behind - *line > scan->longest ? behind - *line : scan->longest;
-            *line = ends != 0 ? behind : *line;
-        } else if ((SCAN_NAME(equal)(p + 2, dot) & ends) == 0) {
-            uint64_t from = *line - (i + 2);
-            SCAN_NAME(lines)(ends, &from, scan);
-            *line = i + 2 + 64 + from;
-        } else {
+        if (!SCAN_NAME(lines_of)(p, ends, dot, line, scan))
             break;
-        }
         *high |= all;
     }
-    return i;
+    return p;
 }
 
 SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned char *octets, size_t len,
@@ -229,29 +263,33 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
 {
     struct smtpwire__scan scan = *result;             /* in registers */
     const unsigned char dot = scan.dots ? '.' : '\n'; /* an LF behind one is never good */
-    const size_t stop = len >= 66 ? len - 65 : 0;
-    uint64_t line = scan.line_at - scan.at;
+    const unsigned char *p = octets, *const stop = octets + (len >= 66 ? len - 65 : 0);
+    uint64_t line = scan.line_at - (scan.at + 2);
     SCAN_VECTOR high = {0};
-    size_t step = 128, i = 0; /* so many octets at least before lines are looked at that are alike */
+    size_t step = 128, i; /* so many octets before lines are looked at that are alike */
 
-    while (i < stop) {
-        const size_t pause = stop - i > step ? i + step : stop;
-        uint64_t length;
+    while (p < stop) {
+        const unsigned char *const pause = (size_t)(stop - p) > step ? p + step : stop;
+        uint64_t begin, length;
         size_t alike;
-        i = SCAN_NAME(run)(octets, i, pause, dot, &line, &high, &scan);
-        if (i < pause || i + 64 > stop)
+        p = SCAN_NAME(run)(p, pause, dot, &line, &high, &scan);
+        i = (size_t)(p - octets);
+        begin = i + 2 + line;
+        if (p < pause || stop - p < 64)
             break;
-        if (line > i + 1) /* it began before these octets */
+        if (begin > i + 1) /* before these octets */
             continue;
-        step = 8192;
-        alike = SCAN_NAME(alike)(octets + line, len - line, dot, &length);
-        if (alike != 0 && line + alike > i) {
-            line = i = line + alike;
+        step = 32768;
+        alike = SCAN_NAME(alike)(octets + begin, len - begin, dot, &length);
+        if (alike != 0 && begin + alike > i) {
+            p = octets + begin + alike;
+            line = UINT64_C(0) - 2;
             scan.longest = length > scan.longest ? length : scan.longest;
             step = 128;
         }
     }
-    scan.line_at = scan.at + line;
+    i = (size_t)(p - octets);
+    scan.line_at = scan.at + 2 + i + line;
     scan.eight_bit |= (uint8_t)SCAN_NAME(any)(high);
     i = SCAN_NAME(rest)(octets, len, i, &scan);
     *result = scan;

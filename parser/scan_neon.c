@@ -35,23 +35,25 @@ static inline uint8x16_t smtpwire__scan_lesser_neon(uint8x16_t a, uint8x16_t b) 
 static inline uint8x16_t smtpwire__scan_controls_neon(uint8x16_t octets) { return vcleq_u8(octets, vdupq_n_u8('\r')); }
 
 /* Of 16 octets. */
-static inline uint8x16_t neon_glance(const unsigned char *p, uint8x16_t *bad)
+static inline uint8x16_t neon_glance(const unsigned char *p, unsigned char dot, uint8x16_t *bad)
 {
     const uint8x16_t ends = neon_equal(p + 1, '\n');
-    *bad = vorrq_u8(veorq_u8(neon_equal(p, '\r'), ends), *bad);
+    const uint8x16_t dots = vandq_u8(neon_equal(p + 2, dot), ends);
+    *bad = vorrq_u8(vorrq_u8(veorq_u8(neon_equal(p, '\r'), ends), dots), *bad);
     return ends;
 }
 
-static inline uint64_t smtpwire__scan_glance_neon(const unsigned char *p, uint8x16_t *bad, uint8x16_t *high)
+static inline uint64_t smtpwire__scan_glance_neon(const unsigned char *p, unsigned char dot, uint8x16_t *bad,
+                                                  uint8x16_t *high)
 {
     const uint8x16_t a = vld1q_u8(p), b = vld1q_u8(p + 16), c = vld1q_u8(p + 32), d = vld1q_u8(p + 48);
     uint8x16_t ends[4];
     *bad = vceqq_u8(vminq_u8(vminq_u8(a, b), vminq_u8(c, d)), vdupq_n_u8(0));
     *high = vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d));
-    ends[0] = neon_glance(p, bad);
-    ends[1] = neon_glance(p + 16, bad);
-    ends[2] = neon_glance(p + 32, bad);
-    ends[3] = neon_glance(p + 48, bad);
+    ends[0] = neon_glance(p, dot, bad);
+    ends[1] = neon_glance(p + 16, dot, bad);
+    ends[2] = neon_glance(p + 32, dot, bad);
+    ends[3] = neon_glance(p + 48, dot, bad);
     return neon_mask(ends[0], ends[1], ends[2], ends[3]);
 }
 

@@ -9,6 +9,7 @@
 #define SCAN_NAME(what) smtpwire__scan_##what##_sse2
 #define SCAN_TARGET
 #define SCAN_VECTOR __m128i
+#define SCAN_BSR
 #include "scan_body.h"
 
 static inline __m128i sse2_load(const unsigned char *p) { return _mm_loadu_si128((const __m128i *)(const void *)p); }
@@ -37,7 +38,8 @@ static inline uint64_t sse2_glance(const unsigned char *p, __m128i *bad)
     return sse2_mask(ends);
 }
 
-static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, __m128i *bad, __m128i *high)
+static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, unsigned char dot, __m128i *bad,
+                                                  __m128i *high)
 {
     const __m128i a = sse2_load(p), b = sse2_load(p + 16), c = sse2_load(p + 32), d = sse2_load(p + 48);
     uint64_t ends;
@@ -46,7 +48,9 @@ static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, __m128
     ends = sse2_glance(p, bad);
     ends |= sse2_glance(p + 16, bad) << 16;
     ends |= sse2_glance(p + 32, bad) << 32;
-    return ends | sse2_glance(p + 48, bad) << 48;
+    (void)dot;
+    ends |= sse2_glance(p + 48, bad) << 48;
+    return ends;
 }
 
 /* Of 32 octets. */
@@ -124,4 +128,5 @@ static SMTPWIRE__INLINE void smtpwire__scan_classes_sse2(const unsigned char *p,
 #undef SCAN_NAME
 #undef SCAN_TARGET
 #undef SCAN_VECTOR
+#undef SCAN_BSR
 #endif
