@@ -150,14 +150,16 @@ static inline int begins_with_limit(struct smtpwire_slice text, size_t at, const
 }
 
 /* Of limits that are known the first, which is not given yet; 0 is none. Returns the octets that it has. */
-static SMTPWIRE__INLINE size_t take_limit(struct smtpwire_slice text, struct smtpwire_offered_limits *limits)
+static SMTPWIRE__INLINE size_t plain_limit(struct smtpwire_slice text, struct smtpwire_offered_limits *limits)
 {
     uint32_t *taken = NULL;
     uint64_t number;
     size_t name = 8, digits;
-    if (text.len > 8 && begins_with_limit(text, 0, "RCPTMAX=")) {
+    if (text.len <= 8)
+        return 0;
+    if (begins_with_limit(text, 0, "RCPTMAX=")) {
         taken = &limits->rcpt_max;
-    } else if (text.len > 8 && begins_with_limit(text, 0, "MAILMAX=")) {
+    } else if (begins_with_limit(text, 0, "MAILMAX=")) {
         taken = &limits->mail_max;
     } else if (text.len > 14 && begins_with_limit(text, 0, "RCPTDOMA") && begins_with_limit(text, 6, "MAINMAX=")) {
         taken = &limits->rcpt_domain_max;
@@ -177,7 +179,7 @@ static SMTPWIRE__NOINLINE int with_limits(const char *text, size_t len, const st
 {
     struct smtpwire_slice rest = c->parameters;
     while (rest.len != 0) {
-        const size_t used = take_limit(rest, &c->limits);
+        const size_t used = plain_limit(rest, &c->limits);
         if (used == 0)
             return smtpwire__capability_machine(text, len, options, c, error);
         take_word(&rest, used);
