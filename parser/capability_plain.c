@@ -39,6 +39,9 @@ static const uint8_t mechanism_at[256] = {
     [0x97] = SMTPWIRE_MECHANISM_XOAUTH2 + 1,     [0xCF] = SMTPWIRE_MECHANISM_OAUTHBEARER + 1,
     [0x15] = SMTPWIRE_MECHANISM_ANONYMOUS + 1,
 };
+SMTPWIRE_CAPABILITIES(SMTPWIRE__NAME_FITS)
+SMTPWIRE_MECHANISMS(SMTPWIRE__NAME_FITS)
+
 static const struct smtpwire__name capability_names[] = {SMTPWIRE_CAPABILITIES(CAPABILITY_NAME)};
 static const char capability_rfcs[][24] = {SMTPWIRE_CAPABILITIES(CAPABILITY_RFC)};
 static const struct smtpwire__name mechanism_names[] = {SMTPWIRE__NAME(0, ""), SMTPWIRE_MECHANISMS(MECHANISM_NAME)};
@@ -84,7 +87,7 @@ uint32_t smtpwire__mechanism_bit(const char *text, size_t len)
     return name != NULL ? UINT32_C(1) << name->id : 0;
 }
 
-/* How many digits the text begins with, up to 20, and what they say: 19 are always below 2^64. */
+/* How many digits the text begins with, up to 20, and what they say: of 19, which are always below 2^64. */
 static SMTPWIRE__INLINE size_t take_digits(const char *text, size_t len, uint64_t *number)
 {
     uint64_t sum = 0; /* kept in a register so */

@@ -394,7 +394,7 @@ static int run_to_event(struct smtpwire_data *data, const unsigned char *octets,
                    smtpwire__text(r.slice), (size_t)(r.end - r.slice));
 }
 
-/* What is not skipped as a whole, or refused. */
+/* What is not skipped up to its end or a stuffed dot, or refused. */
 static SMTPWIRE__NOINLINE size_t push_unskipped(struct smtpwire_data *data, const unsigned char *octets, size_t len,
                                                 size_t skipped, struct smtpwire_event *event)
 {

@@ -12,6 +12,8 @@
 #define ERROR_TEXT(id, name, code, subject, detail, rfc, text) text,
 #define ERROR_REPLY(id, name, code, subject, detail, rfc, text) {code, subject, detail},
 
+SMTPWIRE_VERBS(SMTPWIRE__NAME_FITS)
+
 static const struct smtpwire__name verb_names[] = {SMTPWIRE_VERBS(VERB_NAME)};
 static const uint8_t verb_implemented[] = {SMTPWIRE_VERBS(VERB_IMPLEMENTED)};
 

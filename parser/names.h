@@ -35,6 +35,7 @@ struct smtpwire__name {
     uint8_t behind; /* bits of its first eight octets that are none of it */
     uint8_t id;
 };
+#define SMTPWIRE__NAME_FITS(id, text, ...) _Static_assert(sizeof(text) <= 21, "a name and a NUL");
 #define SMTPWIRE__NAME(id, text)                                                                                       \
     {                                                                                                                  \
         text, sizeof(text) - 1, (uint8_t)(sizeof(text) > 8 ? 0 : 8 * (9 - sizeof(text))), id                           \

@@ -121,7 +121,9 @@ SCAN_TARGET static size_t SCAN_NAME(rest)(const unsigned char *octets, size_t le
     int behind_cr = i != 0 && octets[i - 1] == '\r';
     unsigned n, room;
 
-    if (len - i <= 64) { /* mostly the beginning of a line */
+    /* Mostly the beginning of a line. Behind a CR there is an LF, and no line begins with a dot here: what is before i
+     * has been looked at with that. One octet at least is left. */
+    if (len - i <= 64) {
         const unsigned char *const last = octets + len - 64;
         const uint64_t low = SCAN_NAME(low_32)(last, last + 16) | SCAN_NAME(low_32)(last + 32, last + 48) << 32;
         if (low >> (64 - (len - i)) == 0) {
@@ -193,7 +195,7 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char 
 {
     const size_t width = sizeof(SCAN_VECTOR), all_left = left;
     const uint64_t near = SCAN_NAME(equal)(p, '\r'), far = SCAN_NAME(equal)(p + 64, '\r');
-    const size_t len = near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far);
+    const size_t len = (size_t)(near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far));
 
     *length = len + 2;
     if (len < width || left < 2 * (len + 2) || !smtpwire__is_crlf((const char *)p + 2 * len + 2))
@@ -215,12 +217,12 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char 
     return all_left - left;
 }
 
+#ifdef SCAN_BSR
 /* The same of the block at p. Returns 0 if there is a dot behind one of its lines' ends, which glance() did not tell.
  */
 SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(lines_of)(const unsigned char *p, uint64_t ends, unsigned char dot,
                                                             uint64_t *line, struct smtpwire__scan *scan)
 {
-#ifdef SCAN_BSR
     const uint64_t first = SCAN_NAME(first)(ends);
     if (SMTPWIRE__MOSTLY((ends & (ends - 1)) == 0 && p[first + 2] != dot)) { /* one or none */
         scan->longest = first - *line > scan->longest ? first - *line : scan->longest;
@@ -229,13 +231,10 @@ SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(lines_of)(const unsigned char 
     }
     if ((SCAN_NAME(equal)(p + 2, dot) & ends) != 0)
         return 0;
-#else
-    (void)p;
-    (void)dot;
-#endif
     SCAN_NAME(lines)(ends, line, scan);
     return 1;
 }
+#endif
 
 /* Blocks up to stop, or to one with something in it that cannot be skipped; *line as lines() has it, *high gets their
  * octets. Returns what is behind them. */
@@ -251,8 +250,12 @@ SCAN_TARGET static SMTPWIRE__INLINE const unsigned char *SCAN_NAME(run)(const un
         ends = SCAN_NAME(glance)(p, dot, &bad, &all);
         if (SCAN_NAME(any)(bad))
             break;
+#ifdef SCAN_BSR
         if (!SCAN_NAME(lines_of)(p, ends, dot, line, scan))
             break;
+#else
+        SCAN_NAME(lines)(ends, line, scan);
+#endif
         *high |= all;
     }
     return p;
@@ -280,12 +283,11 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
         if (begin > i + 1) /* before these octets */
             continue;
         step = 32768;
-        alike = SCAN_NAME(alike)(octets + begin, len - begin, dot, &length);
-        if (alike != 0 && begin + alike > i) {
-            p = octets + begin + alike;
+        alike = SCAN_NAME(alike)(octets + (size_t)begin, len - (size_t)begin, dot, &length);
+        if (alike != 0) { /* the first of them ends behind p */
+            p = octets + (size_t)begin + alike;
             line = UINT64_C(0) - 2;
             scan.longest = length > scan.longest ? length : scan.longest;
-            step = 128;
         }
     }
     i = (size_t)(p - octets);

@@ -145,9 +145,9 @@ static void scan_crossing(size_t longest)
 static void scan_alike(bool brief)
 {
     static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 14, 'y', 0x80};
-    for (size_t line = 17; line <= 131; line += brief ? 15 : 1) {
+    for (size_t line = 17; line <= 131; line += brief ? 16 : 1) {
         const size_t len = 300 + 3 * line;
-        for (size_t at = 0; at < len; at += brief ? 3 : 1)
+        for (size_t at = 0; at < len; at += brief ? 4 : 1)
             for (size_t way = 0; way < 8; way += 3)
                 for (size_t o = 0; o < SMTPWIRE__COUNT(others) + 3; o++) {
                     unsigned char *octets = memory_end - len;
@@ -168,6 +168,27 @@ static void scan_alike(bool brief)
                     }
                 }
     }
+}
+
+/* The same behind lines of 76 and 77 octets in turn, where lines that are alike are looked for again. */
+static void scan_alike_later(void)
+{
+    enum { LATER = 32768 + 128, LINE = 78, ALL = LATER + 8 * LINE };
+    static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 0x80};
+    static unsigned char octets[ALL];
+    size_t i = 0, line;
+    memset(octets, 'x', sizeof octets);
+    for (line = 0; i + LINE <= ALL; line++) {
+        i += i < LATER - 200 && line % 2 == 0 ? LINE + 1 : LINE;
+        memcpy(octets + i - 2, "\r\n", 2);
+    }
+    for (size_t at = LATER - 2 * LINE; at < ALL; at++)
+        for (size_t o = 0; o < sizeof others; o++) {
+            const unsigned char before = octets[at];
+            octets[at] = others[o];
+            try_scan(octets, ALL, ALIKE | 3);
+            octets[at] = before;
+        }
 }
 
 /* ---- Content and dot-stuffing --------------------------------------------------------------------------------- */
@@ -403,6 +424,8 @@ int main(int argc, char **argv)
     scan_anywhere(brief ? 3 : LONGEST_ANYWHERE);
     scan_crossing(brief ? 5 : LONGEST_CROSSING);
     scan_alike(brief);
+    if (!brief)
+        scan_alike_later();
     streams(brief ? 3 : LONGEST_STREAM);
     lines();
     texts();

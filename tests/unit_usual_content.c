@@ -34,6 +34,37 @@ static void much_content_is_skipped(void **state)
     assert_true(smtpwire__ran == ran);
 }
 
+/* What is in front of a dot that stuffing put there is one slice, and the dot is not in it; no more is delivered than
+ * may be. */
+static void stuffed_dot_ends_a_slice(void **state)
+{
+    static const char content[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n..y";
+    struct smtpwire_options options = {0};
+    size_t i, max;
+    (void)state;
+    for (i = 0; i < COUNT(every_simd); i++)
+        for (max = 0; max <= 34; max++) {
+            struct smtpwire_data data;
+            struct smtpwire_event event;
+            size_t pos;
+            options.simd = (uint8_t)every_simd[i];
+            options.message_max = max;
+            if (smtpwire_data_init(&data, &options) < 0)
+                continue;
+            pos = smtpwire_data_push(&data, content, sizeof content - 1, &event);
+            assert_int_equal(event.kind, SMTPWIRE_CONTENT);
+            assert_int_equal(event.at, 0);
+            assert_int_equal(event.len, max != 0 ? max : 34);
+            assert_int_equal(event.content.len, max != 0 ? max : 34);
+            assert_ptr_equal(event.content.data, content);
+            do
+                pos += smtpwire_data_push(&data, content + pos, sizeof content - 1 - pos, &event);
+            while (event.kind == SMTPWIRE_CONTENT && event.at == 35 && event.len == 2 && max == 0);
+            assert_int_equal(event.kind, SMTPWIRE_MORE);
+            assert_int_equal(pos, sizeof content - 1);
+        }
+}
+
 /* Lines of content of each length up to 100, in one piece: of their octets the machine reads those that end all of it
  * alone. */
 static void usual_content_is_skipped(void **state)
@@ -150,8 +181,11 @@ static void a_limit_within_what_is_skipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(much_content_is_skipped),        cmocka_unit_test(usual_content_is_skipped),
-        cmocka_unit_test(what_is_unusual_is_soon_over),   cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
+        cmocka_unit_test(much_content_is_skipped),
+        cmocka_unit_test(stuffed_dot_ends_a_slice),
+        cmocka_unit_test(usual_content_is_skipped),
+        cmocka_unit_test(what_is_unusual_is_soon_over),
+        cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
         cmocka_unit_test(a_limit_within_what_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
