@@ -354,6 +354,41 @@ static void a_message_over_its_limit_takes_no_more_chunks(void **state)
     assert_int_equal(event.kind, SMTPWIRE_COMMAND);
 }
 
+/* Octets of a line, with its CRLF, are as many as its limit allows, and no more (RFC 5321 section 4.5.3.1.4), whichever
+ * way the line is read: with more behind it, alone, octet by octet. */
+static void a_line_is_as_long_as_its_limit(void **state)
+{
+    static const unsigned every_simd[] = {SMTPWIRE_SIMD_NONE, SMTPWIRE_SIMD_SWAR, SMTPWIRE_SIMD_SSE2,
+                                          SMTPWIRE_SIMD_AVX2, SMTPWIRE_SIMD_NEON};
+    struct smtpwire_options options = {0};
+    char octets[400];
+    size_t i, len, way, step, shown;
+    uint32_t cap;
+    (void)state;
+    for (i = 0; i < sizeof every_simd / sizeof *every_simd; i++)
+        for (cap = 20; cap < 76; cap++)
+            for (len = cap - 4; len <= cap; len++) /* without CRLF */
+                for (way = 0; way < 6; way++) {
+                    struct smtpwire_server s;
+                    const int takes = snprintf(octets, sizeof octets, "%s<%0*d@b>\r\n%s",
+                                               way < 3 ? "MAIL FROM:" : "RCPT TO:", (int)len - (way < 3 ? 14 : 12), 0,
+                                               way % 3 == 0 ? "NOOP\r\nNOOP\r\n" : "");
+                    options.simd = (uint8_t)every_simd[i];
+                    options.limit[SMTPWIRE_LIMIT_COMMAND_LINE] = cap;
+                    if (smtpwire_server_init(&s, &options) < 0)
+                        continue;
+                    assert_int_equal(smtpwire_server_replied(&s, 220), 0);
+                    step = way % 3 == 2 ? 1 : (size_t)takes;
+                    shown = 0;
+                    do {
+                        shown += step;
+                        smtpwire_server_push(&s, octets, shown, &event);
+                    } while (event.kind == SMTPWIRE_MORE && shown < (size_t)takes);
+                    assert_true((event.kind == SMTPWIRE_ERROR && event.error.id == SMTPWIRE_ERROR_LINE_TOO_LONG) ==
+                                (len + 2 > cap));
+                }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -374,6 +409,7 @@ int main(void)
         cmocka_unit_test(smtputf8_of_a_transaction_is_its_recipients),
         cmocka_unit_test(a_refused_last_chunk_is_answered_for_each_recipient_in_lmtp),
         cmocka_unit_test(a_message_over_its_limit_takes_no_more_chunks),
+        cmocka_unit_test(a_line_is_as_long_as_its_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
