@@ -370,7 +370,7 @@ static void around_the_masks(bool brief)
         {"EHLO ", ""}, {"HELO ", ""}, {"MAIL FROM:<a@", ">"}, {"RCPT TO:<a@", ">"}, {"RCPT TO:<a.b-@", "> PRDR"}};
     char text[ROOM];
     for (size_t i = 0; i < SMTPWIRE__COUNT(parts); i++)
-        for (size_t size = 56; size < 70; size += brief ? 4 : 1) {
+        for (size_t size = brief ? 60 : 56; size < 70; size += brief ? 8 : 1) {
             size_t len = (size_t)snprintf(text, sizeof text, "%s", parts[i][0]);
             for (size_t n = 0; len + strlen(parts[i][1]) < size; n++) /* aa.aa.aa */
                 text[len++] = n % 3 == 2 ? '.' : 'a';
