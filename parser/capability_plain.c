@@ -87,7 +87,7 @@ uint32_t smtpwire__mechanism_bit(const char *text, size_t len)
     return name != NULL ? UINT32_C(1) << name->id : 0;
 }
 
-/* How many digits the text begins with, up to 20, and what they say: of 19, which are always below 2^64. */
+/* How many digits the text begins with, 20 at most, and their number, which of up to 19 is always below 2^64. */
 static SMTPWIRE__INLINE size_t take_digits(const char *text, size_t len, uint64_t *number)
 {
     uint64_t sum = 0; /* kept in a register so */
@@ -152,7 +152,8 @@ static inline int begins_with_limit(struct smtpwire_slice text, size_t at, const
     return smtpwire__in_upper_case(smtpwire__load_8(text.data + at), SMTPWIRE__ANY_CASE) == smtpwire__load_8(name);
 }
 
-/* Of limits that are known the first, which is not given yet; 0 is none. Returns the octets that it has. */
+/* The limit that the text begins with, if it is known, was not there before, and has six digits at most. Returns how
+ * many octets it is, 0 if it is none of these. */
 static SMTPWIRE__INLINE size_t plain_limit(struct smtpwire_slice text, struct smtpwire_offered_limits *limits)
 {
     uint32_t *taken = NULL;

@@ -43,12 +43,12 @@ static inline uint64_t smtpwire__scan_glance_sse2(const unsigned char *p, unsign
 {
     const __m128i a = sse2_load(p), b = sse2_load(p + 16), c = sse2_load(p + 32), d = sse2_load(p + 48);
     uint64_t ends;
+    (void)dot; /* with SCAN_BSR lines_of() asks for it */
     *bad = _mm_cmpeq_epi8(_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d)), _mm_setzero_si128());
     *high = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
     ends = sse2_glance(p, bad);
     ends |= sse2_glance(p + 16, bad) << 16;
     ends |= sse2_glance(p + 32, bad) << 32;
-    (void)dot;
     ends |= sse2_glance(p + 48, bad) << 48;
     return ends;
 }

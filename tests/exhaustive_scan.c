@@ -147,7 +147,7 @@ static void scan_alike(bool brief)
     static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 14, 'y', 0x80};
     for (size_t line = 17; line <= 131; line += brief ? 16 : 1) {
         const size_t len = 300 + 3 * line;
-        for (size_t at = 0; at < len; at += brief ? 4 : 1)
+        for (size_t at = 0; at < len; at += brief ? 2 : 1)
             for (size_t way = 0; way < 8; way += 3)
                 for (size_t o = 0; o < SMTPWIRE__COUNT(others) + 3; o++) {
                     unsigned char *octets = memory_end - len;
