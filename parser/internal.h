@@ -51,13 +51,16 @@
  * grows faster would let a peer buy work. Of looking a name up only the octets that are equal count, not the table's
  * rows. */
 #ifdef SMTPWIRE_COUNT_STEPS
-extern uint64_t smtpwire__steps, smtpwire__ran;
+extern uint64_t smtpwire__steps, smtpwire__ran, smtpwire__alike;
 #define SMTPWIRE__STEPS(n) ((void)(smtpwire__steps += (uint64_t)(n)))
 /* Those of a machine, which are none of what is usual: tests/unit_usual.c. */
 #define SMTPWIRE__RAN(n) (SMTPWIRE__STEPS(n), (void)(smtpwire__ran += (uint64_t)(n)))
+/* Those of content in lines that are taken to be all of one length: tests/unit_usual_content.c. */
+#define SMTPWIRE__ALIKE(n) ((void)(smtpwire__alike += (uint64_t)(n)))
 #else
 #define SMTPWIRE__STEPS(n) ((void)(n))
 #define SMTPWIRE__RAN(n) ((void)(n))
+#define SMTPWIRE__ALIKE(n) ((void)(n))
 #endif
 
 /* Where the machines' actions leave what they find. */

@@ -187,20 +187,37 @@ SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(load)(const unsigned char *p)
     return octets;
 }
 
-/* Lines that are all as long as the one that begins at p, as those of base64 are: where they end is not looked for, and
- * nothing is told of their octets but that they are ASCII, and none a control up to CR. There are `left` octets, 128 at
- * least. Returns how many are in these lines; *length is what each of them has with its CRLF. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char *p, size_t left, unsigned char dot,
-                                                            uint64_t *length)
+/* Whether the line at p, and the one behind it, may be of this length with their CRLF. There are `left` octets. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(may_be)(const unsigned char *p, size_t left, uint64_t length)
 {
-    const size_t width = sizeof(SCAN_VECTOR), all_left = left;
-    const uint64_t near = SCAN_NAME(equal)(p, '\r'), far = SCAN_NAME(equal)(p + 64, '\r');
-    const size_t len = (size_t)(near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far));
+    return length >= sizeof(SCAN_VECTOR) + 2 && length <= left / 2 && smtpwire__is_crlf((const char *)p + 2 * length - 2);
+}
 
-    *length = len + 2;
-    if (len < width || left < 2 * (len + 2) || !smtpwire__is_crlf((const char *)p + 2 * len + 2))
-        return 0;
-    while (left > len + 2 && smtpwire__is_crlf((const char *)p + len) && p[len + 2] != dot && p[len + 2] != '\n') {
+/* The length that the line at p and the one behind it may be of: that of the longest line before, or what its CR says if
+ * that is among 128 octets, which are there. 0 if they are not as long as each other. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(length)(const unsigned char *p, size_t left, uint64_t longest)
+{
+    uint64_t near, far, length = longest;
+    if (!SCAN_NAME(may_be)(p, left, length)) {
+        near = SCAN_NAME(equal)(p, '\r');
+        far = SCAN_NAME(equal)(p + 64, '\r');
+        length = (near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far)) + 2;
+        if (!SCAN_NAME(may_be)(p, left, length))
+            return 0;
+    }
+    return (size_t)length;
+}
+
+/* Lines that are all of this length, as those of base64 are: where they end is not looked for, and nothing is told of
+ * their octets but that they are ASCII, and none a control up to CR. The first begins at p, where there are `left`
+ * octets. Returns how many are in these lines. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char *p, size_t left, unsigned char dot,
+                                                            size_t length)
+{
+    const unsigned char *const first = p, *const stop = p + left - length;
+    const size_t width = sizeof(SCAN_VECTOR), len = length - 2;
+
+    while (p < stop && smtpwire__is_crlf((const char *)p + len) && p[length] != dot && p[length] != '\n') {
         SCAN_VECTOR least = SCAN_NAME(load)(p + len - width), all = least;
         size_t i;
         __builtin_prefetch(p + 512);
@@ -211,10 +228,10 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char 
         }
         if (SCAN_NAME(any)(SCAN_NAME(controls)(least) | all))
             break;
-        p += len + 2;
-        left -= len + 2;
+        SMTPWIRE__ALIKE(length);
+        p += length;
     }
-    return all_left - left;
+    return (size_t)(p - first);
 }
 
 #ifdef SCAN_BSR
@@ -269,23 +286,27 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
     const unsigned char *p = octets, *const stop = octets + (len >= 66 ? len - 65 : 0);
     uint64_t line = scan.line_at - (scan.at + 2);
     SCAN_VECTOR high = {0};
-    size_t step = 128, i; /* so many octets before lines are looked at that are alike */
+    size_t step = 64, i; /* so many octets before lines are looked at that are alike */
 
     while (p < stop) {
         const unsigned char *const pause = (size_t)(stop - p) > step ? p + step : stop;
-        uint64_t begin, length;
-        size_t alike;
+        size_t begin, length, alike;
         p = SCAN_NAME(run)(p, pause, dot, &line, &high, &scan);
         i = (size_t)(p - octets);
-        begin = i + 2 + line;
         if (p < pause || stop - p < 64)
             break;
-        if (begin > i + 1) /* before these octets */
+        if (i + 1 + line >= i + 1) { /* no line begins behind the first octet */
+            step *= 2;
             continue;
+        }
         step = 32768;
-        alike = SCAN_NAME(alike)(octets + (size_t)begin, len - (size_t)begin, dot, &length);
+        begin = (size_t)(i + 2 + line);
+        length = SCAN_NAME(length)(octets + begin, len - begin, scan.longest);
+        if (length == 0)
+            continue;
+        alike = SCAN_NAME(alike)(octets + begin, len - begin, dot, length);
         if (alike != 0) { /* the first of them ends behind p */
-            p = octets + (size_t)begin + alike;
+            p = octets + begin + alike;
             line = UINT64_C(0) - 2;
             scan.longest = length > scan.longest ? length : scan.longest;
         }

@@ -4,7 +4,7 @@
 #include "internal.h"
 
 #ifdef SMTPWIRE_COUNT_STEPS
-uint64_t smtpwire__steps, smtpwire__ran;
+uint64_t smtpwire__steps, smtpwire__ran, smtpwire__alike;
 #endif
 
 /* The first FATAL is remembered in *fatal and said again ever after; nothing is consumed any more. */

@@ -92,11 +92,11 @@ static bool same_scan(const struct smtpwire__scan *expected, const struct smtpwi
 
 enum { ALIKE = 8 };
 
-/* way: whether it is the start of a line, whether dots count, whether there was a long line before, whether lines are
- * alike. */
+/* way: whether it is the start of a line, whether dots count, whether there was a long line before (as long as two of
+ * lines alike), whether lines are alike. */
 static void try_scan(const unsigned char *octets, size_t len, unsigned way)
 {
-    const struct smtpwire__scan from = {1000, way & 1 ? 1000 : 990, way & 4 ? 500 : 5, way & 1, (way & 2) != 0, 0};
+    const struct smtpwire__scan from = {1000, way & 1 ? 1000 : 990, way & 4 ? 156 : 5, way & 1, (way & 2) != 0, 0};
     struct smtpwire__scan expected = from;
     const size_t skipped = model_scan(octets, len, &expected);
 
@@ -170,16 +170,17 @@ static void scan_alike(bool brief)
     }
 }
 
-/* The same behind lines of 76 and 77 octets in turn, where lines that are alike are looked for again. */
-static void scan_alike_later(void)
+/* The same behind lines of two lengths in turn, where lines that are alike are looked for again: those are as long as
+ * the shorter, or as the longer ones. */
+static void scan_alike_later(size_t line)
 {
-    enum { LATER = 32768 + 128, LINE = 78, ALL = LATER + 8 * LINE };
+    enum { LATER = 32768 + 64, LINE = 78, ALL = LATER + 8 * LINE };
     static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 0x80};
     static unsigned char octets[ALL];
-    size_t i = 0, line;
+    size_t i = 0, n;
     memset(octets, 'x', sizeof octets);
-    for (line = 0; i + LINE <= ALL; line++) {
-        i += i < LATER - 200 && line % 2 == 0 ? LINE + 1 : LINE;
+    for (n = 0; i + LINE + 1 <= ALL; n++) {
+        i += i < LATER - 200 ? LINE + n % 2 : line;
         memcpy(octets + i - 2, "\r\n", 2);
     }
     for (size_t at = LATER - 2 * LINE; at < ALL; at++)
@@ -425,7 +426,7 @@ int main(int argc, char **argv)
     scan_crossing(brief ? 5 : LONGEST_CROSSING);
     scan_alike(brief);
     if (!brief)
-        scan_alike_later();
+        scan_alike_later(78), scan_alike_later(79);
     streams(brief ? 3 : LONGEST_STREAM);
     lines();
     texts();

@@ -14,9 +14,10 @@
 #include <cmocka.h>
 
 #ifdef SMTPWIRE_COUNT_STEPS
-extern uint64_t smtpwire__steps, smtpwire__ran;
+extern uint64_t smtpwire__steps, smtpwire__ran, smtpwire__alike;
 #else
 static uint64_t smtpwire__steps __attribute__((unused)), smtpwire__ran __attribute__((unused));
+static uint64_t smtpwire__alike __attribute__((unused));
 #endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -100,6 +100,57 @@ static void usual_content_is_skipped(void **state)
     }
 }
 
+#ifdef SMTPWIRE_COUNT_STEPS
+/* How much of so many lines of one length, or of two in turn, is taken to be in lines alike; in front of them is a line of
+ * `before` octets, if that is not 0. */
+static uint64_t alike(unsigned simd, size_t before, size_t lines, size_t length, size_t other)
+{
+    static char content[65536];
+    const struct smtpwire_options options = {.simd = (uint8_t)simd};
+    struct smtpwire_data data;
+    const uint64_t counted = smtpwire__alike;
+    size_t len = before, i;
+    memset(content, 'x', sizeof content);
+    if (before != 0)
+        memcpy(content + before - 2, "\r\n", 2);
+    for (i = 0; i < lines; i++) {
+        len += i % 2 == 0 ? length : other;
+        memcpy(content + len - 2, "\r\n", 2);
+    }
+    assert_int_equal(smtpwire_data_init(&data, &options), 0);
+    push_all(&data, content, len);
+    return smtpwire__alike - counted;
+}
+
+/* Where there are vectors, lines that are as long as the longest before are taken to be alike, whatever that is, and so
+ * are others up to 129 octets; not those in which there is no room for a vector, nor lines of two lengths in turn. What
+ * has to be seen before, and the last lines, are 1024 octets at most. */
+static void lines_of_one_length_are_alike(void **state)
+{
+    size_t i, length;
+    (void)state;
+    for (i = 0; i < COUNT(every_simd); i++) {
+        const unsigned simd = every_simd[i];
+        const size_t least = simd == SMTPWIRE_SIMD_AVX2 ? 34 : 18;
+        const struct smtpwire_options options = {.simd = (uint8_t)simd};
+        if (simd == SMTPWIRE_SIMD_DETECT || smtpwire_options_check(&options) < 0)
+            continue;
+        for (length = 3; length <= 200; length++) {
+            const uint64_t all = 100 * length, enough = all - 1024;
+            const uint64_t longest = alike(simd, 0, 100, length, length);
+            const uint64_t shorter = alike(simd, 307, 100, length, length);
+            if (simd == SMTPWIRE_SIMD_NONE || simd == SMTPWIRE_SIMD_SWAR || length < least) {
+                assert_int_equal(longest + shorter, 0);
+            } else {
+                assert_in_range(longest, enough, all);
+                assert_in_range(shorter, length <= 129 ? enough : 0, length <= 130 ? all : 0);
+            }
+            assert_int_equal(alike(simd, 0, 100, length, length + 1), 0);
+        }
+    }
+}
+#endif
+
 /* Behind an octet that is not usual, a NUL that is passed on, the machine reads a few more, and is left again. */
 static void what_is_unusual_is_soon_over(void **state)
 {
@@ -184,6 +235,9 @@ int main(void)
         cmocka_unit_test(much_content_is_skipped),
         cmocka_unit_test(stuffed_dot_ends_a_slice),
         cmocka_unit_test(usual_content_is_skipped),
+#ifdef SMTPWIRE_COUNT_STEPS
+        cmocka_unit_test(lines_of_one_length_are_alike),
+#endif
         cmocka_unit_test(what_is_unusual_is_soon_over),
         cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
         cmocka_unit_test(a_limit_within_what_is_skipped),
