@@ -190,11 +190,12 @@ SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(load)(const unsigned char *p)
 /* Whether the line at p, and the one behind it, may be of this length with their CRLF. There are `left` octets. */
 SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(may_be)(const unsigned char *p, size_t left, uint64_t length)
 {
-    return length >= sizeof(SCAN_VECTOR) + 2 && length <= left / 2 && smtpwire__is_crlf((const char *)p + 2 * length - 2);
+    return length >= sizeof(SCAN_VECTOR) + 2 && length <= left / 2 &&
+           smtpwire__is_crlf((const char *)p + 2 * length - 2);
 }
 
-/* The length that the line at p and the one behind it may be of: that of the longest line before, or what its CR says if
- * that is among 128 octets, which are there. 0 if they are not as long as each other. */
+/* The length that the line at p and the one behind it may be of: that of the longest line before, or what its CR says
+ * if that is among 128 octets, which are there. 0 if they are not as long as each other. */
 SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(length)(const unsigned char *p, size_t left, uint64_t longest)
 {
     uint64_t near, far, length = longest;

@@ -244,9 +244,8 @@ static SMTPWIRE__NOINLINE size_t push_command_line(struct smtpwire_server *s, co
     return frame->whole;
 }
 
-/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another; refused: it
- * is. */
-size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
+/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another. */
+size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__any_line which,
                                  struct smtpwire_event *event)
 {
     struct smtpwire__frame frame;
@@ -261,7 +260,7 @@ size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, si
         return smtpwire__more(event, SMTPWIRE_INSIDE_LINE, s->line.at, 0);
     if (s->due != 0 && must_wait(s, data, frame.content))
         return wait(s, event);
-    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS && !refused) {
+    if (framed == SMTPWIRE__FRAMED_LINE && s->phase == SERVER_COMMANDS && which == SMTPWIRE__MAY_BE_PLAIN) {
         const struct smtpwire__plain plain =
             smtpwire__server_plain(s, data, frame.content, smtpwire__readable(s->line.options, len));
         if (smtpwire__plain_command(&plain, &event->command))
@@ -282,7 +281,7 @@ static SMTPWIRE__NOINLINE size_t push_commands(struct smtpwire_server *s, const 
                               s->line.at, 0);
     if (s->due != 0 && s->due_verb != SMTPWIRE_VERB_RCPT)
         return wait(s, event);
-    return smtpwire__server_any_line(s, data, len, 0, event);
+    return smtpwire__server_any_line(s, data, len, SMTPWIRE__MAY_BE_PLAIN, event);
 }
 
 static size_t push_content(struct smtpwire_server *s, const char *data, size_t len, struct smtpwire_event *event)

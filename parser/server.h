@@ -52,9 +52,10 @@ static inline uint64_t smtpwire__server_offered(const struct smtpwire_server *s)
 /* server.c */
 /* Of the MAIL that the event tells. */
 void smtpwire__server_ask_for_mail(struct smtpwire_server *s, const struct smtpwire_event *event);
-/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another; refused: it
- * is. */
-size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, int refused,
+/* Whether a line has been found not to be a plain one. */
+enum smtpwire__any_line { SMTPWIRE__MAY_BE_PLAIN, SMTPWIRE__NOT_PLAIN };
+/* What is not a plain line seen as a whole: it has come in pieces, it has not all come, or it is another. */
+size_t smtpwire__server_any_line(struct smtpwire_server *s, const char *data, size_t len, enum smtpwire__any_line which,
                                  struct smtpwire_event *event);
 
 /* server_plain.c: the octets are the first of a line. Nothing is due, but perhaps where _obey() is called. */

@@ -29,7 +29,7 @@ static SMTPWIRE__NOINLINE size_t push_framed(struct smtpwire_server *s, const ch
 {
     const struct smtpwire__plain plain = smtpwire__server_plain(s, data, content, len);
     if (!smtpwire__command_by_octets(&plain, &event->command))
-        return smtpwire__server_any_line(s, data, len, 1, event);
+        return smtpwire__server_any_line(s, data, len, SMTPWIRE__NOT_PLAIN, event);
     return event->command.verb == SMTPWIRE_VERB_RCPT ? smtpwire__server_rcpt(s, data, len, content, event)
                                                      : smtpwire__server_obey(s, data, len, content, event, 2);
 }
@@ -51,7 +51,7 @@ size_t smtpwire__server_parameters(struct smtpwire_server *s, const char *data, 
     if (smtpwire__plain_parameters(data + path, data + content, data + len, s->line.options,
                                    smtpwire__server_offered(s), &event->command))
         return smtpwire__server_obey(s, data, len, content, event, 2);
-    return smtpwire__server_any_line(s, data, len, 1, event);
+    return smtpwire__server_any_line(s, data, len, SMTPWIRE__NOT_PLAIN, event);
 }
 
 size_t smtpwire__server_open_line(struct smtpwire_server *s, const char *data, size_t len, size_t clear,
@@ -59,7 +59,7 @@ size_t smtpwire__server_open_line(struct smtpwire_server *s, const char *data, s
 {
     if (clear == len && len < s->line.cap)
         return smtpwire__server_line_begun(s, len, len, event);
-    return smtpwire__server_any_line(s, data, len, 0, event);
+    return smtpwire__server_any_line(s, data, len, SMTPWIRE__MAY_BE_PLAIN, event);
 }
 
 /* Without masks. */

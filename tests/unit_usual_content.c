@@ -101,8 +101,8 @@ static void usual_content_is_skipped(void **state)
 }
 
 #ifdef SMTPWIRE_COUNT_STEPS
-/* How much of so many lines of one length, or of two in turn, is taken to be in lines alike; in front of them is a line of
- * `before` octets, if that is not 0. */
+/* How much of so many lines of one length, or of two in turn, is taken to be in lines alike; in front of them is a line
+ * of `before` octets, if that is not 0. */
 static uint64_t alike(unsigned simd, size_t before, size_t lines, size_t length, size_t other)
 {
     static char content[65536];
@@ -232,14 +232,12 @@ static void a_limit_within_what_is_skipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(much_content_is_skipped),
-        cmocka_unit_test(stuffed_dot_ends_a_slice),
+        cmocka_unit_test(much_content_is_skipped),        cmocka_unit_test(stuffed_dot_ends_a_slice),
         cmocka_unit_test(usual_content_is_skipped),
 #ifdef SMTPWIRE_COUNT_STEPS
         cmocka_unit_test(lines_of_one_length_are_alike),
 #endif
-        cmocka_unit_test(what_is_unusual_is_soon_over),
-        cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
+        cmocka_unit_test(what_is_unusual_is_soon_over),   cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
         cmocka_unit_test(a_limit_within_what_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
