@@ -141,15 +141,15 @@ static void scan_crossing(size_t longest)
 }
 
 /* Lines that are all as long as the first, up to some 1,000 octets, in which one octet is another, is left out, or put
- * in, at each place; or which are cut off there. */
+ * in, at each place; or which are cut off there, perhaps without their first octet. */
 static void scan_alike(bool brief)
 {
     static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 14, 'y', 0x80};
-    for (size_t line = 17; line <= 131; line += brief ? 16 : 1) {
+    for (size_t line = 17; line <= 131; line += brief ? 7 : 1) {
         const size_t len = 300 + 3 * line;
         for (size_t at = 0; at < len; at += brief ? 2 : 1)
             for (size_t way = 0; way < 8; way += 3)
-                for (size_t o = 0; o < SMTPWIRE__COUNT(others) + 3; o++) {
+                for (size_t o = 0; o < SMTPWIRE__COUNT(others) + 4; o++) {
                     unsigned char *octets = memory_end - len;
                     for (size_t i = 0; i < len; i++)
                         octets[i] = i % line == line - 2 ? '\r' : i % line == line - 1 ? '\n' : 'x';
@@ -163,7 +163,7 @@ static void scan_alike(bool brief)
                         memmove(octets - 1, octets, at + 1);
                         try_scan(octets - 1, len + 1, ALIKE | (unsigned)way);
                     } else {
-                        memmove(octets + len - at, octets, at);
+                        memmove(octets + len - at, octets + o - SMTPWIRE__COUNT(others) - 2, at);
                         try_scan(octets + len - at, at, ALIKE | (unsigned)way);
                     }
                 }

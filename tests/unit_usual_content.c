@@ -34,6 +34,32 @@ static void much_content_is_skipped(void **state)
     assert_true(smtpwire__ran == ran);
 }
 
+/* What the processor has, known since much content, is known to the lines behind it. */
+static void much_content_is_of_use_to_lines(void **state)
+{
+    static const char *const lines[] = {"HELO a\r\n", "MAIL FROM:<a@b>\r\n", "RCPT TO:<a@b>\r\n", "DATA\r\n"};
+    static char content[40000];
+    struct smtpwire_server server;
+    struct smtpwire_event event;
+    size_t i, pos;
+    (void)state;
+    fill_with_lines(content, sizeof content);
+    memcpy(content + 39900, "\r\n.\r\n", 5);
+    assert_int_equal(smtpwire_server_init(&server, NULL), 0);
+    assert_int_equal(smtpwire_server_replied(&server, 220), 0);
+    for (i = 0; i < COUNT(lines); i++) {
+        assert_int_equal(smtpwire_server_push(&server, lines[i], strlen(lines[i]), &event), strlen(lines[i]));
+        assert_int_equal(event.kind, SMTPWIRE_COMMAND);
+        assert_int_equal(smtpwire_server_replied(&server, i == 3 ? 354 : 250), 0);
+    }
+    assert_int_equal(server.line.scanner, server.data.scanner); /* nothing is known yet */
+    for (pos = 0; pos < 39905; pos += smtpwire_server_push(&server, content + pos, 39905 - pos, &event))
+        ;
+    assert_int_equal(event.kind, SMTPWIRE_END);
+    assert_int_equal(server.data.scanner, smtpwire_simd_detect());
+    assert_int_equal(server.line.scanner, smtpwire_simd_detect());
+}
+
 /* What is in front of a dot that stuffing put there is one slice, and the dot is not in it; no more is delivered than
  * may be. */
 static void stuffed_dot_ends_a_slice(void **state)
@@ -232,8 +258,8 @@ static void a_limit_within_what_is_skipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(much_content_is_skipped),        cmocka_unit_test(stuffed_dot_ends_a_slice),
-        cmocka_unit_test(usual_content_is_skipped),
+        cmocka_unit_test(much_content_is_skipped),        cmocka_unit_test(much_content_is_of_use_to_lines),
+        cmocka_unit_test(stuffed_dot_ends_a_slice),       cmocka_unit_test(usual_content_is_skipped),
 #ifdef SMTPWIRE_COUNT_STEPS
         cmocka_unit_test(lines_of_one_length_are_alike),
 #endif
