@@ -445,6 +445,8 @@ void add_rows(suite &s, const sizes &z)
     add_replies(s, z);
     add_content(s, z, "W3-text-256K", make_text(z.cached), true);
     add_content(s, z, "W3-base64-256K", make_base64(z.cached), true);
+    /* How many lines end in 64 octets cannot be foreseen. */
+    add_content(s, z, "W3-lengths-256K", make_lengths(z.cached), false);
     if (z.large != 0) {
         add_content(s, z, "W3-text-64M", make_text(z.large), false);
         add_content(s, z, "W3-base64-64M", make_base64(z.large), false);

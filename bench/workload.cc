@@ -182,7 +182,11 @@ static workload make_lines(size_t octets, const std::string &letters, size_t sho
     return w;
 }
 
-workload make_text(size_t octets) { return make_lines(octets, "etaoin shrdlu cmfwyp vbgkqj xz, ETAOIN. 0123", 58, 76); }
+static const char of_text[] = "etaoin shrdlu cmfwyp vbgkqj xz, ETAOIN. 0123";
+
+workload make_text(size_t octets) { return make_lines(octets, of_text, 58, 76); }
+
+workload make_lengths(size_t octets) { return make_lines(octets, of_text, 0, 76); }
 
 workload make_base64(size_t octets)
 {

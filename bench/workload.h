@@ -22,6 +22,7 @@ enum path_kind { PATH_USUAL, PATH_GENERIC, PATH_UNUSUAL, PATH_UNICODE };
 workload make_paths(size_t lines, path_kind kind);
 
 workload make_text(size_t octets);        /* W3: lines of 60 to 78 octets, one in a hundred dot-stuffed */
+workload make_lengths(size_t octets);     /* the same of 3 to 78 octets */
 workload make_base64(size_t octets);      /* W3: lines of 78 octets, one in a hundred dot-stuffed */
 workload make_replies(size_t lines);      /* W4: replies of one line and of two, with enhanced status codes */
 workload make_capabilities(size_t lines); /* W4e: replies to EHLO, a line of greeting and keyword lines each */
