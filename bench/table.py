@@ -6,6 +6,7 @@ usage: table.py FILE [--json | --write]; FILE is what --benchmark_out wrote; --w
 docs/speed.md and docs/speed.svg."""
 import json
 import re
+import statistics
 import subprocess
 import sys
 
@@ -52,6 +53,9 @@ def load(path):
             medians[run["run_name"]] = run
     if bad or not medians:
         sys.exit("failed: %s" % (sorted(bad) or "nothing was measured"))
+    report["context"]["repetitions"] = max(run.get("repetitions", 0) for run in report["benchmarks"])
+    report["context"]["spread"] = statistics.median(
+        run["cpu_time"] for run in report["benchmarks"] if run.get("aggregate_name") == "cv")
     rows = {}
     for name, run in sorted(medians.items(), key=lambda item: item[1]["family_index"]):
         base = medians[name.split("/")[0] + "/memchr"]
@@ -125,14 +129,20 @@ def sizes(context):
         ("smtpwire_" + name[7:], size) for name, size in context.items() if name.startswith("sizeof ")])
 
 
+def spread(context):
+    """How quiet the machine was."""
+    return "of half of the rows they differ by no more than %.1f %% (standard deviation)" % (100 * context["spread"])
+
+
 def machine(context):
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"^model name\s*: (.*)", file.read(), re.M)
     return ("Measured on %s by `make bench-peers`: %d processors of the kind \"%s\", at %.1f GHz while they compute; gcc %s -O2, "
-            "glibc %s; load %.1f. Medians of %d repetitions, in random order in one process on one processor, CPU time.\n" % (
+            "glibc %s; load %.1f. Medians of %d repetitions, in random order in one process on one processor, CPU time; "
+            "%s.\n" % (
                 context["date"][:10], context["num_cpus"], model.group(1) if model else "?", float(context["gigahertz"]),
                 context["compiler"], context["libc"], (context["load_avg"] or [0])[0],
-                context["repetitions"]))
+                context["repetitions"], spread(context)))
 
 
 def write(context, rows):
@@ -155,8 +165,6 @@ def write(context, rows):
 
 def main():
     context, rows = load(sys.argv[1])
-    with open(sys.argv[1], encoding="utf-8") as file:
-        context["repetitions"] = max(run.get("repetitions", 0) for run in json.load(file)["benchmarks"])
     if "--json" in sys.argv:
         verdicts = {what: list(filter(None, cells)) for what, cells in required(context, rows)}
         print(json.dumps({"context": context, "rows": list(rows.values()), "required": verdicts}, indent=1))
@@ -164,6 +172,7 @@ def main():
     print("%-28s %9s %8s %9s" % ("", "ns/line", "GB/s", "x memchr"))
     for row in rows.values():
         print("%-28s %9.1f %8.2f %9.2f" % (row["name"], row["ns_per_line"], row["gb_per_s"], row["times_memchr"]))
+    print("\nmedians of %d repetitions; %s" % (context["repetitions"], spread(context)))
     print("\nmeasured (required): AVX2, SSE2, no vectors")
     for what, cells in required(context, rows):
         print("%-66s %s" % (what, "   ".join(filter(None, cells))))
