@@ -306,12 +306,14 @@ static SMTPWIRE__INLINE size_t skip(struct smtpwire_data *data, uint64_t at, con
     scan.line_start = (uint8_t)starts;
     scan.dots = !data->chunked;
     scan.eight_bit = 0;
+    scan.alike = data->alike;
     SMTPWIRE__STEPS(64 / 8); /* the least that is looked at */
     skipped = smtpwire__scan_content(smtpwire__scan_choose(&data->scanner, len), p, len, &scan);
     if (skipped == 0)
         return 0;
     SMTPWIRE__STEPS(skipped / 8);
     data->line_at = scan.line_at;
+    data->alike = scan.alike;
     if (scan.longest > data->longest) {
         data->longest = scan.longest;
         if (scan.longest > smtpwire__limit(data->options, SMTPWIRE_LIMIT_TEXT_LINE))

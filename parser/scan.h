@@ -56,6 +56,7 @@ struct smtpwire__scan {
     uint8_t line_start; /* in and out: at the start of a line; out: 0 where the next octet is a CR, wherever it is */
     uint8_t dots;       /* a dot at the start of a line means something */
     uint8_t eight_bit;  /* out: an octet over 127 was skipped */
+    uint8_t alike;      /* in and out: how long lines were with their CRLF that were all of one length, or 0 */
 };
 
 /* Fewer octets than these are not skipped. */

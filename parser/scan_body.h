@@ -187,31 +187,32 @@ SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(load)(const unsigned char *p)
     return octets;
 }
 
-/* Whether the line at p, and the one behind it, may be of this length with their CRLF. There are `left` octets. */
-SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(may_be)(const unsigned char *p, size_t left, uint64_t length)
+/* Whether the line at p, and the one behind it, may be of this length with their CRLF; there are `left` octets. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(may_be)(const unsigned char *p, size_t left, size_t length)
 {
-    return length >= sizeof(SCAN_VECTOR) + 2 && length <= left / 2 &&
+    return length >= sizeof(SCAN_VECTOR) + 2 && 2 * length <= left && smtpwire__is_crlf((const char *)p + length - 2) &&
            smtpwire__is_crlf((const char *)p + 2 * length - 2);
 }
 
-/* The length that the line at p and the one behind it may be of: that of the longest line before, or what its CR says
- * if that is among 128 octets, which are there. 0 if they are not as long as each other. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(length)(const unsigned char *p, size_t left, uint64_t longest)
+/* The length that the line at p and the one behind it may be of: that of lines alike before, or what its CR says. 0 if
+ * there is none, of those up to 129 octets. There are `left` octets, 128 at least. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(length)(const unsigned char *p, size_t left, size_t before)
 {
-    uint64_t near, far, length = longest;
+    uint64_t near, far;
+    size_t length = before;
     if (!SCAN_NAME(may_be)(p, left, length)) {
         near = SCAN_NAME(equal)(p, '\r');
         far = SCAN_NAME(equal)(p + 64, '\r');
-        length = (near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far)) + 2;
+        length = (size_t)(near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far)) + 2;
         if (!SCAN_NAME(may_be)(p, left, length))
             return 0;
     }
-    return (size_t)length;
+    return length;
 }
 
 /* Lines that are all of this length, as those of base64 are: where they end is not looked for, and nothing is told of
  * their octets but that they are ASCII, and none a control up to CR. The first begins at p, where there are `left`
- * octets. Returns how many are in these lines. */
+ * octets, and may be of this length. Returns how many are in these lines. */
 SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char *p, size_t left, unsigned char dot,
                                                             size_t length)
 {
@@ -221,6 +222,7 @@ SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char 
     while (p < stop && smtpwire__is_crlf((const char *)p + len) && p[length] != dot && p[length] != '\n') {
         SCAN_VECTOR least = SCAN_NAME(load)(p + len - width), all = least;
         size_t i;
+        SMTPWIRE__STEPS(length / 8);
         __builtin_prefetch(p + 512);
         for (i = 0; i + width < len; i += width) {
             const SCAN_VECTOR octets = SCAN_NAME(load)(p + i);
@@ -297,12 +299,12 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
         if (p < pause || stop - p < 64)
             break;
         if (i + 1 + line >= i + 1) { /* no line begins behind the first octet */
-            step *= 2;
+            step = i;
             continue;
         }
         step = 32768;
         begin = (size_t)(i + 2 + line);
-        length = SCAN_NAME(length)(octets + begin, len - begin, scan.longest);
+        length = SCAN_NAME(length)(octets + begin, len - begin, scan.alike);
         if (length == 0)
             continue;
         alike = SCAN_NAME(alike)(octets + begin, len - begin, dot, length);
@@ -310,6 +312,7 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
             p = octets + begin + alike;
             line = UINT64_C(0) - 2;
             scan.longest = length > scan.longest ? length : scan.longest;
+            scan.alike = (uint8_t)length;
         }
     }
     i = (size_t)(p - octets);

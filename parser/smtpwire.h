@@ -1030,7 +1030,7 @@ struct smtpwire_data {
     uint64_t left;
     uint32_t flags;
     uint16_t refused;
-    uint8_t state, held, pending, ended, chunked, binary, fatal, scanner, zero[2];
+    uint8_t state, held, pending, ended, chunked, binary, fatal, scanner, alike, zero;
 };
 
 /* Content after 354 up to the line that is a lone dot (RFC 5321 sections 4.1.1.4 and 4.5.2). Returns 0, or -1 if the

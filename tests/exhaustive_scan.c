@@ -92,11 +92,12 @@ static bool same_scan(const struct smtpwire__scan *expected, const struct smtpwi
 
 enum { ALIKE = 8 };
 
-/* way: whether it is the start of a line, whether dots count, whether there was a long line before (as long as two of
- * lines alike), whether lines are alike. */
-static void try_scan(const unsigned char *octets, size_t len, unsigned way)
+/* way: whether it is the start of a line, whether dots count, whether there was a long line before, whether lines are
+ * alike; before: how long lines alike were. */
+static void try_lines(const unsigned char *octets, size_t len, unsigned way, size_t before)
 {
-    const struct smtpwire__scan from = {1000, way & 1 ? 1000 : 990, way & 4 ? 156 : 5, way & 1, (way & 2) != 0, 0};
+    const struct smtpwire__scan from = {1000, way & 1 ? 1000 : 990, way & 4 ? 500 : 5, way & 1, (way & 2) != 0,
+                                        0,    (uint8_t)before};
     struct smtpwire__scan expected = from;
     const size_t skipped = model_scan(octets, len, &expected);
 
@@ -108,6 +109,8 @@ static void try_scan(const unsigned char *octets, size_t len, unsigned way)
              "scan", scanners[i], octets, len);
     }
 }
+
+static void try_scan(const unsigned char *octets, size_t len, unsigned way) { try_lines(octets, len, way, 0); }
 
 static void scan_anywhere(size_t longest)
 {
@@ -140,6 +143,12 @@ static void scan_crossing(size_t longest)
         }
 }
 
+/* Lines before were of no one length, of this one or of another. */
+static void try_alike(const unsigned char *octets, size_t len, unsigned way, size_t line)
+{
+    try_lines(octets, len, ALIKE | way, way == 0 ? 0 : way == 3 ? line : line / 2);
+}
+
 /* Lines that are all as long as the first, up to some 1,000 octets, in which one octet is another, is left out, or put
  * in, at each place; or which are cut off there, perhaps without their first octet. */
 static void scan_alike(bool brief)
@@ -155,16 +164,16 @@ static void scan_alike(bool brief)
                         octets[i] = i % line == line - 2 ? '\r' : i % line == line - 1 ? '\n' : 'x';
                     if (o < SMTPWIRE__COUNT(others)) {
                         octets[at] = others[o];
-                        try_scan(octets, len, ALIKE | (unsigned)way);
+                        try_alike(octets, len, (unsigned)way, line);
                     } else if (o == SMTPWIRE__COUNT(others)) { /* left out */
                         memmove(octets + 1, octets, at);
-                        try_scan(octets + 1, len - 1, ALIKE | (unsigned)way);
+                        try_alike(octets + 1, len - 1, (unsigned)way, line);
                     } else if (o == SMTPWIRE__COUNT(others) + 1) { /* doubled */
                         memmove(octets - 1, octets, at + 1);
-                        try_scan(octets - 1, len + 1, ALIKE | (unsigned)way);
+                        try_alike(octets - 1, len + 1, (unsigned)way, line);
                     } else {
                         memmove(octets + len - at, octets + o - SMTPWIRE__COUNT(others) - 2, at);
-                        try_scan(octets + len - at, at, ALIKE | (unsigned)way);
+                        try_alike(octets + len - at, at, (unsigned)way, line);
                     }
                 }
     }
@@ -174,7 +183,7 @@ static void scan_alike(bool brief)
  * the shorter, or as the longer ones. */
 static void scan_alike_later(size_t line)
 {
-    enum { LATER = 32768 + 64, LINE = 78, ALL = LATER + 8 * LINE };
+    enum { LATER = 32768 + 128, LINE = 78, ALL = LATER + 8 * LINE };
     static const unsigned char others[] = {'\r', '\n', '.', '\0', '\t', 0x80};
     static unsigned char octets[ALL];
     size_t i = 0, n;

@@ -52,7 +52,8 @@ static void much_content_is_of_use_to_lines(void **state)
         assert_int_equal(event.kind, SMTPWIRE_COMMAND);
         assert_int_equal(smtpwire_server_replied(&server, i == 3 ? 354 : 250), 0);
     }
-    assert_int_equal(server.line.scanner, server.data.scanner); /* nothing is known yet */
+    assert_int_equal(server.data.scanner, SMTPWIRE_SIMD_DETECT);
+    assert_int_equal(server.line.scanner, SMTPWIRE_SIMD_DETECT);
     for (pos = 0; pos < 39905; pos += smtpwire_server_push(&server, content + pos, 39905 - pos, &event))
         ;
     assert_int_equal(event.kind, SMTPWIRE_END);
@@ -127,9 +128,9 @@ static void usual_content_is_skipped(void **state)
 }
 
 #ifdef SMTPWIRE_COUNT_STEPS
-/* How much of so many lines of one length, or of two in turn, is taken to be in lines alike; in front of them is a line
- * of `before` octets, if that is not 0. */
-static uint64_t alike(unsigned simd, size_t before, size_t lines, size_t length, size_t other)
+/* How much of a hundred lines of one length, or of two in turn, is taken to be in lines alike, shown so many octets at
+ * a time; in front of them is a line of `before` octets, if that is not 0. */
+static uint64_t alike(unsigned simd, size_t before, size_t length, size_t other, size_t piece)
 {
     static char content[65536];
     const struct smtpwire_options options = {.simd = (uint8_t)simd};
@@ -139,21 +140,23 @@ static uint64_t alike(unsigned simd, size_t before, size_t lines, size_t length,
     memset(content, 'x', sizeof content);
     if (before != 0)
         memcpy(content + before - 2, "\r\n", 2);
-    for (i = 0; i < lines; i++) {
+    for (i = 0; i < 100; i++) {
         len += i % 2 == 0 ? length : other;
         memcpy(content + len - 2, "\r\n", 2);
     }
     assert_int_equal(smtpwire_data_init(&data, &options), 0);
-    push_all(&data, content, len);
+    for (i = 0; i < len; i += piece)
+        push_all(&data, content + i, len - i < piece ? len - i : piece);
     return smtpwire__alike - counted;
 }
 
-/* Where there are vectors, lines that are as long as the longest before are taken to be alike, whatever that is, and so
- * are others up to 129 octets; not those in which there is no room for a vector, nor lines of two lengths in turn. What
- * has to be seen before, and the last lines, are 1024 octets at most. */
+/* Where there are vectors, lines of one length up to 129 octets are taken to be alike, whatever was before; not those
+ * in which there is no room for a vector, nor lines of two lengths in turn. What has to be seen before, and the last
+ * lines, are 1024 octets at most, and 512 where they have been alike in the piece before. */
 static void lines_of_one_length_are_alike(void **state)
 {
-    size_t i, length;
+    enum { ALL_AT_ONCE = 65536, PIECE = 2048 };
+    size_t i, length, k;
     (void)state;
     for (i = 0; i < COUNT(every_simd); i++) {
         const unsigned simd = every_simd[i];
@@ -162,16 +165,19 @@ static void lines_of_one_length_are_alike(void **state)
         if (simd == SMTPWIRE_SIMD_DETECT || smtpwire_options_check(&options) < 0)
             continue;
         for (length = 3; length <= 200; length++) {
-            const uint64_t all = 100 * length, enough = all - 1024;
-            const uint64_t longest = alike(simd, 0, 100, length, length);
-            const uint64_t shorter = alike(simd, 307, 100, length, length);
-            if (simd == SMTPWIRE_SIMD_NONE || simd == SMTPWIRE_SIMD_SWAR || length < least) {
-                assert_int_equal(longest + shorter, 0);
-            } else {
-                assert_in_range(longest, enough, all);
-                assert_in_range(shorter, length <= 129 ? enough : 0, length <= 130 ? all : 0);
+            const uint64_t all = 100 * length;
+            const size_t before[] = {0, 307, length + 1, 2 * length, length / 2 * 3};
+            for (k = 0; k < COUNT(before); k++) {
+                const uint64_t whole = alike(simd, before[k], length, length, ALL_AT_ONCE);
+                const uint64_t in_pieces = alike(simd, before[k], length, length, PIECE);
+                if (simd == SMTPWIRE_SIMD_NONE || simd == SMTPWIRE_SIMD_SWAR || length < least || length > 130) {
+                    assert_int_equal(whole + in_pieces, 0);
+                } else if (length < 130) {
+                    assert_in_range(whole, all - 1024, all);
+                    assert_in_range(in_pieces, all - 1024 - all / PIECE * 512, all);
+                }
             }
-            assert_int_equal(alike(simd, 0, 100, length, length + 1), 0);
+            assert_int_equal(alike(simd, 0, length, length + 1, ALL_AT_ONCE), 0);
         }
     }
 }
