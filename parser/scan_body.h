@@ -187,54 +187,63 @@ SCAN_TARGET static inline SCAN_VECTOR SCAN_NAME(load)(const unsigned char *p)
     return octets;
 }
 
-/* Whether the line at p, and the one behind it, may be of this length with their CRLF; there are `left` octets. */
-SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(may_be)(const unsigned char *p, size_t left, size_t length)
+/* Octets of which those before octets[i] have been looked at, 64 at least, and whether that is an LF; and the line that
+ * goes on there or begins behind the LF, with its CR at octets[cr] and so many octets with its CRLF. */
+struct SCAN_NAME(line) {
+    const unsigned char *octets;
+    size_t len, i;
+    uint64_t cr, length;
+};
+
+/* Whether it may be so, of a line that has room for a vector, and the next line be as long. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(may_be)(const struct SCAN_NAME(line) * l)
 {
-    return length >= sizeof(SCAN_VECTOR) + 2 && 2 * length <= left && smtpwire__is_crlf((const char *)p + length - 2) &&
-           smtpwire__is_crlf((const char *)p + 2 * length - 2);
+    return l->cr - l->i < l->length && l->length >= sizeof(SCAN_VECTOR) + 2 && l->length <= UINT8_MAX &&
+           l->cr + l->length + 2 <= l->len && smtpwire__is_crlf((const char *)l->octets + l->cr) &&
+           smtpwire__is_crlf((const char *)l->octets + l->cr + l->length);
 }
 
-/* The length that the line at p and the one behind it may be of: that of lines alike before, or what its CR says. 0 if
- * there is none, of those up to 129 octets. There are `left` octets, 128 at least. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(length)(const unsigned char *p, size_t left, size_t before)
+/* The line, if it may be as long as lines were that were alike, or else as its first CR says. Returns 0 if neither may
+ * be. There are 128 octets from i on; line as lines() has it. */
+SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(find)(struct SCAN_NAME(line) * l, uint64_t line, uint64_t alike)
 {
     uint64_t near, far;
-    size_t length = before;
-    if (!SCAN_NAME(may_be)(p, left, length)) {
-        near = SCAN_NAME(equal)(p, '\r');
-        far = SCAN_NAME(equal)(p + 64, '\r');
-        length = (size_t)(near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far)) + 2;
-        if (!SCAN_NAME(may_be)(p, left, length))
-            return 0;
-    }
-    return length;
+    l->length = alike;
+    l->cr = l->i + line + alike;
+    if (SCAN_NAME(may_be)(l))
+        return 1;
+    near = SCAN_NAME(equal)(l->octets + l->i, '\r');
+    far = SCAN_NAME(equal)(l->octets + l->i + 64, '\r');
+    l->cr = l->i + (near != 0 ? SCAN_NAME(first)(near) : 64 + SCAN_NAME(first)(far));
+    l->length = l->cr - l->i - line;
+    return SCAN_NAME(may_be)(l);
 }
 
-/* Lines that are all of this length, as those of base64 are: where they end is not looked for, and nothing is told of
- * their octets but that they are ASCII, and none a control up to CR. The first begins at p, where there are `left`
- * octets, and may be of this length. Returns how many are in these lines. */
-SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const unsigned char *p, size_t left, unsigned char dot,
-                                                            size_t length)
+/* Lines that are all as long as that one, as those of base64 are: where they end is not looked for, and nothing is told
+ * of their octets but that they are ASCII, and none a control up to CR. Returns what is behind them, no
+ * more than i + 1 if there is none. */
+SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const struct SCAN_NAME(line) * l, unsigned char dot)
 {
-    const unsigned char *const first = p, *const stop = p + left - length;
-    const size_t width = sizeof(SCAN_VECTOR), len = length - 2;
+    const unsigned char *p = l->octets + l->i, *end = l->octets + l->cr, *const stop = l->octets + l->len - 2;
+    const size_t length = (size_t)l->length, width = sizeof(SCAN_VECTOR);
 
-    while (p < stop && smtpwire__is_crlf((const char *)p + len) && p[length] != dot && p[length] != '\n') {
-        SCAN_VECTOR least = SCAN_NAME(load)(p + len - width), all = least;
-        size_t i;
+    p += *p == '\n';
+    while (end < stop && smtpwire__is_crlf((const char *)end) && end[2] != dot && end[2] != '\n') {
+        SCAN_VECTOR least = SCAN_NAME(load)(end - width), all = least;
         SMTPWIRE__STEPS(length / 8);
-        __builtin_prefetch(p + 512);
-        for (i = 0; i + width < len; i += width) {
-            const SCAN_VECTOR octets = SCAN_NAME(load)(p + i);
+        __builtin_prefetch(end + 512);
+        for (const unsigned char *q = p; q < end - width; q += width) {
+            const SCAN_VECTOR octets = SCAN_NAME(load)(q);
             least = SCAN_NAME(lesser)(least, octets);
             all |= octets;
         }
         if (SCAN_NAME(any)(SCAN_NAME(controls)(least) | all))
             break;
         SMTPWIRE__ALIKE(length);
-        p += length;
+        p = end + 2;
+        end += length;
     }
-    return (size_t)(p - first);
+    return (size_t)(p - l->octets);
 }
 
 #ifdef SCAN_BSR
@@ -293,27 +302,22 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
 
     while (p < stop) {
         const unsigned char *const pause = (size_t)(stop - p) > step ? p + step : stop;
-        size_t begin, length, alike;
+        struct SCAN_NAME(line) found = {octets, len, 0, 0, 0};
+        size_t behind;
         p = SCAN_NAME(run)(p, pause, dot, &line, &high, &scan);
-        i = (size_t)(p - octets);
+        i = found.i = (size_t)(p - octets);
         if (p < pause || stop - p < 64)
             break;
-        if (i + 1 + line >= i + 1) { /* no line begins behind the first octet */
-            step = i;
+        step = i + 1 + line >= i + 1 ? i : 32768; /* not so many where no line begins behind the first octet */
+        if (!SCAN_NAME(find)(&found, line, scan.alike))
             continue;
-        }
-        step = 32768;
-        begin = (size_t)(i + 2 + line);
-        length = SCAN_NAME(length)(octets + begin, len - begin, scan.alike);
-        if (length == 0)
-            continue;
-        alike = SCAN_NAME(alike)(octets + begin, len - begin, dot, length);
-        if (alike != 0) { /* the first of them ends behind p */
-            p = octets + begin + alike;
+        behind = SCAN_NAME(alike)(&found, dot);
+        if (behind > i + 1) {
+            p = octets + behind;
             line = UINT64_C(0) - 2;
-            scan.longest = length > scan.longest ? length : scan.longest;
-            scan.alike = (uint8_t)length;
+            scan.longest = found.length > scan.longest ? found.length : scan.longest;
         }
+        scan.alike = behind - i > 2 * found.length ? (uint8_t)found.length : 0; /* one may be as long by chance */
     }
     i = (size_t)(p - octets);
     scan.line_at = scan.at + 2 + i + line;
