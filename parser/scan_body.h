@@ -306,7 +306,7 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
         size_t behind;
         p = SCAN_NAME(run)(p, pause, dot, &line, &high, &scan);
         i = found.i = (size_t)(p - octets);
-        if (p < pause || stop - p < 64)
+        if (p < pause || len - i < 128)
             break;
         step = i + 1 + line >= i + 1 ? i : 32768; /* not so many where no line begins behind the first octet */
         if (!SCAN_NAME(find)(&found, line, scan.alike))
