@@ -220,8 +220,8 @@ SCAN_TARGET static SMTPWIRE__INLINE int SCAN_NAME(find)(struct SCAN_NAME(line) *
 }
 
 /* Lines that are all as long as that one, as those of base64 are: where they end is not looked for, and nothing is told
- * of their octets but that they are ASCII, and none a control up to CR. Returns what is behind them, no
- * more than i + 1 if there is none. */
+ * of their octets but that they are ASCII, and none a control up to CR. Returns what is behind them, no more
+ * than i + 1 if there is none. */
 SCAN_TARGET static SMTPWIRE__INLINE size_t SCAN_NAME(alike)(const struct SCAN_NAME(line) * l, unsigned char dot)
 {
     const unsigned char *p = l->octets + l->i, *end = l->octets + l->cr, *const stop = l->octets + l->len - 2;
