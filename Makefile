@@ -358,7 +358,7 @@ campaign-build: $(foreach f,$(CAMPAIGN_FLAVOURS),$(TARGETS:%=build/$(f)/fuzz_%))
 # ---- Speed ----
 # 15 repetitions of each, in random order; BENCH=--json for figures, BENCH_ARGS for Google Benchmark's own arguments.
 BENCH ?=
-BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true --benchmark_min_time=0.02
+BENCH_ARGS ?= --benchmark_repetitions=15 --benchmark_enable_random_interleaving=true
 # $(call MEASURE,program): leaves build/program.json.
 define MEASURE
 	@build/$(1) $(BENCH_ARGS) --benchmark_out=build/$(1).json > build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }

@@ -14,6 +14,7 @@ import plot
 
 KINDS = ("", "-sse2", "-swar")  # the best, which is AVX2 on what this is measured on; SSE2; no vectors
 CONTENT_KINDS = ("-avx2", "-sse2", "-swar")
+MANUAL = "/iterations:1/manual_time"  # what the names of rows end in that take their time themselves
 GIGAHERTZ = 3.5  # what a push of one octet is required at
 
 # What is required: of a row and its kinds, in times memchr at most, or in its speed at least.
@@ -50,19 +51,19 @@ def load(path):
     medians, bad = {}, {run["name"] for run in report["benchmarks"] if run.get("error_occurred")}
     for run in report["benchmarks"]:
         if run.get("aggregate_name") == "median":
-            medians[run["run_name"]] = run
+            medians[run["run_name"].removesuffix(MANUAL)] = run
     if bad or not medians:
         sys.exit("failed: %s" % (sorted(bad) or "nothing was measured"))
     report["context"]["repetitions"] = max(run.get("repetitions", 0) for run in report["benchmarks"])
     report["context"]["spread"] = statistics.median(
-        run["cpu_time"] for run in report["benchmarks"] if run.get("aggregate_name") == "cv")
+        run["real_time"] for run in report["benchmarks"] if run.get("aggregate_name") == "cv")
     rows = {}
     for name, run in sorted(medians.items(), key=lambda item: item[1]["family_index"]):
         base = medians[name.split("/")[0] + "/memchr"]
         rows[name] = {"name": name, "ns_per_line": 1e9 / run["items_per_second"], "gb_per_s": run["bytes_per_second"] / 1e9,
-                      "times_memchr": run["cpu_time"] / base["cpu_time"]}
+                      "times_memchr": run["real_time"] / base["real_time"]}
         if "pushes" in run:
-            rows[name]["ns_per_push"] = run["cpu_time"] / run["pushes"]
+            rows[name]["ns_per_push"] = run["real_time"] / run["pushes"]
     return report["context"], rows
 
 
@@ -131,14 +132,15 @@ def sizes(context):
 
 def spread(context):
     """How quiet the machine was."""
-    return "of half of the rows they differ by no more than %.1f %% (standard deviation)" % (100 * context["spread"])
+    return "the standard deviation of a row's repetitions is %.1f %% (median of all rows)" % (100 * context["spread"])
 
 
 def machine(context):
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"^model name\s*: (.*)", file.read(), re.M)
     return ("Measured on %s by `make bench-peers`: %d processors of the kind \"%s\", at %.1f GHz while they compute; gcc %s -O2, "
-            "glibc %s; load %.1f. Medians of %d repetitions, in random order in one process on one processor, CPU time; "
+            "glibc %s; load %.1f. Medians of %d repetitions, each the fastest pass of 0.2 s, in random order in one process on one processor, CPU "
+            "time; "
             "%s.\n" % (
                 context["date"][:10], context["num_cpus"], model.group(1) if model else "?", float(context["gigahertz"]),
                 context["compiler"], context["libc"], (context["load_avg"] or [0])[0],
@@ -172,7 +174,7 @@ def main():
     print("%-28s %9s %8s %9s" % ("", "ns/line", "GB/s", "x memchr"))
     for row in rows.values():
         print("%-28s %9.1f %8.2f %9.2f" % (row["name"], row["ns_per_line"], row["gb_per_s"], row["times_memchr"]))
-    print("\nmedians of %d repetitions; %s" % (context["repetitions"], spread(context)))
+    print("\nmedians of %d repetitions, each the fastest pass of 0.2 s; %s" % (context["repetitions"], spread(context)))
     print("\nmeasured (required): AVX2, SSE2, no vectors")
     for what, cells in required(context, rows):
         print("%-66s %s" % (what, "   ".join(filter(None, cells))))
