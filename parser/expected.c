@@ -387,8 +387,8 @@ static int takes_utf8(const struct search *s, unsigned kind, const char *line, s
            smtpwire__offers(s->options, SMTPWIRE_OFFER(SMTPUTF8));
 }
 
-int smtpwire_expected_find(unsigned kind, const char *line, size_t offset, const struct smtpwire_options *options,
-                           struct smtpwire_expected *expected)
+SMTPWIRE__SMALL int smtpwire_expected_find(unsigned kind, const char *line, size_t offset,
+                                           const struct smtpwire_options *options, struct smtpwire_expected *expected)
 {
     struct search s = {.options = options, .found = expected}; /* the verb is UNKNOWN */
     unsigned state, gate;

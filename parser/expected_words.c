@@ -135,7 +135,7 @@ static void put_characters(struct words *w)
         item(w, "a tab");
 }
 
-static void describe(struct words *w, const struct smtpwire_expected *expected)
+SMTPWIRE__SMALL static void describe(struct words *w, const struct smtpwire_expected *expected)
 {
     memcpy(w->left, expected->octets, sizeof w->left);
     w->done = 0;

@@ -51,6 +51,14 @@ def stack():
         equal("%s: no stack usage that depends on input" % flavour, [row for row in rows if row[2] == "dynamic"], [])
 
 
+def code():
+    """The code of the whole library, by gcc at -O2, fits into 160 KiB."""
+    sections = run(["size", "-A", "build/gcc/libsmtpwire.a"]).stdout.decode()
+    text = sum(int(size) for size in re.findall(r"^\.text\S*\s+(\d+)", sections, re.M))
+    print("gcc: .text of the library: %d octets" % text)
+    check("at most 160 KiB of code", 0 < text <= 160 << 10, text)
+
+
 def sanitizers():
     for flavour, symbol in (("asan", "__asan_"), ("asan", "__ubsan_"), ("msan", "__msan_")):
         names = " ".join(row[-1] for row in symbols("build/%s/libsmtpwire.a" % flavour))
@@ -173,6 +181,7 @@ def example(flags, how):
 
 library_symbols()
 stack()
+code()
 sanitizers()
 exports()
 documented()
