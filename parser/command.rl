@@ -449,8 +449,8 @@ int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_
     return without_blanks(line, len, options, smtputf8, command, error);
 }
 
-static SMTPWIRE__NOINLINE int command_unusual(const char *line, size_t len, const struct smtpwire_options *options,
-                                              struct smtpwire_command *command, struct smtpwire_error *error)
+SMTPWIRE__NOINLINE int smtpwire__command_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+                                                 struct smtpwire_command *command, struct smtpwire_error *error)
 {
     struct smtpwire_error ignored, *e = error != NULL ? error : &ignored;
     if (smtpwire__command_parse(line, len, options, 0, command, e) == 0)
@@ -467,17 +467,7 @@ SMTPWIRE__NOINLINE int smtpwire__command_left(const char *line, size_t len, cons
                                           .options = options,
                                           .offered = smtpwire__offered(options),
                                           .simd = smtpwire__simd(options)};
-    return smtpwire__command_by_octets(&plain, command) ? 0 : command_unusual(line, len, options, command, error);
-}
-
-int smtpwire__command_parameters(const char *line, size_t len, const struct smtpwire_options *options,
-                                 struct smtpwire_command *command, struct smtpwire_error *error, size_t path)
-{
-    const size_t readable = smtpwire__readable(options, len);
-    return smtpwire__plain_parameters(line + path, line + len, line + readable, options, smtpwire__offered(options),
-                                      command)
-               ? 0
-               : command_unusual(line, len, options, command, error);
+    return smtpwire__command_by_octets(&plain, command) ? 0 : smtpwire__command_unusual(line, len, options, command, error);
 }
 
 int smtpwire_command_parse(const char *line, size_t len, const struct smtpwire_options *options,

@@ -17,6 +17,13 @@
 #define SMTPWIRE__SMALL
 #endif
 
+/* Where a loop of a few instructions begins within the processor's lines of code makes some of them 3 % faster. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define SMTPWIRE__ALIGNED_LOOPS __attribute__((optimize("align-loops=64")))
+#else
+#define SMTPWIRE__ALIGNED_LOOPS
+#endif
+
 /* For what would make a function that calls it slower by being part of it. */
 #if defined(__GNUC__)
 #define SMTPWIRE__NOINLINE __attribute__((noinline))
@@ -196,9 +203,12 @@ int smtpwire__auth_response(const char *line, size_t len, struct smtpwire_error 
 /* By the machine alone. smtputf8: the transaction has it. */
 int smtpwire__command_parse(const char *line, size_t len, const struct smtpwire_options *options, int smtputf8,
                             struct smtpwire_command *command, struct smtpwire_error *error);
-/* What smtpwire_command_parse() leaves to others: any line; and a MAIL or RCPT whose path has ended at path. */
+/* What smtpwire_command_parse() leaves to others: any line; what only machines can; and (parameter_plain.c) a MAIL or
+ * RCPT whose path has ended at path. */
 int smtpwire__command_left(const char *line, size_t len, const struct smtpwire_options *options,
                            struct smtpwire_command *command, struct smtpwire_error *error);
+int smtpwire__command_unusual(const char *line, size_t len, const struct smtpwire_options *options,
+                              struct smtpwire_command *command, struct smtpwire_error *error);
 int smtpwire__command_parameters(const char *line, size_t len, const struct smtpwire_options *options,
                                  struct smtpwire_command *command, struct smtpwire_error *error, size_t path);
 

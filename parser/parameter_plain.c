@@ -10,150 +10,7 @@
 #endif
 
 #ifndef SMTPWIRE_ONLY_NONE
-#define ONES UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-
-/* Bit i stands for octet i of 32. */
-struct value_masks {
-    uint64_t graphic, equals; /* 33 to 126; "=" */
-};
-
-/* Of those of the octets at text, and of those behind them; where they overlap both are the same. */
-#ifdef SMTPWIRE__SCAN_SSE2
-static inline void value_classes(__m128i low, __m128i high, size_t behind, struct value_masks *m)
-{
-    /* With a sign 127 + 1 is the least there is. */
-    const __m128i one = _mm_set1_epi8(1), space = _mm_set1_epi8(33), equals = _mm_set1_epi8('=');
-    m->graphic = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_add_epi8(low, one), space)) |
-                 (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_add_epi8(high, one), space)) << behind;
-    m->equals = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(low, equals)) |
-                (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(high, equals)) << behind;
-}
-
-static inline __m128i load_16(const char *text) { return _mm_loadu_si128((const __m128i *)(const void *)text); }
-static inline __m128i load_low_8(const char *text) { return _mm_loadl_epi64((const __m128i *)(const void *)text); }
-
-static inline void value_masks_16(const char *text, size_t behind, struct value_masks *m)
-{
-    value_classes(load_16(text), load_16(text + behind), behind, m);
-}
-
-static inline void value_masks_8(const char *text, size_t behind, struct value_masks *m)
-{
-    value_classes(load_low_8(text), load_low_8(text + behind), behind, m);
-}
-
-static inline void value_masks_word(uint64_t word, struct value_masks *m)
-{
-    value_classes(_mm_set_epi64x(0, (long long)word), _mm_setzero_si128(), 0, m);
-}
-#else
-/* The high bit of each octet, as a bit for each. */
-static inline uint64_t bits_of(uint64_t highs) { return (highs >> 7) * UINT64_C(0x0102040810204080) >> 56; }
-
-static inline void value_masks_word(uint64_t word, struct value_masks *m)
-{
-    const uint64_t low = word & ~HIGHS, other = word ^ ONES * '=';
-    m->graphic = bits_of((low + ONES * (128 - 33)) & ~(low + ONES) & ~word & HIGHS);
-    m->equals = bits_of(~(((other & ~HIGHS) + ~HIGHS) | other) & HIGHS);
-}
-
-static inline void value_masks_8(const char *text, size_t behind, struct value_masks *m)
-{
-    struct value_masks high;
-    value_masks_word(smtpwire__load_8(text), m);
-    value_masks_word(smtpwire__load_8(text + behind), &high);
-    m->graphic |= high.graphic << behind;
-    m->equals |= high.equals << behind;
-}
-
-static inline void value_masks_16(const char *text, size_t behind, struct value_masks *m)
-{
-    struct value_masks high;
-    value_masks_8(text, 8, m);
-    value_masks_8(text + behind, 8, &high);
-    m->graphic |= high.graphic << behind;
-    m->equals |= high.equals << behind;
-}
-#endif
-
-/* Of up to 32 octets; those that are not there are not graphic. Returns the first eight, or as many as there are. */
-static inline uint64_t first_masks(const char *text, size_t readable, struct value_masks *m)
-{
-    uint64_t word = 0;
-    size_t i;
-    if (readable >= 16) {
-        value_masks_16(text, readable < 32 ? readable - 16 : 16, m);
-        return smtpwire__load_8(text);
-    }
-    if (readable >= 8) {
-        value_masks_8(text, readable - 8, m);
-        return smtpwire__load_8(text);
-    }
-    for (i = 0; i < readable; i++)
-        word |= (uint64_t)(unsigned char)text[i] << 8 * i;
-    value_masks_word(word, m);
-    return word;
-}
-
-/* What is left of a value, which goes no further than len, behind its first 32 octets: returns where it ends, 0 if an
- * "=" is in it. */
-static size_t long_value(const char *text, size_t len, size_t readable)
-{
-    size_t i;
-    for (i = 32;; i += 32) {
-        const size_t from = readable - i >= 32 ? i : readable - 32;
-        struct value_masks m;
-        uint64_t end, signs;
-        value_masks_16(text + from, 16, &m);
-        end = ~m.graphic >> (i - from); /* behind what is readable is the end, too */
-        signs = m.equals >> (i - from);
-        if ((signs & (end ^ (end - 1))) != 0)
-            return 0;
-        if ((uint32_t)end != 0) {
-            i += smtpwire__lowest_bit(end);
-            SMTPWIRE__STEPS(i / 8);
-            return smtpwire__lesser(i, len);
-        }
-    }
-}
-
-/* Splits what is at text up to a space, or len, and looks its keyword up. Returns where that is; or null, where it is
- * no keyword of visible ASCII, and none with such a value, which may be any behind a keyword that is known. */
-static SMTPWIRE__NOINLINE const char *split(const char *text, size_t len, size_t readable,
-                                            struct smtpwire_parameter *parameter)
-{
-    struct value_masks m;
-    const uint64_t word = first_masks(text, readable, &m);
-    size_t stop, keyword;
-    uint64_t end, signs;
-
-    end = ~m.graphic;
-    signs = m.equals & (end ^ (end - 1));
-    if (len < 32)
-        signs &= (UINT64_C(1) << len) - 1; /* what is behind the line may be readable, but means nothing */
-    stop = smtpwire__lowest_bit(end);
-    if (stop >= 32) {
-        stop = long_value(text, len, readable);
-        signs &= UINT32_MAX;
-    }
-    if (stop >= len)
-        stop = len;
-    else if (text[stop] != ' ')
-        return NULL;
-    if ((signs & (signs - 1)) != 0 || (signs == 0 && stop >= 32))
-        return NULL;
-    keyword = signs != 0 ? smtpwire__lowest_bit(signs) : stop;
-    if (keyword == 0 || keyword + 1 == stop)
-        return NULL;
-    SMTPWIRE__STEPS(4);
-    parameter->keyword.data = text;
-    parameter->keyword.len = keyword;
-    parameter->value.data = signs != 0 ? text + keyword + 1 : NULL;
-    parameter->value.len = signs != 0 ? stop - keyword - 1 : 0;
-    parameter->id = smtpwire__keyword_find(word, text, keyword);
-    return text + stop;
-}
+#define ZEROS UINT64_C(0x3030303030303030)
 
 /* Eight octets from at on, zeros for what is behind the readable ones, which are eight at least. */
 static inline uint64_t word_from(const char *text, size_t readable, size_t at)
@@ -163,52 +20,76 @@ static inline uint64_t word_from(const char *text, size_t readable, size_t at)
     return readable > at ? smtpwire__load_8(text + readable - 8) >> 8 * (at + 8 - readable) : 0;
 }
 
-/* SIZE=: more digits, as many as 64 bits always hold. Returns what is behind them. */
-static SMTPWIRE__NOINLINE size_t long_size(const char *text, size_t readable, uint64_t *size)
-{
-    size_t i;
-    *size = 0;
-    for (i = 5; i < readable && i < 5 + 19 && text[i] >= '0' && text[i] <= '9'; i++)
-        *size = *size * 10 + (unsigned)(text[i] - '0');
-    SMTPWIRE__STEPS(i - 5);
-    return i;
-}
-
-/* SIZE=: digits. Returns what is behind them, 0 if there are none. */
-static inline size_t usual_size(const char *text, size_t readable, uint64_t *size)
-{
-    const uint64_t digits = word_from(text, readable, 5) ^ ONES * '0';
-    const uint64_t others = smtpwire__no_digits(digits);
-    unsigned len;
+/* SIZE=: what is behind the digits, and what they say. */
+struct size {
+    size_t end;
     uint64_t number;
-    if (others == 0) {
-        const size_t end = long_size(text, readable, &number);
-        *size = number; /* which is kept in a register so */
-        return end;
-    }
-    if ((others & 0xFF) != 0)
-        return 0;
-    len = smtpwire__lowest_bit(others) / 8;
-    *size = smtpwire__number_of(digits, len);
-    return 5 + len;
+};
+
+/* Of more digits, as many as 64 bits always hold. */
+static SMTPWIRE__NOINLINE struct size long_size(const char *text, size_t readable)
+{
+    struct size size = {5, 0};
+    for (; size.end < readable && size.end < 5 + 19 && text[size.end] >= '0' && text[size.end] <= '9'; size.end++)
+        size.number = size.number * 10 + (unsigned)(text[size.end] - '0');
+    SMTPWIRE__STEPS(size.end - 5);
+    return size;
 }
 
-/* NOTIFY=, but NEVER. Which word it is cannot be foreseen, so there is no branch on it. */
-static inline size_t usual_notify(const char *text, size_t len, size_t readable, uint64_t *notify)
+/* Returns what is behind the digits, 0 if there are none. */
+static inline size_t usual_size(const char *text, size_t readable)
+{
+    const uint64_t others = smtpwire__no_digits(word_from(text, readable, 5) ^ ZEROS);
+    if (others == 0)
+        return long_size(text, readable).end;
+    return (others & 0xFF) != 0 ? 0 : 5 + smtpwire__lowest_bit(others) / 8;
+}
+
+/* What the digits say that end there. */
+static inline uint64_t size_number(const char *text, size_t readable, size_t end)
+{
+    return end < 5 + 8 ? smtpwire__number_of(word_from(text, readable, 5) ^ ZEROS, end - 5)
+                       : long_size(text, readable).number;
+}
+
+struct notify_word {
+    uint64_t fold, word;
+    size_t len;
+    unsigned notify;
+};
+
+/* By the lowest bits of their first letters. Which word it is cannot be foreseen, so there is no branch on it. */
+#define NOTIFY_WORD(len, notify, ...)                                                                                  \
+    {                                                                                                                  \
+        SMTPWIRE__FOLDS(__VA_ARGS__), SMTPWIRE__WORD(__VA_ARGS__), len, notify                                         \
+    }
+#define NO_WORD                                                                                                        \
+    {                                                                                                                  \
+        0, 1, 0, 0                                                                                                     \
+    }
+static const struct notify_word notify_words[8] = {
+    NO_WORD,
+    NO_WORD,
+    NO_WORD,
+    NOTIFY_WORD(7, SMTPWIRE_NOTIFY_SUCCESS, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0),
+    NOTIFY_WORD(5, SMTPWIRE_NOTIFY_DELAY, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0),
+    NO_WORD,
+    NOTIFY_WORD(7, SMTPWIRE_NOTIFY_FAILURE, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0),
+    NO_WORD,
+};
+
+/* NOTIFY=, but NEVER. Returns what is behind it, or 0. */
+static inline size_t usual_notify(const char *text, size_t len, size_t readable, unsigned *notify)
 {
     size_t at = 7;
     unsigned bits = 0;
     for (;; at++) {
         const uint64_t word = word_from(text, readable, at);
-        const unsigned failure = SMTPWIRE__IS_WORD(word, 'F', 'A', 'I', 'L', 'U', 'R', 'E', 0);
-        const unsigned success = SMTPWIRE__IS_WORD(word, 'S', 'U', 'C', 'C', 'E', 'S', 'S', 0);
-        const unsigned delay = SMTPWIRE__IS_WORD(word, 'D', 'E', 'L', 'A', 'Y', 0, 0, 0);
-        const unsigned which =
-            failure * SMTPWIRE_NOTIFY_FAILURE | success * SMTPWIRE_NOTIFY_SUCCESS | delay * SMTPWIRE_NOTIFY_DELAY;
-        if (which == 0)
+        const struct notify_word *const w = &notify_words[word & 7];
+        if ((word & w->fold) != w->word)
             return 0;
-        bits |= which;
-        at += 7 - 2 * delay;
+        bits |= w->notify;
+        at += w->len;
         if (at >= len || text[at] != ',')
             break;
     }
@@ -221,7 +102,7 @@ static int is_upper_hex(char octet) { return (octet >= '0' && octet <= '9') || (
 #ifdef SMTPWIRE__SCAN_SSE2
 static inline uint64_t xchar_mask(const char *text)
 {
-    const __m128i v = load_16(text);
+    const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
     const __m128i odd = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('+')), _mm_cmpeq_epi8(v, _mm_set1_epi8('=')));
     const __m128i graphic = _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8(1)), _mm_set1_epi8(33));
     return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(odd, graphic));
@@ -269,11 +150,12 @@ static inline size_t usual_orcpt(const char *text, size_t len, size_t readable)
 /* What a parameter must be for a command to have it. */
 struct terms {
     unsigned on; /* enum smtpwire__on */
+    size_t orcpt_max;
     uint64_t offered;
     uint32_t seen;                          /* bits of those that cannot come any more */
     const struct smtpwire_options *options; /* null: a size may be any */
 };
-static const struct terms any_terms = {SMTPWIRE__ON_MAIL_OR_RCPT, UINT64_MAX, 0, NULL};
+static const struct terms any_terms = {SMTPWIRE__ON_MAIL_OR_RCPT, SIZE_MAX - 6, UINT64_MAX, 0, NULL};
 
 /* Two columns of the table, which compilers look into. */
 #define ROW_ON(id, keyword, on, extensions, value, adds, rfc) SMTPWIRE__ON_##on,
@@ -286,85 +168,78 @@ static SMTPWIRE__INLINE int is_allowed(const struct terms *t, unsigned id)
     return (row_on[id] & t->on) != 0 && (row_extensions[id] & t->offered) != 0 && (t->seen >> id & 1) == 0;
 }
 
-static inline int is_small(const struct smtpwire_options *options, uint64_t size)
+/* SIZE=, whose digits end at stop. */
+static inline int is_small(const struct smtpwire_options *options, const char *text, size_t readable, size_t stop)
 {
-    return options == NULL || options->message_max == 0 || size <= options->message_max;
+    return options == NULL || options->message_max == 0 || size_number(text, readable, stop) <= options->message_max;
 }
 
-/* Reads what is at text up to a space, or len, and returns where it ends; 0 if it is not usual, or not allowed. *p is
- * filled in but for its keyword and value, of which keyword is where the first ends. */
-static SMTPWIRE__INLINE size_t usual_parameter(const struct terms *t, const char *text, size_t len, size_t readable,
-                                               struct smtpwire_parameter *p, size_t *keyword)
+struct usual {
+    size_t keyword, end;
+    uint32_t bit; /* as in seen */
+};
+static const struct usual not_usual = {0, 0, 0};
+
+/* Reads what is at text up to a space, or len; *p gets what its value says. */
+static SMTPWIRE__INLINE struct usual usual_parameter(const struct terms *t, const char *text, size_t len,
+                                                     size_t readable, struct smtpwire_parameter *p)
 {
-    uint64_t word, number = 0;
-    size_t stop;
+    struct usual u = not_usual;
+    uint64_t word;
+    unsigned notify;
 
     if (readable < 8)
-        return 0;
+        return not_usual;
     SMTPWIRE__STEPS(4);
     word = smtpwire__load_8(text);
     if ((t->on & SMTPWIRE__ON_MAIL) != 0 && SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0)) {
-        stop = usual_size(text, readable, &number);
-        if (!is_allowed(t, SMTPWIRE_PARAMETER_SIZE) || !is_small(t->options, number))
-            return 0;
-        *keyword = 4;
+        u.end = usual_size(text, readable);
+        if (u.end == 0 || !is_allowed(t, SMTPWIRE_PARAMETER_SIZE) || !is_small(t->options, text, readable, u.end))
+            return not_usual;
+        u.keyword = 4;
+        u.bit = UINT32_C(1) << SMTPWIRE_PARAMETER_SIZE;
         p->id = SMTPWIRE_PARAMETER_SIZE;
-        p->size = number;
+        p->size = size_number(text, readable, u.end);
     } else if ((t->on & SMTPWIRE__ON_MAIL) != 0 && SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
         const uint64_t value = word_from(text, readable, 5);
         const int is_8bit = SMTPWIRE__IS_WORD(value, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E');
         if ((!is_8bit && !SMTPWIRE__IS_WORD(value, '7', 'B', 'I', 'T', 0, 0, 0, 0)) ||
             !is_allowed(t, SMTPWIRE_PARAMETER_BODY))
-            return 0;
-        stop = is_8bit ? 13 : 9;
-        *keyword = 4;
+            return not_usual;
+        u.keyword = 4;
+        u.end = is_8bit ? 13 : 9;
+        u.bit = UINT32_C(1) << SMTPWIRE_PARAMETER_BODY;
         p->id = SMTPWIRE_PARAMETER_BODY;
         p->body = is_8bit ? SMTPWIRE_BODY_8BITMIME : SMTPWIRE_BODY_7BIT;
     } else if ((t->on & SMTPWIRE__ON_RCPT) != 0 && SMTPWIRE__IS_WORD(word, 'N', 'O', 'T', 'I', 'F', 'Y', '=', 0)) {
-        stop = usual_notify(text, len, readable, &number);
-        if (!is_allowed(t, SMTPWIRE_PARAMETER_NOTIFY))
-            return 0;
-        *keyword = 6;
+        u.end = usual_notify(text, len, readable, &notify);
+        if (u.end == 0 || !is_allowed(t, SMTPWIRE_PARAMETER_NOTIFY))
+            return not_usual;
+        u.keyword = 6;
+        u.bit = UINT32_C(1) << SMTPWIRE_PARAMETER_NOTIFY;
         p->id = SMTPWIRE_PARAMETER_NOTIFY;
-        p->notify = (uint8_t)number;
+        p->notify = (uint8_t)notify;
     } else if ((t->on & SMTPWIRE__ON_RCPT) != 0 && SMTPWIRE__IS_WORD(word, 'O', 'R', 'C', 'P', 'T', '=', 0, 0) &&
                readable >= 16) {
-        stop = usual_orcpt(text, len, readable);
-        if (!is_allowed(t, SMTPWIRE_PARAMETER_ORCPT))
-            return 0;
-        *keyword = 5;
+        u.end = usual_orcpt(text, len, readable);
+        if (u.end == 0 || !is_allowed(t, SMTPWIRE_PARAMETER_ORCPT) || u.end > 6 + t->orcpt_max)
+            return not_usual;
+        u.keyword = 5;
+        u.bit = UINT32_C(1) << SMTPWIRE_PARAMETER_ORCPT;
         p->id = SMTPWIRE_PARAMETER_ORCPT;
         p->orcpt.type.data = text + 6;
         p->orcpt.type.len = 6;
         p->orcpt.address.data = text + 13;
-        p->orcpt.address.len = stop - 13;
+        p->orcpt.address.len = u.end - 13;
     } else {
-        return 0;
+        return not_usual;
     }
-    return stop <= len && (stop == len || text[stop] == ' ') ? stop : 0;
+    if (u.end > len || (u.end != len && text[u.end] != ' '))
+        return not_usual;
+    return u;
 }
 
-/* Whether what no table has, which is graphic, begins with a letter or digit and has nothing but these and "-". */
-static inline int is_esmtp_keyword(const char *keyword, size_t len, size_t readable)
-{
-    size_t i;
-    if (len <= 8 && readable >= 8) {
-        const uint64_t word = smtpwire__load_8(keyword) & ~HIGHS, letters = word | ONES * 0x20,
-                       hyphens = word ^ ONES * '-';
-        const uint64_t good = ((letters + ONES * (128 - 'a')) & ~(letters + ONES * (127 - 'z'))) |
-                              ((word + ONES * (128 - '0')) & ~(word + ONES * (127 - '9'))) | ~(hyphens + ONES * 127);
-        return smtpwire__first_of(~good & HIGHS, len) == 0 && keyword[0] != '-';
-    }
-    for (i = 0; i < len; i++) {
-        const char octet = keyword[i], letter = (char)(octet | 0x20);
-        if (!((letter >= 'a' && letter <= 'z') || (octet >= '0' && octet <= '9') || (octet == '-' && i != 0)))
-            break;
-    }
-    SMTPWIRE__STEPS(i);
-    return i == len;
-}
-
-/* The value of a parameter that split() found: one that its machine takes, behind a keyword that is known. */
+/* The value of a parameter that was split: one that its machine takes, behind a keyword that is known. */
 static int unusual_value(const struct smtpwire_parameter *p)
 {
     int accepted;
@@ -376,13 +251,12 @@ static int unusual_value(const struct smtpwire_parameter *p)
     return accepted;
 }
 
-/* Takes the parameter that ends at stop off *parameters. */
-static inline int take(struct smtpwire_slice *parameters, const char *stop)
+/* Takes the parameter that ends there off *parameters. */
+static inline int take(struct smtpwire_slice *parameters, const char *text, size_t len, size_t end)
 {
-    const char *const end = parameters->data + parameters->len;
-    stop += stop != end;
-    parameters->data = stop;
-    parameters->len = (size_t)(end - stop);
+    const size_t next = end + (end != len);
+    parameters->data = text + next;
+    parameters->len = len - next;
     return 1;
 }
 
@@ -390,32 +264,32 @@ static inline int take(struct smtpwire_slice *parameters, const char *stop)
 static int is_split_only(const struct smtpwire_parameter *p, size_t readable)
 {
     if (p->id == SMTPWIRE_PARAMETER_UNKNOWN)
-        return is_esmtp_keyword(p->keyword.data, p->keyword.len, readable);
+        return smtpwire__is_esmtp_keyword(p->keyword.data, p->keyword.len, readable);
     return p->value.data == NULL && unusual_value(p);
 }
 
 static SMTPWIRE__NOINLINE int take_split(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
     const size_t len = parameters->len;
-    const char *const stop = split(parameters->data, len, len, p);
+    const char *const stop = smtpwire__split_parameter(parameters->data, len, len, p);
     if (stop != NULL && is_split_only(p, len))
-        return take(parameters, stop);
+        return take(parameters, parameters->data, len, (size_t)(stop - parameters->data));
     return smtpwire__parameter_machine(parameters, p);
 }
 
 int smtpwire__plain_parameter(struct smtpwire_slice *parameters, struct smtpwire_parameter *p)
 {
     const char *const text = parameters->data;
-    size_t keyword;
-    const size_t stop = usual_parameter(&any_terms, text, parameters->len, parameters->len, p, &keyword);
+    const size_t len = parameters->len;
+    const struct usual u = usual_parameter(&any_terms, text, len, len, p);
 
-    if (stop == 0)
+    if (u.end == 0)
         return smtpwire__blank_parameter(p), take_split(parameters, p); /* something may be in it */
     p->keyword.data = text;
-    p->keyword.len = keyword;
-    p->value.data = text + keyword + 1;
-    p->value.len = stop - keyword - 1;
-    return take(parameters, text + stop);
+    p->keyword.len = u.keyword;
+    p->value.data = text + u.keyword + 1;
+    p->value.len = u.end - u.keyword - 1;
+    return take(parameters, text, len, u.end);
 }
 
 /* Of those whose value is not usual: whether nothing but its grammar and its length must be looked at. */
@@ -434,13 +308,13 @@ static SMTPWIRE__NOINLINE const char *plain_split(struct terms *t, const char *t
                                                   struct smtpwire_command *command)
 {
     struct smtpwire_parameter p;
-    const char *stop = split(text, len, readable, &p);
+    const char *stop = smtpwire__split_parameter(text, len, readable, &p);
 
     if (stop == NULL)
         return NULL;
     if (p.id == SMTPWIRE_PARAMETER_UNKNOWN)
         return smtpwire__lax(t->options, SMTPWIRE_LAX_UNKNOWN_PARAMETER) &&
-                       is_esmtp_keyword(p.keyword.data, p.keyword.len, readable)
+                       smtpwire__is_esmtp_keyword(p.keyword.data, p.keyword.len, readable)
                    ? stop
                    : NULL;
     if (!is_allowed(t, p.id) || !is_plain_but_for_value(&p) || p.value.len > smtpwire__longest_value(p.id) ||
@@ -459,30 +333,28 @@ static SMTPWIRE__INLINE int read_parameters(unsigned on, const char *text, const
     uint32_t seen = 0;
 
     for (;; text++) {
-        struct terms t = {on, offered, seen, options};
-        struct smtpwire_parameter p;
-        size_t keyword;
-        const size_t len = (size_t)(end - text),
-                     stop = usual_parameter(&t, text, len, (size_t)(readable - text), &p, &keyword);
-        if (stop != 0) {
-            if (p.id == SMTPWIRE_PARAMETER_ORCPT && stop - keyword - 1 > SMTPWIRE__ORCPT_MAX)
-                return 0;
-            seen |= UINT32_C(1) << p.id;
-            text += stop;
+        const struct terms t = {on, SMTPWIRE__ORCPT_MAX, offered, seen, options};
+        struct smtpwire_parameter p; /* which nobody asks for */
+        const size_t len = (size_t)(end - text);
+        const struct usual u = usual_parameter(&t, text, len, (size_t)(readable - text), &p);
+        if (u.end != 0) {
+            seen |= u.bit;
+            text += u.end;
         } else {
-            text = plain_split(&t, text, len, (size_t)(readable - text), command);
+            struct terms in_memory = t; /* which it is here alone */
+            text = plain_split(&in_memory, text, len, (size_t)(readable - text), command);
             if (text == NULL)
                 return 0;
-            seen = t.seen;
+            seen = in_memory.seen;
         }
         if (text == end)
             return 1;
     }
 }
 
-int smtpwire__plain_parameters(const char *text, const char *end, const char *readable,
-                               const struct smtpwire_options *options, uint64_t offered,
-                               struct smtpwire_command *command)
+static SMTPWIRE__INLINE int read_all(const char *text, const char *end, const char *readable,
+                                     const struct smtpwire_options *options, uint64_t offered,
+                                     struct smtpwire_command *command)
 {
     if (*text++ != ' ')
         return 0;
@@ -491,5 +363,22 @@ int smtpwire__plain_parameters(const char *text, const char *end, const char *re
     return command->verb == SMTPWIRE_VERB_MAIL
                ? read_parameters(SMTPWIRE__ON_MAIL, text, end, readable, options, offered, command)
                : read_parameters(SMTPWIRE__ON_RCPT, text, end, readable, options, offered, command);
+}
+
+int smtpwire__plain_parameters(const char *text, const char *end, const char *readable,
+                               const struct smtpwire_options *options, uint64_t offered,
+                               struct smtpwire_command *command)
+{
+    return read_all(text, end, readable, options, offered, command);
+}
+
+/* The same code once more, for what is called for every such line. */
+int smtpwire__command_parameters(const char *line, size_t len, const struct smtpwire_options *options,
+                                 struct smtpwire_command *command, struct smtpwire_error *error, size_t path)
+{
+    const char *const readable = line + smtpwire__readable(options, len);
+    return read_all(line + path, line + len, readable, options, smtpwire__offered(options), command)
+               ? 0
+               : smtpwire__command_unusual(line, len, options, command, error);
 }
 #endif

@@ -31,6 +31,13 @@ size_t smtpwire__plain_domain(const char *text, size_t len, const struct smtpwir
 int smtpwire__plain_parameters(const char *text, const char *end, const char *readable,
                                const struct smtpwire_options *options, uint64_t offered,
                                struct smtpwire_command *command);
+/* parameter_split.c: splits what is at text up to a space, or len, and looks its keyword up. Returns where that is; or
+ * null, where it is no keyword of visible ASCII, and none with such a value, which may be any behind a keyword that is
+ * known. */
+const char *smtpwire__split_parameter(const char *text, size_t len, size_t readable,
+                                      struct smtpwire_parameter *parameter);
+/* Whether what no table has, which is graphic, begins with a letter or digit and has nothing but these and "-". */
+int smtpwire__is_esmtp_keyword(const char *keyword, size_t len, size_t readable);
 #else
 static inline int smtpwire__plain_parameters(const char *text, const char *end, const char *readable,
                                              const struct smtpwire_options *options, uint64_t offered,
@@ -79,10 +86,11 @@ static inline int smtpwire__default_limits(const struct smtpwire_options *option
     ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |            \
      (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
 #define SMTPWIRE__FOLD(octet) ((octet) == 0 ? 0x00 : (octet) >= 'A' ? 0xDF : 0xFF)
+#define SMTPWIRE__FOLDS(a, b, c, d, e, f, g, h)                                                                        \
+    SMTPWIRE__WORD(SMTPWIRE__FOLD(a), SMTPWIRE__FOLD(b), SMTPWIRE__FOLD(c), SMTPWIRE__FOLD(d), SMTPWIRE__FOLD(e),      \
+                   SMTPWIRE__FOLD(f), SMTPWIRE__FOLD(g), SMTPWIRE__FOLD(h))
 #define SMTPWIRE__IS_WORD(word, a, b, c, d, e, f, g, h)                                                                \
-    (((word)&SMTPWIRE__WORD(SMTPWIRE__FOLD(a), SMTPWIRE__FOLD(b), SMTPWIRE__FOLD(c), SMTPWIRE__FOLD(d),                \
-                            SMTPWIRE__FOLD(e), SMTPWIRE__FOLD(f), SMTPWIRE__FOLD(g), SMTPWIRE__FOLD(h))) ==            \
-     SMTPWIRE__WORD(a, b, c, d, e, f, g, h))
+    (((word)&SMTPWIRE__FOLDS(a, b, c, d, e, f, g, h)) == SMTPWIRE__WORD(a, b, c, d, e, f, g, h))
 
 /* MAIL and RCPT: returns where the path begins behind "<"; 0 if it is another. What is shorter has no path. */
 enum { SMTPWIRE__RCPT_TO = 9, SMTPWIRE__MAIL_FROM = 11, SMTPWIRE__SHORTEST = 12 };

@@ -56,8 +56,10 @@ struct smtpwire__scan {
     uint8_t line_start; /* in and out: at the start of a line; out: 0 where the next octet is a CR, wherever it is */
     uint8_t dots;       /* a dot at the start of a line means something */
     uint8_t eight_bit;  /* out: an octet over 127 was skipped */
-    uint8_t alike;      /* in and out: how long lines were with their CRLF that were all of one length, or 0 */
+    uint8_t alike;      /* in and out: how long lines were with their CRLF that were all of one length; or in how many
+                           calls no such are looked for, since none were found; or 0 */
 };
+enum { SMTPWIRE__SCAN_PAUSE = 8 };
 
 /* Fewer octets than these are not skipped. */
 enum { SMTPWIRE__SCAN_LEAST = 32 };

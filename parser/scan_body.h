@@ -290,8 +290,9 @@ SCAN_TARGET static SMTPWIRE__INLINE const unsigned char *SCAN_NAME(run)(const un
     return p;
 }
 
-SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned char *octets, size_t len,
-                                                               struct smtpwire__scan *result)
+SCAN_TARGET SMTPWIRE__ALIGNED_LOOPS static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned char *octets,
+                                                                                       size_t len,
+                                                                                       struct smtpwire__scan *result)
 {
     struct smtpwire__scan scan = *result;             /* in registers */
     const unsigned char dot = scan.dots ? '.' : '\n'; /* an LF behind one is never good */
@@ -300,6 +301,10 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
     SCAN_VECTOR high = {0};
     size_t step = 64, i; /* so many octets before lines are looked at that are alike */
 
+    if (scan.alike != 0 && scan.alike <= SMTPWIRE__SCAN_PAUSE) { /* no length: a vector would have no room */
+        scan.alike--;
+        step = 32768;
+    }
     while (p < stop) {
         const unsigned char *const pause = (size_t)(stop - p) > step ? p + step : stop;
         struct SCAN_NAME(line) found = {octets, len, 0, 0, 0};
@@ -309,8 +314,10 @@ SCAN_TARGET static SMTPWIRE__NOINLINE size_t SCAN_NAME(blocks)(const unsigned ch
         if (p < pause || len - i < 128)
             break;
         step = i + 1 + line >= i + 1 ? i : 32768; /* not so many where no line begins behind the first octet */
-        if (!SCAN_NAME(find)(&found, line, scan.alike))
+        if (!SCAN_NAME(find)(&found, line, scan.alike)) {
+            scan.alike = scan.alike == 0 ? SMTPWIRE__SCAN_PAUSE : scan.alike;
             continue;
+        }
         behind = SCAN_NAME(alike)(&found, dot);
         if (behind > i + 1) {
             p = octets + behind;

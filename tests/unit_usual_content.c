@@ -185,6 +185,38 @@ static void lines_of_one_length_are_alike(void **state)
         }
     }
 }
+
+/* Behind a piece whose lines are not alike such are not looked for in the next eight, unless there were some before. */
+static void lines_that_differ_are_tried_seldom(void **state)
+{
+    static char differ[4096], alike[78 * 52];
+    struct smtpwire_options options = {0};
+    size_t i, len = 0;
+    (void)state;
+    memset(differ, 'x', sizeof differ);
+    memset(alike, 'x', sizeof alike);
+    for (i = 0; len + 78 <= sizeof differ; i++) {
+        len += 60 + 7 * i % 19;
+        memcpy(differ + len - 2, "\r\n", 2);
+    }
+    for (i = 78; i <= sizeof alike; i += 78)
+        memcpy(alike + i - 2, "\r\n", 2);
+    for (i = 0; i < COUNT(every_simd); i++) {
+        struct smtpwire_data data;
+        uint64_t counted = smtpwire__alike;
+        unsigned pieces, round;
+        options.simd = (uint8_t)every_simd[i];
+        if (options.simd <= SMTPWIRE_SIMD_SWAR || smtpwire_data_init(&data, &options) < 0)
+            continue;
+        for (round = 0; round < 2; round++) {
+            push_all(&data, differ, len);
+            for (pieces = 0; smtpwire__alike == counted && pieces < 20; pieces++)
+                push_all(&data, alike, sizeof alike);
+            assert_int_equal(pieces, round == 0 ? 9 : 1);
+            counted = smtpwire__alike;
+        }
+    }
+}
 #endif
 
 /* Behind an octet that is not usual, a NUL that is passed on, the machine reads a few more, and is left again. */
@@ -271,7 +303,7 @@ int main(void)
         cmocka_unit_test(much_content_is_skipped),        cmocka_unit_test(much_content_is_of_use_to_lines),
         cmocka_unit_test(stuffed_dot_ends_a_slice),       cmocka_unit_test(usual_content_is_skipped),
 #ifdef SMTPWIRE_COUNT_STEPS
-        cmocka_unit_test(lines_of_one_length_are_alike),
+        cmocka_unit_test(lines_of_one_length_are_alike),  cmocka_unit_test(lines_that_differ_are_tried_seldom),
 #endif
         cmocka_unit_test(what_is_unusual_is_soon_over),   cmocka_unit_test(what_cannot_be_skipped_costs_little_more),
         cmocka_unit_test(a_limit_within_what_is_skipped),
