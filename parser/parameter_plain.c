@@ -21,35 +21,42 @@ static inline uint64_t word_from(const char *text, size_t readable, size_t at)
 }
 
 /* SIZE=: what is behind the digits, and what they say. */
-struct size {
+struct long_size {
     size_t end;
     uint64_t number;
 };
 
 /* Of more digits, as many as 64 bits always hold. */
-static SMTPWIRE__NOINLINE struct size long_size(const char *text, size_t readable)
+static SMTPWIRE__NOINLINE struct long_size long_size(const char *text, size_t readable)
 {
-    struct size size = {5, 0};
+    struct long_size size = {5, 0};
     for (; size.end < readable && size.end < 5 + 19 && text[size.end] >= '0' && text[size.end] <= '9'; size.end++)
         size.number = size.number * 10 + (unsigned)(text[size.end] - '0');
     SMTPWIRE__STEPS(size.end - 5);
     return size;
 }
 
-/* Returns what is behind the digits, 0 if there are none. */
-static inline size_t usual_size(const char *text, size_t readable)
+/* The value, whose digits, if they are fewer than eight, are counted alone until somebody asks for the number. */
+struct size {
+    const char *text;
+    size_t readable, len;
+    uint64_t digits;
+    int is_long;
+};
+
+static inline struct size usual_size(const char *text, size_t readable)
 {
-    const uint64_t others = smtpwire__no_digits(word_from(text, readable, 5) ^ ZEROS);
-    if (others == 0)
-        return long_size(text, readable).end;
-    return (others & 0xFF) != 0 ? 0 : 5 + smtpwire__lowest_bit(others) / 8;
+    struct size size = {text, readable, 0, word_from(text, readable, 5) ^ ZEROS, 0};
+    const uint64_t others = smtpwire__no_digits(size.digits);
+    size.is_long = others == 0;
+    size.len = size.is_long ? long_size(text, readable).end - 5 : smtpwire__lowest_bit(others) / 8;
+    return size;
 }
 
-/* What the digits say that end there. */
-static inline uint64_t size_number(const char *text, size_t readable, size_t end)
+/* There is a digit. */
+static inline uint64_t size_number(const struct size *size)
 {
-    return end < 5 + 8 ? smtpwire__number_of(word_from(text, readable, 5) ^ ZEROS, end - 5)
-                       : long_size(text, readable).number;
+    return size->is_long ? long_size(size->text, size->readable).number : smtpwire__number_of(size->digits, size->len);
 }
 
 struct notify_word {
@@ -168,10 +175,9 @@ static SMTPWIRE__INLINE int is_allowed(const struct terms *t, unsigned id)
     return (row_on[id] & t->on) != 0 && (row_extensions[id] & t->offered) != 0 && (t->seen >> id & 1) == 0;
 }
 
-/* SIZE=, whose digits end at stop. */
-static inline int is_small(const struct smtpwire_options *options, const char *text, size_t readable, size_t stop)
+static inline int is_small(const struct smtpwire_options *options, const struct size *size)
 {
-    return options == NULL || options->message_max == 0 || size_number(text, readable, stop) <= options->message_max;
+    return options == NULL || options->message_max == 0 || size_number(size) <= options->message_max;
 }
 
 struct usual {
@@ -193,13 +199,14 @@ static SMTPWIRE__INLINE struct usual usual_parameter(const struct terms *t, cons
     SMTPWIRE__STEPS(4);
     word = smtpwire__load_8(text);
     if ((t->on & SMTPWIRE__ON_MAIL) != 0 && SMTPWIRE__IS_WORD(word, 'S', 'I', 'Z', 'E', '=', 0, 0, 0)) {
-        u.end = usual_size(text, readable);
-        if (u.end == 0 || !is_allowed(t, SMTPWIRE_PARAMETER_SIZE) || !is_small(t->options, text, readable, u.end))
+        const struct size size = usual_size(text, readable);
+        if (size.len == 0 || !is_allowed(t, SMTPWIRE_PARAMETER_SIZE) || !is_small(t->options, &size))
             return not_usual;
         u.keyword = 4;
+        u.end = 5 + size.len;
         u.bit = UINT32_C(1) << SMTPWIRE_PARAMETER_SIZE;
         p->id = SMTPWIRE_PARAMETER_SIZE;
-        p->size = size_number(text, readable, u.end);
+        p->size = size_number(&size);
     } else if ((t->on & SMTPWIRE__ON_MAIL) != 0 && SMTPWIRE__IS_WORD(word, 'B', 'O', 'D', 'Y', '=', 0, 0, 0)) {
         const uint64_t value = word_from(text, readable, 5);
         const int is_8bit = SMTPWIRE__IS_WORD(value, '8', 'B', 'I', 'T', 'M', 'I', 'M', 'E');

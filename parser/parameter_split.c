@@ -81,7 +81,7 @@ static inline uint64_t first_masks(const char *text, size_t readable, struct val
     uint64_t word = 0;
     size_t i;
     if (readable >= 16) {
-        value_masks_16(text, readable < 32 ? readable - 16 : 16, m);
+        value_masks_16(text, smtpwire__lesser(readable - 16, 16), m);
         return smtpwire__load_8(text);
     }
     if (readable >= 8) {
@@ -137,7 +137,7 @@ const char *smtpwire__split_parameter(const char *text, size_t len, size_t reada
         stop = len;
     else if (text[stop] != ' ')
         return NULL;
-    if ((signs & (signs - 1)) != 0 || (signs == 0 && stop >= 32))
+    if (signs != smtpwire__isolate_lowest(signs) || (signs == 0 && stop >= 32))
         return NULL;
     keyword = signs != 0 ? smtpwire__lowest_bit(signs) : stop;
     if (keyword == 0 || keyword + 1 == stop)
