@@ -46,7 +46,7 @@ struct size {
 
 static inline struct size usual_size(const char *text, size_t readable)
 {
-    struct size size = {text, readable, 0, word_from(text, readable, 5) ^ ZEROS, 0};
+    struct size size = {.text = text, .readable = readable, .digits = word_from(text, readable, 5) ^ ZEROS};
     const uint64_t others = smtpwire__no_digits(size.digits);
     size.is_long = others == 0;
     size.len = size.is_long ? long_size(text, readable).end - 5 : smtpwire__lowest_bit(others) / 8;
