@@ -139,9 +139,8 @@ def machine(context):
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"^model name\s*: (.*)", file.read(), re.M)
     return ("Measured on %s by `make bench-peers`: %d processors of the kind \"%s\", at %.1f GHz while they compute; gcc %s -O2, "
-            "glibc %s; load %.1f. Medians of %d repetitions, each the fastest pass of 0.2 s, in random order in one process on one processor, CPU "
-            "time; "
-            "%s.\n" % (
+            "glibc %s; load %.1f. Medians of %d repetitions, each the fastest pass of 0.2 s, in random order in one "
+            "process on one processor, CPU time; %s.\n" % (
                 context["date"][:10], context["num_cpus"], model.group(1) if model else "?", float(context["gigahertz"]),
                 context["compiler"], context["libc"], (context["load_avg"] or [0])[0],
                 context["repetitions"], spread(context)))

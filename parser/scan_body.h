@@ -299,11 +299,12 @@ SCAN_TARGET SMTPWIRE__ALIGNED_LOOPS static SMTPWIRE__NOINLINE size_t SCAN_NAME(b
     const unsigned char *p = octets, *const stop = octets + (len >= 66 ? len - 65 : 0);
     uint64_t line = scan.line_at - (scan.at + 2);
     SCAN_VECTOR high = {0};
+    const size_t seldom = 32768;
     size_t step = 64, i; /* so many octets before lines are looked at that are alike */
 
     if (scan.alike != 0 && scan.alike <= SMTPWIRE__SCAN_PAUSE) { /* no length: a vector would have no room */
         scan.alike--;
-        step = 32768;
+        step = seldom;
     }
     while (p < stop) {
         const unsigned char *const pause = (size_t)(stop - p) > step ? p + step : stop;
@@ -313,7 +314,7 @@ SCAN_TARGET SMTPWIRE__ALIGNED_LOOPS static SMTPWIRE__NOINLINE size_t SCAN_NAME(b
         i = found.i = (size_t)(p - octets);
         if (p < pause || len - i < 128)
             break;
-        step = i + 1 + line >= i + 1 ? i : 32768; /* not so many where no line begins behind the first octet */
+        step = i + 1 + line >= i + 1 ? i : seldom; /* not so many where no line begins behind the first octet */
         if (!SCAN_NAME(find)(&found, line, scan.alike)) {
             scan.alike = scan.alike == 0 ? SMTPWIRE__SCAN_PAUSE : scan.alike;
             continue;
